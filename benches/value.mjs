@@ -1,4 +1,4 @@
-// How good decisions are where the truth is known: the share of the best possible value.
+// Value of decisions where the truth is known: the share of the best possible value.
 //
 //   node benches/value.mjs [--seeds 2026,7,11] [--moments 3] [--methods NAME,…] [--json] [--dump DIR]
 //

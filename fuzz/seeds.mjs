@@ -20,7 +20,7 @@ for (let n = 0; n < 40; n += 1) {
     try {
       rec[verb](...given);
     } catch {
-      // What is refused is left out.
+      // Refused inputs are left out.
     }
   }
   keep('snapshot', `world-${n}`, payloadOf(rec.toSnapshot()));

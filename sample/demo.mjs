@@ -16,7 +16,7 @@ import { createRecommender } from '../pkg/node.js';
 import { kindInWords, mergeReasons, reasonInWords, refusalInWords, silenceInWords, timeInWords, valueInWords } from '../pkg/words.js';
 import * as words from './demo/words.mjs';
 
-/** What the shop's own configuration leaves open, so that the demo has something to be silent about. */
+/** Rules that the shop's configuration leaves open; with them the demo shows refusals. */
 const RULES = {
   cadence: [{ per: 'group', count: 1, every: 'day' }],
   quietHours: [{ from: '20:00', to: '08:30', group: 'g-hangzhou' }],
@@ -111,7 +111,7 @@ class Printer {
       });
   }
 
-  /** How many items each rule refused, with one of them. */
+  /** Counts the items that each rule refused, with one example. */
   refused(refused) {
     const rules = new Map();
     for (const { item, rule } of refused) rules.set(rule, [...(rules.get(rule) ?? []), item]);

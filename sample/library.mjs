@@ -98,7 +98,7 @@ function bursts(random, item) {
   })
 }
 
-/** How much a burst lifts the item at a moment: `lift` in its first half, fading to 0 at its end. */
+/** Lift of an item by its burst at a moment: `lift` in the first half, fading to 0 at the end. */
 export function burstAt(truth, at) {
   return truth.bursts.reduce((sum, { from, days, lift }) => {
     const age = (at - from) / (days * DAY)
@@ -112,7 +112,7 @@ const SEASONS = {
   wellness: [['01-20', '01-21', 0.8], ['02-04', '02-05', 0.8], ['03-05', '03-06', 0.8], ['03-20', '03-21', 0.8]],
 }
 
-/** What the season does for a topic; culture lives on weekends. */
+/** Lift of a topic by season and weekday; culture has more demand on weekends. */
 export function seasonAt(topic, at) {
   if (topic === 'culture') return isWeekend(at) ? 0.5 : -0.1
   return (SEASONS[topic] ?? []).reduce((sum, [from, to, lift]) =>

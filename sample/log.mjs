@@ -8,7 +8,7 @@ import { freshness, interest, sigmoid } from './truth.mjs'
 import { PRODUCTS } from './words.mjs'
 
 const MINUTE = 60_000
-/** How a group's purpose bends what follows a click. */
+/** Factors of a group's purpose on the actions after a click. */
 const PURPOSES = {
   community: { talk: 2.4, keep: 1, share: 1, claim: 0.7 },
   notice: { talk: 0.1, keep: 0.8, share: 0.5, claim: 0.6 },
@@ -119,7 +119,7 @@ export function makeLog(random, payments, library, people, groups) {
     write({ user: person.user.id, group: home.group.id, kind: 'checked_in', at, channel: home.group.channel, scene: 'morning' })
   }
 
-  /** What no impression explains: something looked up, something bought again. */
+  /** Interactions without an impression: searches and repurchases. */
   function searchOrRepurchase(day, person) {
     const at = atSomeHour(day, person)
     if (!isHere(person, at)) return
@@ -218,7 +218,7 @@ export function makeLog(random, payments, library, people, groups) {
     return day + (hour + random.unit()) * HOUR
   }
 
-  /** What would be read at night is read in the morning. */
+  /** Moves reading at night to the next morning. */
   function awake(at, { truth }) {
     const hour = hourOf(at)
     if (hour >= 6.5 && hour < 23.5) return at

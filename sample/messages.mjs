@@ -3,7 +3,7 @@
 import { DAY, LOG_FROM, dayOf } from './calendar.mjs'
 
 const MINUTE = 60_000
-/** How many more members click where the pick is sent as a card. */
+/** Factor on members' clicks if the pick is sent as a card. */
 const LIFT = 0.15
 /** Share of the sends of one variant that are lost. */
 const LOST = 0.4

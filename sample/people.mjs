@@ -55,7 +55,7 @@ function character(random, persona) {
   }
 }
 
-/** What the user thinks of a topic at a moment. */
+/** A user's taste for a topic at a moment. */
 export function tasteAt({ tastes, drift }, topic, at) {
   if (drift && at > drift.at && topic === drift.from) return -0.3
   if (drift && at > drift.at && topic === drift.to) return 1.7
@@ -68,7 +68,7 @@ function inviterOf(random, { truth, user }, people) {
   return random.sample(older, 1, (other) => other.truth.activity)[0].user.id
 }
 
-/** What the shop knows: tags mostly right, sometimes missing, sometimes wrong. */
+/** The shop's record of a user: tags mostly right, sometimes missing or wrong. */
 function describe(random, { user: { id }, truth }) {
   const level = LEVELS[Math.min(3, Math.max(0, Math.round(truth.activity + 0.5 * random.normal())))]
   const tags = [truth.persona.tag]

@@ -1,4 +1,4 @@
-// What the log is drawn from and nobody observes: the chance that a user clicks an item if it is shown to them.
+// The truth of the sample's world: the chance that a user clicks an item if it is shown to them. No host observes it.
 // The generator adds noise to it; benchmarks compare decisions with it.
 
 import { DAY, hourOf } from './calendar.mjs'

@@ -59,7 +59,7 @@ async function fillFolder(folder) {
   await rec.close()
 }
 
-/** What was typed and printed, as a document. */
+/** The commands and their output as a document. */
 class Week {
   #folder
   #lang

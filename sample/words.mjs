@@ -1,6 +1,6 @@
 // The vocabulary of 霁溪茶社 (Jixi Tea), a brand that does not exist: topics, products, audiences, people's words.
 
-/** What people have tastes for. `say` are sentences for the texts; `words` become tags of items, users and groups. */
+/** Topics of tastes. `say` has sentences for texts; `words` become tags of items, users and groups. */
 export const TOPICS = {
   green: {
     category: 'tea/green', words: ['绿茶', '春茶'], region: ['霁溪谷'], flavour: { 鲜爽: 1, 豆香: 0.6 },
@@ -172,6 +172,6 @@ export const NICK_HEADS = ['山雀', '半盏', '晚风', '檐下', '一叶', '�
   '木桥', '白鹭', '慢慢', '竹影', '糯米', '秋分', '麦冬', '云片', '栗子', '渡口']
 export const NICK_TAILS = ['', '不加糖', '的茶杯', '与猫', '先生', '同学', '妈妈', '在路上', '爱喝茶', '不熬夜',
   '本人', '&茶', ', 慢一点', ' "老茶客"']
-/** What the helpers jot down; one holds a line break, one quotes. */
+/** Notes of the staff; one contains a line break, one quotes. */
 export const NOTES = ['过敏：桂花', '只要无糖, 别发奶茶', '周末再联系\n工作日静音', '说话喜欢用"您"']
 export const HELPERS = ['小茶一号', '小茶二号', '小茶三号']

@@ -37,7 +37,7 @@ export async function assignments(nextpick, { experiments, rows }) {
   });
 }
 
-/** What a golden's text expects: everything from its decisions on, without the blanks between tokens. */
+/** Returns a golden's expected text: from its decisions on, without blanks between tokens. */
 export const expected = (text) => text.slice(text.indexOf(DECISIONS)).replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1');
 
 /** The same of what was found. */

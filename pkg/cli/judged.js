@@ -74,7 +74,7 @@ function tellTimes(report, path, times) {
 
 const encoder = new TextEncoder();
 
-/** What the module would refuse in a row of columns, where it could no longer be traced to its row. */
+/** Checks of a row that the module would refuse in columns without naming the row. */
 function mistakeOf(record, timeless) {
   if (record.user === undefined && record.group === undefined) return { problem: 'expected a user or a group, got neither' };
   for (const field of ['user', 'group', 'item', 'kind']) {

@@ -64,7 +64,7 @@ export class Reading {
   /** Options of every file, and of files of our own records besides. */
   #every;
   #ours;
-  /** What `--map` says, which columns there were, and which sorts were read. */
+  /** The settings of `--map`, the columns found, and the sorts read. */
   #map;
   #met = new Set();
   #sorts = new Set();
@@ -99,7 +99,7 @@ export class Reading {
     return this.#zone ?? this.#config?.utcOffsetMinutes;
   }
 
-  /** Where nobody says under what, it is under what holds without a configuration. */
+  /** Without a given configuration, the defaults hold. */
   async #begin() {
     if (!this.#config) this.under(await effective(undefined));
   }
@@ -132,7 +132,7 @@ export class Reading {
     yield* this.#chunks(path, readRows(source, { name: path, ...this.#every, ...(again ? { onBadRow: () => {} } : { report: this.report.doubts }) }));
   }
 
-  /** What the log's kinds and items mean, one interaction at a time. */
+  /** Checks the log's kinds and items, one interaction at a time. */
   check(path) {
     return new LogCheck(this.report.doubts, nameOf(path), { config: this.#config, isKnown: this.isKnown });
   }

@@ -125,7 +125,7 @@ async function openLog({ store, snapshot, decisions, events }, reading) {
     for (const { record } of batch) entries.push({ at: record.at, entry: { observe: record } });
   }
   reading.end();
-  // What came of a decision comes after it.
+  // The outcomes of a decision follow it in the log.
   entries.sort((a, b) => a.at - b.at);
   return { entries: entries.map(({ entry }) => entry), snapshot: bytes, titleOf: (id) => recommender.item(id)?.title, close: async () => recommender.dispose() };
 }

@@ -7,7 +7,7 @@ const PADDED = new RegExp(`^${PADDING}|${PADDING}$`, 'g');
 /** `NULL` of databases and `\N` of their exports: no value in any column of a table. */
 const ABSENT = new Set(['', 'NULL', '\\N']);
 
-/** What programs write where an id, a kind, a number or a time is missing. A title or a note may consist of such a word. */
+/** Words that programs write for a missing id, kind, number or time. A title or a note may consist of such a word. */
 const NO_VALUE = new Set([
   'null', '(null)', '<null>', '[null]', 'nil', 'none', 'nan', 'nat', '<na>', '#n/a', 'n/a', 'undefined', '[object object]', '(not set)', '(not provided)', '(none)',
   '(direct)', '(data not available)', '(data deleted)', '#ref!', '#value!', '#div/0!', '#name?', '#null!', '#num!', '-', '--', '—', '无', '暂无', '空',
@@ -47,7 +47,7 @@ export function isNoValue(value) {
 
 const [N, BACKSLASH] = ['N'.charCodeAt(0), '\\'.charCodeAt(0)];
 
-/** Whether a word for "no value" may begin with a character: of ASCII letters with `n` and `u` alone, and with no digit. */
+/** True if a word for "no value" may begin with the character: no digit, and of the ASCII letters only `n` and `u`. */
 function beginsAsNoValue(code) {
   const letter = code | 32;
   if (letter > 96 && letter < 123) return letter === 110 || letter === 117;

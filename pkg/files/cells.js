@@ -69,7 +69,7 @@ export function readFlag(cell) {
   return text === '1';
 }
 
-/** What a list in JSON, and an object of weights, look like. */
+/** Matches a JSON list, and an object of weights. */
 const JSON_LIST = /^\s*(\[\s*("|\])|\{\s*("|\})|\[[\s\d,.-]*\]\s*$)/;
 const QUOTED = String.raw`(?:'[^'\\]*(?:\\.[^'\\]*)*'|"[^"\\]*(?:\\.[^"\\]*)*")`;
 /** A list as Python and JavaScript print it, with quotes around every entry. */

@@ -17,7 +17,7 @@ export class CsvReader {
   #text = '';
   #line = 1;
   #started = false;
-  /** Whether what comes belongs to a row that was too long, until its line ends. */
+  /** True while the input belongs to a row that was too long, until its line ends. */
   #skipping = false;
   #limits;
   #skipLines;
@@ -88,7 +88,7 @@ export class CsvReader {
     return rows;
   }
 
-  /** Whether a line comes before the header; the first that does not shows the separator. */
+  /** True for a line before the header; the header's line determines the separator. */
   #isBefore(line) {
     if (this.#skipLines) {
       this.#skipLines -= 1;
@@ -101,7 +101,7 @@ export class CsvReader {
     return told !== undefined;
   }
 
-  /** Where the line after a row that was too long begins. */
+  /** Position after the line of a row that was too long. */
   #skipped() {
     if (!this.#skipping) return 0;
     const end = this.#text.indexOf('\n');

@@ -68,11 +68,11 @@ class Decoding {
   #told;
   /** The encoding, where the host knows it. @type {string | undefined} */
   #given;
-  /** What has come before the encoding is known. @type {Uint8Array | undefined} */
+  /** Bytes read before the encoding is known. @type {Uint8Array | undefined} */
   #head = new Uint8Array();
   /** @type {TextDecoder} */
   #decoder = new TextDecoder();
-  /** Whether all that was decoded so far is ASCII, and so the same in GB18030; and the bytes after it that are no whole character yet. */
+  /** True while all decoded text is ASCII, and so the same in GB18030; beside it, trailing bytes that are no whole character yet. */
   #plain = true;
   /** @type {Uint8Array} */
   #open = new Uint8Array();
@@ -170,7 +170,7 @@ function utf16Of(bytes) {
   return odd ? 'utf-16le' : 'utf-16be';
 }
 
-/** How many characters of more than one byte there are, if these bytes are GB18030 for all that can be told: nearly all are common ones of GB 2312. */
+/** Counts the characters of more than one byte if the bytes are plausible GB18030, in which nearly all of them are common characters of GB 2312. */
 function pairsIn(bytes) {
   let [common, pairs] = [0, 0];
   for (let i = 0; i < bytes.length; ) {

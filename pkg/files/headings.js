@@ -47,10 +47,10 @@ function synonymOf(sort, name) {
   return synonyms.get(sort).get(bare(name));
 }
 
-/** Where the values of a column go, and of what type they are. @typedef {{ name: string, path: string[], type: import('./schema.js').Type, known: boolean, renamed?: boolean, unknown?: boolean }} Heading */
+/** The target path and type of a column's values. @typedef {{ name: string, path: string[], type: import('./schema.js').Type, known: boolean, renamed?: boolean, unknown?: boolean }} Heading */
 
 /**
- * What a column's or key's name stands for.
+ * Resolves the name of a column or key to a field.
  *
  * @param {string} sort
  * @param {string} name As the file has it, without padding.
@@ -108,7 +108,7 @@ function nearOf({ fields, open, rest }, name) {
   const roots = [...new Set([...Object.keys(fields).filter((field) => !field.includes('.')), ...Object.keys(open)])];
   const near = roots.find((field) => isNear(bare(root), field, Boolean(rest)) && !isMore(words, wordsOf(field)));
   if (!parts.length) return near ?? Object.keys(fields).find((field) => field.includes('.') && bare(field.replaceAll('.', '')) === bare(name));
-  // Of a dotted name the first part alone decides: `audience.tag` has no other meaning than a slip.
+  // The first part of a dotted name decides alone: `audience.tag` can only be a typing error.
   if (near === undefined) return undefined;
   const dotted = [near, ...parts].join('.');
   return Object.keys(fields).find((field) => field.includes('.') && distance(bare(field), bare(dotted), 3) <= 2) ?? (Object.hasOwn(open, near) ? dotted : near);
@@ -139,7 +139,7 @@ const NEARLY = new Set(['tags', 'user', 'item', 'kind', 'data']);
 /** One letter more or less, or two neighbours exchanged. */
 const isSlip = (name, other) => (name.length === other.length ? [...name].sort().join('') === [...other].sort().join('') : true) && distance(name, other, 2) === 1;
 
-/** How many letters must be put in, left out, replaced or exchanged with a neighbour; `most` where there are more. */
+/** Edit distance: insertions, deletions, replacements and swaps of neighbouring letters; at most `most`. */
 function distance(a, b, most) {
   if (Math.abs(a.length - b.length) >= most) return most;
   /** @type {number[][]} */

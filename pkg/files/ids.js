@@ -15,7 +15,7 @@ const LOST = /00$/;
 /** A whole number that went through a column of decimals, so that it is another id than the number itself. */
 const DECIMAL = /^-?\d+\.0+$/;
 
-/** What was done to an id, or is odd about it. @typedef {'absent' | 'trimmed' | 'quoted' | 'decimal' | 'long' | 'rounded'} IdDoubt */
+/** A correction of an id, or a doubt about it. @typedef {'absent' | 'trimmed' | 'quoted' | 'decimal' | 'long' | 'rounded'} IdDoubt */
 
 /**
  * An id or kind without padding and spreadsheet quoting; `undefined` where the cell holds a word for "no value". A number is its digits.

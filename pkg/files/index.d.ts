@@ -6,7 +6,7 @@
 
 import type { Case, Channel, Config, Group, Interaction, Item, Millis, User } from '../index.js';
 
-/** What a file holds, by sort. */
+/** Types of the records of a file, by sort. */
 export interface RecordOf {
   items: Item;
   users: User;
@@ -21,7 +21,7 @@ export interface RecordOf {
 /** The sorts of records that files can hold. */
 export const sorts: (keyof RecordOf)[];
 
-/** How much of a file is read. What exceeds a bound is refused by a {@link FileError} that names it; rows that do can be left out. */
+/** Bounds on a file. A {@link FileError} names the bound that is exceeded; rows that exceed one can be left out (`onBadRow`). */
 export interface Limits {
   /** Bytes that a gzipped file, or the pages of a Parquet file, may unpack to. Default 2 GiB. */
   unpackedBytes?: number;
@@ -35,7 +35,7 @@ export interface Limits {
   seconds?: number;
 }
 
-/** How a file is read. */
+/** Options for reading a file. */
 export interface ReadOptions<Sort extends keyof RecordOf> {
   sort: Sort;
   /** The file's name, which says its format: `.csv`, `.tsv`, `.txt`, `.json`, `.jsonl` or `.ndjson`, each also with `.gz`, or `.parquet` or `.xlsx`. */
@@ -44,11 +44,11 @@ export interface ReadOptions<Sort extends keyof RecordOf> {
   optional?: string[];
   /** Columns or fields that are to be read under another name: `{ region: "group" }`. */
   as?: Record<string, string>;
-  /** Whether names that nearly are fields of ours (`Hidden`, `expires_at`) are fields of your own. Default false: they are refused. */
+  /** True to keep columns whose names nearly match a field (`Hidden`, `expires_at`) as your own. Default false: they are refused. */
   allowUnknown?: boolean;
   /** Minutes that times without a zone are ahead of UTC. Default 0. */
   zone?: number;
-  /** Whether numbers below 1e11 under times are seconds, with fractions. Default false. */
+  /** True to read times below 1e11 as seconds, fractions included. Default false. */
   seconds?: boolean;
   /** Signs that separate the entries of lists, each one character: `|，、`. Default `|`. */
   listSeparators?: string;
@@ -62,19 +62,19 @@ export interface ReadOptions<Sort extends keyof RecordOf> {
   signal?: AbortSignal;
   /** Receives the number of bytes of a text file that were read, before unpacking, and how many it has, where that is known. */
   onProgress?: (done: number, total?: number) => void;
-  /** Where what was read and assumed is collected, for one file or many. */
+  /** Collects counts and assumptions of the reading, for one file or many. */
   report?: LoadReport;
-  /** Is handed every bad row, which is then left out. Without it, the first bad row is thrown. */
+  /** Receives every bad row, which is then left out. Default: the first bad row is thrown. */
   onBadRow?: (error: FileError) => void;
   /** Bounds on the file; those not given are the defaults. */
   limits?: Limits;
 }
 
 /**
- * What a doubt is about. Of a file: `encoding`, `separator`, `lineEnds`, `sheet`. Of its columns: `unnamed` (left out), `renamed` (a usual other name), `unknown`
- * (kept in `data`), `unmet` (asked for and in no row). Of values: `absent` (a word for "no value"), `trimmed`, `quoted` (spreadsheet quoting), `decimal` (ids such as `7.0`), `rounded` (long ids
+ * Subjects of doubts. About a file: `encoding`, `separator`, `lineEnds`, `sheet`. About its columns: `unnamed` (left out), `renamed` (a usual other name), `unknown`
+ * (kept in `data`), `unmet` (asked for and in no row). About values: `absent` (a word for "no value"), `trimmed`, `quoted` (spreadsheet quoting), `decimal` (ids such as `7.0`), `rounded` (long ids
  * that end in 00), `list` (separators but no `|`), `zone` (times without one), `seconds`, `days`, `dates` and `early` (before 2000), `late` (more than a year
- * ahead), `duplicate` (a row that replaces another). Of what a recommender makes of them: `kind` (without a meaning), `item` (not in the library), `repeated`, `ahead`,
+ * ahead), `duplicate` (a row that replaces another). About their meaning to a recommender: `kind` (without a meaning), `item` (not in the library), `repeated`, `ahead`,
  * `aheadOfEnd`, `after`, `terms`. Importers have more.
  */
 export type DoubtKind =
@@ -86,12 +86,12 @@ export interface Doubt {
   /** The file's name without its folder. */
   file: string;
   kind: DoubtKind;
-  /** The field of ours, or, for `renamed`, `unknown` and `unmet`, the column. Absent where the file as a whole is meant. */
+  /** The field; for `renamed`, `unknown` and `unmet` the column. Absent for the file as a whole. */
   field?: string;
-  /** What it was read as: an encoding, a separator, a field, a zone; or the moment that times are compared with. */
+  /** The assumption: an encoding, a separator, a field, a zone; or the moment that times are compared with. */
   as?: string;
   count: number;
-  /** Among how many, where that is known. */
+  /** Number of values in which `count` were found, if known. */
   total?: number;
   /** The first three different values. */
   examples: { row?: number; value: string }[];
@@ -103,7 +103,7 @@ export interface CountedDoubt extends Doubt {
   hit(value?: unknown, row?: number): void;
 }
 
-/** How many records of a file were read. */
+/** Number of records read from a file. */
 export interface LoadedFile {
   file: string;
   /** Absent where rows were read as they stand. */
@@ -112,7 +112,7 @@ export interface LoadedFile {
 }
 
 /**
- * Collects what reading brought to light. Hand one to `readRecords` and `readRows`, and ask it when they are done.
+ * Collects counts and doubts while files are read. Pass one to `readRecords` and `readRows`, and read it when they are done.
  *
  * `JSON.stringify(report)` is its data; `report.notes('zh')` says it in sentences.
  */
@@ -127,9 +127,9 @@ export class LoadReport {
   readonly files: LoadedFile[];
   /** The doubts that came up. */
   readonly doubts: Doubt[];
-  /** What is known of a file, to be counted up by whoever reads it. */
+  /** Returns the entry of a file; its reader counts `records`. */
   file(name: string, sort?: string): LoadedFile;
-  /** The doubt of this kind; `hit` counts one more. */
+  /** Returns the doubt of this kind; `hit` counts one more. */
   doubt(file: string, kind: DoubtKind, field?: string, as?: string): CountedDoubt;
   /** One line for each file of records, and one for each doubt. Default `en`. */
   notes(lang?: 'zh' | 'en'): string[];
@@ -137,16 +137,16 @@ export class LoadReport {
   toJSON(): { files: LoadedFile[]; doubts: Doubt[] };
 }
 
-/** Counts the interactions of one log that move nothing: of a kind without a meaning, or with an item that the library lacks. */
+/** Counts the interactions of one log that have no effect: their kind has no weight, or the library lacks their item. */
 export class LogCheck {
   /**
    * Makes a check of one log, whose doubts go into a report.
-   * @param told `config`: its kinds have a meaning, as the shipped ones do. `isKnown`: whether the library has an item; without it nobody asks.
+   * @param told `config`: kinds with a weight beside the built-in ones. `isKnown`: true if the library has the item; without it items are not checked.
    */
   constructor(report: LoadReport, file: string, told: { config?: Config | null; isKnown?: (item: string) => boolean });
-  /** Looks at one interaction. */
+  /** Checks one interaction. */
   take(interaction: { kind?: string; item?: string }, row?: number): void;
-  /** Adds what the recommender said: how many were there already, and how many lie ahead of a moment, which the host `told` or which is the log's end. */
+  /** Adds the recommender's counts: interactions known already, and those ahead of `trusted`, which is the host's time if `told`, else the log's end. */
   end(said: { duplicates?: number; ahead?: number; trusted?: Millis; told?: boolean }): void;
 }
 
@@ -171,7 +171,7 @@ export function readRecords<Sort extends keyof RecordOf>(
 ): AsyncGenerator<{ row: number; record: RecordOf[Sort] }[]>;
 
 /**
- * Reads a file's rows as they stand, whatever they are records of: what `nextpick/formats` makes records of. A row of CSV is an object of
+ * Reads a file's rows without interpreting them, as input of `nextpick/formats`. A row of CSV is an object of
  * texts by column; a `.json` may be a list, one value, or, as warehouses write it, a value a line.
  *
  * @example
@@ -195,14 +195,14 @@ export function readJsonFile(
 ): Promise<unknown>;
 
 /**
- * Hands a batch to the recommender. A record that it refuses is traced back to its row; with `onBadRow` the others go in without it.
+ * Passes a batch to the recommender. The error of a refused record names its row; with `onBadRow` the other records are put without it.
  *
  * `offer(batch, (records) => rec.putItems(records), { name: 'items.csv' })`
  *
  * @example
  * for await (const batch of readRecords(file, { sort: 'items', name: 'items.csv' })) offer(batch, (records) => rec.putItems(records), { name: 'items.csv' });
- * @param put Must change nothing where it throws, as is so of every `put…` and `observe…` of the recommender.
- * @returns What `put` answered, if anything was left to put, and the rows that went in.
+ * @param put Must change nothing if it throws; every `put…` and `observe…` of the recommender does so.
+ * @returns `told`: the answer of `put`, if any record was left; `taken`: the rows that were put.
  * @throws FileError
  */
 export function offer<Row extends { row: number; record: object }, Told>(
@@ -251,13 +251,13 @@ export function trustedEnd(times: Float64Array): Millis | undefined;
 export function csvLine(cells: readonly unknown[]): string;
 
 /**
- * Codes of mistakes in files. Of a file: `format` (its name or its bytes), `package` (one that reads it is not installed), `encoding`, `damaged`, `limit` (a
- * bound of {@link Limits}), `header` (none), `json`. Of its columns: `column`. Of a row: `quote`, `cell`; `record`: the recommender refuses the record.
+ * Codes of errors in files. About a file: `format` (its name or its bytes), `package` (one that reads it is not installed), `encoding`, `damaged`, `limit` (a
+ * bound of {@link Limits}), `header` (none), `json`. About its columns: `column`. About a row: `quote`, `cell`; `record`: the recommender refuses the record.
  * `invalid`: others, of importers and of the command line.
  */
 export type FileErrorCode = 'format' | 'package' | 'encoding' | 'damaged' | 'limit' | 'header' | 'json' | 'column' | 'quote' | 'cell' | 'record' | 'invalid';
 
-/** A mistake in a file: `items.csv row 17, field "publishedAt": expected milliseconds or an ISO date, got "2024-13-01"`. */
+/** An error in a file: `items.csv row 17, field "publishedAt": expected milliseconds or an ISO date, got "2024-13-01"`. */
 export class FileError extends Error {
   /** Makes an error at a place of a file. `problem` is the sentence of `rule` and `value` unless it is given. */
   constructor(place: { file: string; row?: number; field?: string; code?: string; rule?: string; value?: string; problem?: string; cause?: unknown });
@@ -274,6 +274,6 @@ export class FileError extends Error {
   readonly rule: string;
   /** Value found, shortened; empty where there is none to show. */
   readonly value: string;
-  /** What is wrong, without the place: `expected milliseconds or an ISO date, got "2024-13-01"`. */
+  /** The problem without its place: `expected milliseconds or an ISO date, got "2024-13-01"`. */
   readonly problem: string;
 }

@@ -33,7 +33,7 @@ export function limitsOf(given = {}) {
   return limits;
 }
 
-/** How a bound is raised, for the end of a message. */
+/** Advice on raising a bound, for the end of a message. */
 export const raised = (name) => `(limits.${name} raises it; on the command line --limit ${name}=N)`;
 
 const number = (value) => value.toLocaleString('en');

@@ -36,7 +36,7 @@ export class LogCheck {
   }
 
   /**
-   * What the recommender said of the log.
+   * Adds the recommender's counts of the log.
    * @param {{ duplicates?: number, ahead?: number, trusted?: number, told?: boolean }} said `ahead`: how many lie more than an hour after `trusted`,
    *   which the host told, or which is the end of the log.
    */

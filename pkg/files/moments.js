@@ -24,7 +24,7 @@ const ZONE = /^(?:Z|(?:UTC|GMT)?(?:([-+])(\d{1,2})(?::?(\d\d))?)?)(?:\[[\w/+-]+\
 /** Digits of a date, without and with a time of day. */
 const DIGITS = /^(19|20|21)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3]|)(?:[0-5]\d)?$/;
 
-/** What the contract has room for as a time. */
+/** The range of valid times, in milliseconds. */
 export const isTime = (time) => Number.isSafeInteger(time) && time >= MIN_TIME && time <= MAX_TIME;
 
 /**
@@ -75,7 +75,7 @@ export function timeOf(value, options = {}) {
 }
 
 /**
- * What is odd about a time: `seconds`, `days`, `dates` or `early` where it lies before 2000, `late` where it lies more than a year ahead.
+ * Names the doubt about a time: `seconds`, `days`, `dates` or `early` before the year 2000, `late` more than a year ahead.
  *
  * @param {number} time
  * @param {unknown} value As it stands in the file.

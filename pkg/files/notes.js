@@ -78,7 +78,7 @@ const ZH = {
   itemless: ({ count }) => `${number(count)} 条互动没有内容`,
 };
 
-/** Why importers leave something out, as they tell it. */
+/** Reasons for which importers leave records out, in words. */
 const REASONS = {
   'an event without a user': '没有用户的事件', 'a call without a user': '没有用户的调用', 'an item without an id': '没有编号的内容',
   'a product without an id': '没有编号的商品', 'a repeated transaction': '重复上报的交易', 'a repeated order': '重复上报的订单',
@@ -86,7 +86,7 @@ const REASONS = {
 const reasonZh = (reason) => REASONS[reason] ?? reason.replace(/^a call of type /, '调用类型 ').replace(/^event /, '事件 ');
 const sumOf = (alike) => alike.reduce((sum, { count }) => sum + count, 0);
 
-/** What was left out by its reason, the most first. */
+/** Counts of records left out by reason, largest first. */
 function reasonsOf(alike, inWords) {
   const all = alike.map((doubt) => ({ ...doubt, field: clean(doubt.field ?? '…') })).sort((a, b) => b.count - a.count || (a.field < b.field ? -1 : 1));
   return [...all.slice(0, NAMED).map(inWords), ...(all.length > NAMED ? ['…'] : [])];
@@ -110,7 +110,7 @@ const quoted = (value) => JSON.stringify(value.length > 40 ? `${value.slice(0, 4
 /** A field's name likewise, without quotes. */
 const clean = (name) => quoted(name).slice(1, -1).replaceAll('\\"', '"');
 
-/** How many records a file has. */
+/** Words for a file's number of records. */
 export function recordsInWords({ file, records }, lang) {
   const words = WORDS[lang];
   return words.place(file, words.records(records));

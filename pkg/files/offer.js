@@ -12,22 +12,22 @@ export function refusedAt(error, place) {
   return new FileError({ ...place, code: 'record', rule: error.rule, value: error.value, cause: error });
 }
 
-/** Which record of a list the module refused: `items[3].caps` is the third, at `caps`. */
+/** Parses the path of a refused record in a list: `items[3].caps` is record 3, counted from 0, at `caps`. */
 export function refusedIn(error) {
   const place = error instanceof NextpickError ? /^(\w+)\[(\d+)\]\.?(.*)$/s.exec(error.path) : null;
   return place && { list: place[1], at: Number(place[2]), field: place[3] || undefined };
 }
 
 /**
- * Hands a batch over. A record that is refused is traced back to its row; with `onBadRow` the others go in without it.
+ * Passes a batch to the recommender. The error of a refused record names its row; with `onBadRow` the other records are put without it.
  *
- * A refused call must have changed nothing, as is so of every `put…` and `observe…` of the recommender.
+ * A refused call must have changed nothing; every `put…` and `observe…` of the recommender guarantees this.
  *
  * @template T
  * @param {{ row: number, record: object }[]} batch As `readRecords` gives it.
  * @param {(records: object[]) => T} put
  * @param {{ name: string, onBadRow?: (error: FileError) => void }} options
- * @returns {{ told: T | undefined, taken: { row: number, record: object }[] }} What `put` answered, if anything was left to put, and what went in.
+ * @returns {{ told: T | undefined, taken: { row: number, record: object }[] }} `told`: the answer of `put`, if any record was left; `taken`: the rows that were put.
  */
 export function offer(batch, put, { name, onBadRow }) {
   let taken = batch;

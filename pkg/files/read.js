@@ -24,7 +24,7 @@ const FORMATS = { csv: 'csv', tsv: 'csv', txt: 'csv', json: 'json', jsonl: 'json
 const KEYED = /** @type {Set<string | undefined>} */ (new Set(['items', 'users', 'groups', 'channels']));
 
 /**
- * What a name promises: its format and whether it is compressed.
+ * Derives the format and the compression from a file's name.
  * @param {string} name
  */
 export function formatOf(name) {

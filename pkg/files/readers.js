@@ -6,14 +6,14 @@ import { readId, unquoted } from './ids.js';
 import { oddityOf, offsetInWords, readTime, timeOf, usualTime } from './moments.js';
 import { LoadReport } from './report.js';
 
-/** What the values of one file are read with, and where doubts about them go. */
+/** Settings for reading the values of one file, and the collector of doubts about them. */
 export class FileReading {
   /** The row of a table's header, and whether there may be lines before it. */
   headerRow = 1;
   preamble = false;
   /** The row that is being read, for the examples of doubts. */
   row;
-  /** What is known of the file: its records are counted here. */
+  /** The file's entry in the report; its records are counted here. */
   known;
   /** The one field that is wanted. @type {string | undefined} */
   only;

@@ -5,9 +5,9 @@ import { headerOf, headingOf, placed } from './headings.js';
 import { readerOf } from './readers.js';
 import { SORTS } from './schema.js';
 
-/** What is wrong, without the place. @typedef {{ code: string, field?: string, rule: string, value?: string }} Problem */
+/** A problem without its place. @typedef {{ code: string, field?: string, rule: string, value?: string }} Problem */
 
-/** What is wrong as a sentence: the rule that is broken, and what was found. */
+/** Returns the problem as a sentence: the rule, and the value found. */
 const sentence = (rule, value) => `expected ${rule}${value === '' ? '' : `, got ${value}`}`;
 
 /** A mistake in a file, named with its place: `items.csv row 17, field "publishedAt": expected …, got …`. */
@@ -27,7 +27,7 @@ export class FileError extends Error {
   }
 }
 
-/** How a column's values become a part of a record. @typedef {import('./headings.js').Heading & { direct?: string, read: (value: unknown) => any, doubt?: { hit: (value: unknown, row?: number) => void } }} Column */
+/** A column and the reader of its values. @typedef {import('./headings.js').Heading & { direct?: string, read: (value: unknown) => any, doubt?: { hit: (value: unknown, row?: number) => void } }} Column */
 
 /**
  * Reads a header: which field stands over every column.
@@ -186,7 +186,7 @@ export function objectReader(reading) {
       const column = columnAt(name, given);
       if (column.name !== name && Object.hasOwn(as, name) && Object.hasOwn(given, column.name)) throw placed(column.name, `one of "${column.name}" and "${name}"`, 'both');
       if (column.path.length > 1) (dotted ??= []).push([column, value]);
-      // What must be there and is empty is for the module to refuse.
+      // The module refuses an empty value of a required field.
       else if (value === '' && needed.includes(column.name)) set(record, column.name, value);
       else put(record, column, value, reading);
     }

@@ -50,7 +50,7 @@ export class LoadReport {
   }
 
   /**
-   * What is known of one file: `records` is counted by whoever reads it.
+   * Returns the entry of one file; its reader counts `records`.
    * @param {string} name
    * @param {string} [sort]
    * @returns {{ file: string, sort?: string, records: number }}

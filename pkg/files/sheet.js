@@ -7,7 +7,7 @@ import { blobOf } from './slices.js';
 /** Rows handed on at once. */
 const CHUNK = 4096;
 
-/** Where a ZIP says what is in it: the mark of its last record, and of each entry's. */
+/** Signatures of a ZIP's directory: of its end record and of each entry. */
 const [DIRECTORY_END, ENTRY] = [0x06054b50, 0x02014b50];
 /** The last record with the longest comment. */
 const LONGEST_END = 22 + 0xffff;
@@ -39,7 +39,7 @@ async function sheetsIn(blob, file) {
     throw new FileError({ file, code: 'package', rule: 'the package read-excel-file, which reads spreadsheets: npm install read-excel-file (or save the sheet as "CSV UTF-8")', cause });
   });
   try {
-    // What is trimmed is said, so it is done with all other cells.
+    // Trimming is left to the readers of cells, which report it.
     return await read(blob, { trim: false });
   } catch (/** @type {any} */ cause) {
     throw new FileError({ file, code: 'damaged', rule: 'a whole spreadsheet', value: String(cause?.message ?? cause), cause });

@@ -1,4 +1,4 @@
-//! What the variants of a recipient change in a decision.
+//! Overlay: the changes that a recipient's variants make to a decision.
 
 use crate::base::error::Result;
 use crate::base::index::ItemIndex;
@@ -23,7 +23,7 @@ pub struct PreparedExperiment {
     variants: Vec<PreparedVariant>,
 }
 
-/// What a variant needs besides its record.
+/// Values derived from a variant's record.
 #[derive(Debug)]
 struct PreparedVariant {
     policy: Option<Policy>,

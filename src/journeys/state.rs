@@ -40,7 +40,7 @@ pub struct StepStanding {
     pub window: Option<DueWindow>,
     /// Time of the send.
     pub sent_at: Option<Time>,
-    /// Why it was skipped, or is held back in its window: `no-cycle`, `before-entry`, `step.conditions`,
+    /// The rule by which it was skipped, or is held back in its window: `no-cycle`, `before-entry`, `step.conditions`,
     /// `step.audience`.
     pub rule: Option<&'static str>,
 }
@@ -90,7 +90,7 @@ impl EntryView<'_> {
             self.entry.replaced_at.map(|at| ("reentered", at)),
             journey.expires_at.map(|at| ("expired", at.max(self.entry.start))),
         ];
-        // Of ends at the same time the first is named.
+        // If several ends have the same time, the first is named.
         let timed = timed.into_iter().flatten().filter(|(_, at)| *at <= moment).min_by_key(|(_, at)| *at);
         let has_left = || self.has_left_group(context).then_some("left-group");
         let has_opted_out = || self.has_opted_out(context).then_some("opted-out");

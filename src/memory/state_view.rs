@@ -1,4 +1,4 @@
-//! What rules and features read: the records and the interactions, at one moment.
+//! View of the state for rules and features: records and interactions at one moment.
 
 use crate::base::time::Time;
 use crate::world::World;

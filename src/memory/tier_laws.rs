@@ -174,7 +174,7 @@ proptest! {
         let rank = |user| order.iter().position(|name| Some(name) == here.name(&settings, user, now).as_ref()).unwrap();
         let mut ranks = [0, 1, 2].map(rank);
         ranks.sort_unstable();
-        // Of three, the most frequent is the middle one; of three different ones, the lowest.
+        // The median of three; three different tiers give the lowest.
         let expected = if ranks[0] == ranks[1] || ranks[1] == ranks[2] { ranks[1] } else { ranks[2] };
         let group = here.world.groups.ids.get("g").unwrap();
         let tiers = here.tiers(&settings);

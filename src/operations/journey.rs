@@ -39,7 +39,7 @@ pub struct Journey {
     pub audience: Option<AudienceRule>,
     /// Conditions of which each ends an entry.
     pub exit_when: Vec<ActivityCondition>,
-    /// Of several due steps, the one with the highest priority comes first; −1000 to 1000.
+    /// Priority among due steps, highest first; −1000 to 1000.
     pub priority: f64,
     /// Channel to send through; the group's if absent.
     pub channel: Option<String>,

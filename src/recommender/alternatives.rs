@@ -14,7 +14,7 @@ use super::ranked::ScoredItems;
 use super::request::Request;
 use super::scored_request::{Overrides, ScoredRequest};
 
-/// What to compute besides the slots.
+/// Results to compute besides the slots.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Wanted<'a> {
     /// Further items to score, by index, ascending, eligible or not.

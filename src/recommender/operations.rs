@@ -169,7 +169,7 @@ impl Recommender {
     /// Replaces the operations by a changed copy. False, without any change, if `change` returns none.
     pub(super) fn change_operations(&mut self, change: impl FnOnce(&Operations) -> Option<Operations>) -> bool {
         let changed = self.operations().and_then(change);
-        // What could be refused is as it was, and kinds are never fewer.
+        // Nothing new can be refused: the operations are unchanged, and kinds are never removed.
         let prepared = changed.map(|one| PreparedOperations::new(one, &self.config, &self.engine.world));
         let Some(Ok(prepared)) = prepared else { return false };
         self.replace_operations(prepared);

@@ -148,15 +148,15 @@ impl Measured {
     }
 }
 
-/// What is said of comparisons.
-pub struct Judge {
+/// Rule of the verdicts of comparisons.
+pub struct VerdictRule {
     /// e-value above which there is a difference.
     pub threshold: f64,
     /// Whether the data allow no verdict.
     pub is_invalid: bool,
 }
 
-impl Judge {
+impl VerdictRule {
     /// Returns the verdict of a comparison, and the code of a reason. Differences of relative size up to `effect` do not
     /// matter; `has_failed` says that the variant or the guardrail itself failed.
     pub fn verdict(

@@ -8,7 +8,7 @@ use crate::base::value::{Fields, Value};
 use crate::operations::experiment::{Experiment, Guardrail, Metric};
 
 use super::attribution::Attribution;
-use super::comparison::{Comparison, Judge, Tracked, Verdict};
+use super::comparison::{Comparison, Tracked, Verdict, VerdictRule};
 use super::e_value::threshold;
 use super::sample_ratio::LARGEST_SOUND;
 use super::study_log::StudyLog;
@@ -117,7 +117,7 @@ pub fn analyze(log: &StudyLog, request: &AnalysisRequest) -> Result<ExperimentRe
     let sample_ratio = sample_ratio(experiment, &trial);
     let health = health(experiment, &trial);
     let faults = faults(&sample_ratio, &health);
-    let judge = Judge { threshold: threshold(experiment.variants.len() - 1), is_invalid: !faults.is_empty() };
+    let judge = VerdictRule { threshold: threshold(experiment.variants.len() - 1), is_invalid: !faults.is_empty() };
 
     let goal = Tracked::of(&trial, experiment, &experiment.goal);
     let of_guardrails: Vec<(&Guardrail, Tracked)> = experiment

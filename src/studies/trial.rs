@@ -30,7 +30,7 @@ pub struct Trial<'a> {
     units: Vec<UnitSeen>,
 }
 
-/// What one message exposed.
+/// The exposure of one message.
 #[derive(Debug, Clone, Copy)]
 struct TrialExposure {
     arm: usize,
@@ -45,7 +45,7 @@ struct UnitSeen {
     is_reassigned: bool,
 }
 
-/// What changes at one moment in the sums of a metric.
+/// Changes of a metric's sums at one moment.
 #[derive(Debug, Clone, Copy)]
 pub struct Step {
     /// The operator's day.

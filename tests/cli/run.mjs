@@ -44,7 +44,7 @@ export function run(args, { input = '', env = {}, node = [] } = {}) {
 }
 
 /** A process that the test talks to itself. */
-/** What stands on stderr beside the summaries of the files that were read. */
+/** Returns stderr without the summaries of the files that were read. */
 export const withoutSummaries = (err) => err.replace(/^[^\s:]+: (?:[\d,]+ records?|\w+: [\d,]+ times? without a zone .*)\n/gm, '');
 
 export const start = (args, node = []) => spawn(process.execPath, [...node, CLI, ...args], { cwd: folder });

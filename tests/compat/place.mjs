@@ -8,7 +8,7 @@ import { dirname, extname, join, normalize } from 'node:path'
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.cjs': 'text/javascript', '.wasm': 'application/wasm', '.css': 'text/css', '.json': 'application/json' }
 const MINUTE = 60_000
 
-/** What a program of a fixture writes about its result. */
+/** Result line of a fixture's program. */
 const RESULT = /RESULT (.*)/
 
 export class Place {

@@ -140,7 +140,7 @@ const IMPORTERS = {
   },
 };
 
-/** What of a record an example speaks of: all of it, or, where it does not have `data`, the fields that it names. */
+/** Returns the part of a record that an example states: all of it, or without `data` the fields that it names. */
 const spoken = (record, expected) => (Object.hasOwn(expected, 'at') && Object.hasOwn(expected, 'data') ? record : Object.fromEntries(Object.keys(expected).map((field) => [field, record[field]])));
 
 function frozen(value) {

@@ -1,4 +1,4 @@
-// What the log keeps suffices to reconstruct every decision, also after deletions.
+// The log suffices to reconstruct every decision, also after deletions.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 

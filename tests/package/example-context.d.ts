@@ -1,4 +1,4 @@
-// What the examples in the declarations use beside the function that they are about.
+// Names that the examples in the declarations use besides the documented function.
 import type { DurableRecommender, Decision, Experiment, ImpressionColumns, Interaction, Item, Recommender } from 'nextpick';
 import type { PlannedMessage } from 'nextpick/operations';
 

@@ -47,7 +47,7 @@ const order = (id) => id.split('-').map(Number);
 /** Whether the second id was given after the first, or is the same. */
 const isSameOrLater = (a, b) => order(a)[0] < order(b)[0] || (order(a)[0] === order(b)[0] && order(a)[1] <= order(b)[1]);
 
-/** What is in the log, by the id under which it was acknowledged, with how many records there are of it; and the users who were passing. */
+/** Counts the log's records by the id under which they were acknowledged, and collects the users of interactions without an id. */
 async function found(entries) {
   const [counts, users] = [new Map(), new Set()];
   const count = (id) => counts.set(id, (counts.get(id) ?? 0) + 1);

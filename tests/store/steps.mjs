@@ -1,4 +1,4 @@
-// What is due in the tests of sending: one step for each user.
+// Due steps for the tests of sending: one for each user.
 export const NOW = Date.UTC(2026, 2, 31, 4);
 export const USERS = 400;
 export const ITEMS = [{ id: 'a' }, { id: 'b' }];

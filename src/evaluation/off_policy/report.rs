@@ -102,7 +102,7 @@ pub struct DecisionCounts {
     pub used: usize,
     /// Left out, by reason.
     pub excluded: Excluded,
-    /// Of the decisions used.
+    /// Counts of the decisions used.
     pub reproduced: Reproduced,
     /// Share of the used ones whose best item differs, 0–1.
     pub changed: f64,

@@ -61,7 +61,7 @@ async function leftOf(recommender, user, now) {
   again.dispose();
   if (recommender.history) {
     const name = JSON.stringify(user);
-    // What a decision was is kept; whom it was for is not.
+    // The decision is kept without its recipient.
     for await (const entry of recommender.history()) {
       if (!JSON.stringify(entry).includes(name)) continue;
       left.push('log');

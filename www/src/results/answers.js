@@ -61,7 +61,7 @@ async function run(part, key, name, request, control) {
     tell({ phase: 'done', answer });
   } catch (error) {
     const isCurrent = running.get(part)?.key === key;
-    // What the screen itself ended is asked again when it is wanted.
+    // A query that the screen cancelled runs again on demand.
     if (isCancelled(error)) isCurrent && job.signal.aborted && tell({ phase: 'cancelled' });
     else if (isCurrent) tell({ phase: 'failed', failure: { code: error.code, path: error.path, message: error.message } });
   } finally {
