@@ -117,7 +117,7 @@ pub fn analyze(log: &StudyLog, request: &AnalysisRequest) -> Result<ExperimentRe
     let sample_ratio = sample_ratio(experiment, &trial);
     let health = health(experiment, &trial);
     let faults = faults(&sample_ratio, &health);
-    let judge = VerdictRule { threshold: threshold(experiment.variants.len() - 1), is_invalid: !faults.is_empty() };
+    let rule = VerdictRule { threshold: threshold(experiment.variants.len() - 1), is_invalid: !faults.is_empty() };
 
     let goal = Tracked::of(&trial, experiment, &experiment.goal);
     let of_guardrails: Vec<(&Guardrail, Tracked)> = experiment
@@ -129,24 +129,24 @@ pub fn analyze(log: &StudyLog, request: &AnalysisRequest) -> Result<ExperimentRe
     let mut compare = |arm: usize| {
         let failed = of_guardrails
             .iter()
-            .filter(|(guardrail, tracked)| judge.is_harmed(tracked.against_control(arm), guardrail));
+            .filter(|(guardrail, tracked)| rule.is_harmed(tracked.against_control(arm), guardrail));
         let failed: Vec<String> =
             failed.map(|(guardrail, _)| ["guardrail:", &guardrail.metric.kind].concat()).collect();
         let measured = goal.against_control(arm);
         let (verdict, reason) =
-            judge.verdict(measured, experiment.goal.direction, experiment.minimum_effect, !failed.is_empty());
+            rule.verdict(measured, experiment.goal.direction, experiment.minimum_effect, !failed.is_empty());
         let because = if verdict == Verdict::GuardrailFailed { failed } else { Vec::new() };
         for reason in because.into_iter().chain(reason.map(str::to_owned)) {
             if !reasons.contains(&reason) {
                 reasons.push(reason);
             }
         }
-        judge.comparison(measured, &experiment.variants[arm].name, &experiment.goal, verdict)
+        rule.comparison(measured, &experiment.variants[arm].name, &experiment.goal, verdict)
     };
     let arms = 1..experiment.variants.len();
     let goal_comparisons: Vec<Comparison> = arms.clone().map(&mut compare).collect();
     let guardrails = of_guardrails.iter().flat_map(|(guardrail, tracked)| {
-        arms.clone().map(|arm| judge.guardrail(tracked.against_control(arm), &experiment.variants[arm].name, guardrail))
+        arms.clone().map(|arm| rule.guardrail(tracked.against_control(arm), &experiment.variants[arm].name, guardrail))
     });
     let guardrails = guardrails.collect();
     let counts = trial.unit_counts().into_iter().zip(trial.message_counts());
