@@ -84,9 +84,9 @@ pub use evaluation::impressions::ImpressionsReport;
 #[cfg(feature = "study")]
 pub use evaluation::metrics_table::{NamedList, RankingReport};
 #[cfg(feature = "study")]
-pub use evaluation::off_policy::evaluator::{Comparison, Evaluator as OffPolicyEvaluator};
+pub use evaluation::off_policy::evaluator::{Evaluator as OffPolicyEvaluator, TargetComparison};
 #[cfg(feature = "study")]
-pub use evaluation::off_policy::question::{Question as OffPolicyQuestion, Target as OffPolicyTarget};
+pub use evaluation::off_policy::question::{OffPolicyQuestion, Target as OffPolicyTarget};
 #[cfg(feature = "study")]
 pub use evaluation::off_policy::report::OffPolicyReport;
 #[cfg(feature = "study")]
@@ -99,7 +99,7 @@ pub use features::FamilyWeights;
 pub use model::Model;
 pub use operations::Operations;
 pub use operations::experiment::Experiment;
-pub use operations::journey::StepRef;
+pub use operations::step_ref::StepRef;
 pub use recommender::clock::Clock;
 pub use recommender::content_status::{ContentStatus, ContentStatusRequest};
 pub use recommender::decision::{Acceptance, Decision, Recommendation, RefusedItem, Sent, Silent, SubjectRef};

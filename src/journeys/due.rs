@@ -9,13 +9,13 @@ use crate::operations::journey::{Journey, JourneySubject, Offset, Step};
 
 use super::activity::{Act, KindSet};
 use super::clock::DueWindow;
-use super::entry::{Entry, Span, has_stand_in};
+use super::entry::{JourneyEntry, Span, has_stand_in};
 use super::state::EntryView;
 use super::{JourneyContext, JourneyRecipient, ResolvedJourney};
 
 /// The recipients whose steps are wanted.
 #[derive(Debug, Clone, Copy)]
-pub struct Wanted {
+pub struct DueQuery {
     /// Only this user.
     pub user: Option<UserIndex>,
     /// Only this group: the group itself and its members within it.
@@ -26,7 +26,7 @@ pub struct Wanted {
 
 /// A step that is due.
 #[derive(Debug, Clone, PartialEq)]
-pub struct DueStep<'a> {
+pub struct EntryStep<'a> {
     /// The journey.
     pub journey: &'a Journey,
     /// Position of the step.
@@ -43,7 +43,7 @@ pub struct DueStep<'a> {
 
 /// Returns the steps of these journeys that are due at the moment of the query, and those that come due up to
 /// `wanted.until` if nothing else happens; in no particular order.
-pub fn due_steps<'a>(context: &JourneyContext, journeys: &[&'a Journey], wanted: Wanted) -> Vec<DueStep<'a>> {
+pub fn due_steps<'a>(context: &JourneyContext, journeys: &[&'a Journey], wanted: DueQuery) -> Vec<EntryStep<'a>> {
     let longest_cycle = longest_cycle(context, journeys);
     let candidates = |subject: JourneySubject| {
         let of_subject = journeys.iter().filter(move |journey| journey.subject == subject);
@@ -122,12 +122,12 @@ impl KindsSince {
 /// A search for due steps.
 struct Search<'a, 's> {
     context: &'s JourneyContext<'s>,
-    wanted: Wanted,
+    wanted: DueQuery,
     /// Those of the present subject.
     kinds: KindsSince,
     /// The entries of one journey and recipient.
-    entries: Vec<Entry<'s>>,
-    due: Vec<DueStep<'a>>,
+    entries: Vec<JourneyEntry<'s>>,
+    due: Vec<EntryStep<'a>>,
 }
 
 impl<'a, 's> Search<'a, 's> {
@@ -210,7 +210,7 @@ impl<'a, 's> Search<'a, 's> {
             let reference = || entry.reference.map(Arc::from);
             let mut push = |(step, window): (usize, DueWindow)| {
                 let (entered_at, reference) = (entry.entered_at, reference());
-                self.due.push(DueStep { journey, step, to, entered_at, reference, window });
+                self.due.push(EntryStep { journey, step, to, entered_at, reference, window });
             };
             view.due(context, now).into_iter().for_each(&mut push);
             if until > now {

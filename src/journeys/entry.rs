@@ -4,7 +4,7 @@ use crate::base::index::ItemIndex;
 use crate::base::order;
 use crate::base::time::{Calendar, DAY, Date, Time, is_time};
 use crate::memory::Subject;
-use crate::operations::journey::{Journey, JourneySubject, Period, Reentry, Trigger};
+use crate::operations::journey::{Journey, JourneySubject, Reentry, SchedulePeriod, Trigger};
 use crate::world::attributes::{Attribute, Attributes};
 use crate::world::subject::Group;
 
@@ -13,7 +13,7 @@ use super::{JourneyContext, JourneyRecipient, ResolvedJourney};
 
 /// One run of a journey.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Entry<'a> {
+pub struct JourneyEntry<'a> {
     /// The trigger event, the date, the start of the period.
     pub entered_at: Time,
     /// The moment from which the entry is active and everything is counted: earlier than the date where steps lead up
@@ -37,7 +37,7 @@ pub struct Span {
 }
 
 impl Span {
-    fn contains(self, entry: &Entry) -> bool {
+    fn contains(self, entry: &JourneyEntry) -> bool {
         entry.start <= self.until && entry.replaced_at.is_none_or(|end| end > self.from)
     }
 }
@@ -57,7 +57,7 @@ impl ResolvedJourney<'_> {
         to: JourneyRecipient,
         acts: &[Act<'a>],
         span: Span,
-        entries: &mut Vec<Entry<'a>>,
+        entries: &mut Vec<JourneyEntry<'a>>,
     ) {
         match &self.journey.trigger {
             Trigger::Activity { kinds, .. } => {
@@ -86,11 +86,11 @@ impl ResolvedJourney<'_> {
     }
 
     /// Appends entries without interactions, given as (`entered_at`, `start`) in ascending order.
-    fn add_chain(&self, times: impl Iterator<Item = (Time, Time)>, span: Span, entries: &mut Vec<Entry>) {
+    fn add_chain(&self, times: impl Iterator<Item = (Time, Time)>, span: Span, entries: &mut Vec<JourneyEntry>) {
         let first = entries.len();
         let is_wanted = |entered_at: Time| self.journey.starts_at.is_none_or(|starts_at| entered_at >= starts_at);
         for (entered_at, start) in times.filter(|(entered_at, _)| is_wanted(*entered_at)) {
-            entries.push(Entry { entered_at, start, reference: None, item: None, replaced_at: None });
+            entries.push(JourneyEntry { entered_at, start, reference: None, item: None, replaced_at: None });
         }
         finish_chain(entries, first, span);
     }
@@ -102,13 +102,13 @@ impl ResolvedJourney<'_> {
         acts: &[Act<'a>],
         stand_in: Option<Time>,
         span: Span,
-        entries: &mut Vec<Entry<'a>>,
+        entries: &mut Vec<JourneyEntry<'a>>,
     ) {
         let first = entries.len();
         let earliest = self.journey.starts_at.unwrap_or(Time::MIN);
         let new = |at: Time, reference: Option<&'a str>, item: Option<ItemIndex>| {
             let reference = reference.filter(|_| self.journey.per_reference);
-            Entry { entered_at: at, start: at, reference, item, replaced_at: None }
+            JourneyEntry { entered_at: at, start: at, reference, item, replaced_at: None }
         };
         entries.extend(stand_in.filter(|&at| at >= earliest && at <= context.state.now).map(|at| new(at, None, None)));
         let is_trigger = |act: &&Act| act.at >= earliest && self.is_trigger(context, to, act);
@@ -161,7 +161,7 @@ fn is_in_scope(to: JourneyRecipient, act: &Act) -> bool {
 
 /// Reduces candidates from `first` on, in time order, to the entries that the journey's re-entry allows. Interactions
 /// at the same time are one entry; its item is that of the last.
-fn keep_entries(entries: &mut Vec<Entry>, first: usize, reentry: Reentry) {
+fn keep_entries(entries: &mut Vec<JourneyEntry>, first: usize, reentry: Reentry) {
     let mut kept = first;
     for n in first..entries.len() {
         let candidate = entries[n];
@@ -185,7 +185,7 @@ fn keep_entries(entries: &mut Vec<Entry>, first: usize, reentry: Reentry) {
 }
 
 /// Sets the ends of the entries from `first` on, which are in order, and drops those outside of the span.
-fn finish_chain(entries: &mut Vec<Entry>, first: usize, span: Span) {
+fn finish_chain(entries: &mut Vec<JourneyEntry>, first: usize, span: Span) {
     for n in first + 1..entries.len() {
         entries[n - 1].replaced_at = Some(entries[n].start);
     }
@@ -285,16 +285,16 @@ fn parse_date(text: &str) -> Option<(Option<i64>, i64, i64)> {
 }
 
 /// The starts of the periods in the span, ascending.
-fn period_starts(calendar: Calendar, period: Period, span: Span) -> impl Iterator<Item = Time> {
+fn period_starts(calendar: Calendar, period: SchedulePeriod, span: Span) -> impl Iterator<Item = Time> {
     let start_of = |at: Time| match period {
-        Period::Day => calendar.day_start(at),
-        Period::Week => calendar.day_start(at) - Time::from(calendar.weekday(at)) * DAY,
-        Period::Month => calendar.month(at).start,
+        SchedulePeriod::Day => calendar.day_start(at),
+        SchedulePeriod::Week => calendar.day_start(at) - Time::from(calendar.weekday(at)) * DAY,
+        SchedulePeriod::Month => calendar.month(at).start,
     };
     let next = move |start: Time| match period {
-        Period::Day => start + DAY,
-        Period::Week => start + 7 * DAY,
-        Period::Month => calendar.month(start).end,
+        SchedulePeriod::Day => start + DAY,
+        SchedulePeriod::Week => start + 7 * DAY,
+        SchedulePeriod::Month => calendar.month(start).end,
     };
     let starts = std::iter::successors(Some(start_of(span.from)), move |start| Some(next(*start)));
     starts.take_while(move |start| *start <= span.until)

@@ -8,7 +8,7 @@ use crate::memory::step_sends::StepSend;
 
 use super::activity::Act;
 use super::clock::{DueWindow, EntryTime, window_of};
-use super::entry::Entry;
+use super::entry::JourneyEntry;
 use super::{JourneyContext, JourneyRecipient, ResolvedJourney};
 
 /// The state of a step in one entry.
@@ -62,7 +62,7 @@ pub struct EntryView<'a> {
     /// The recipient.
     pub to: JourneyRecipient,
     /// The entry.
-    pub entry: &'a Entry<'a>,
+    pub entry: &'a JourneyEntry<'a>,
     /// The recipient's interactions up to the moment of the query, sorted.
     pub acts: &'a [Act<'a>],
 }

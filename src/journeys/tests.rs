@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
-use super::due::{DueStep, Wanted, due_steps};
+use super::due::{DueQuery, EntryStep, due_steps};
 use super::oracle::{Community, Due, EntryFacts, StepFacts, To};
 use super::random::{Draw, NOW};
 use super::state::StepState;
@@ -18,7 +18,8 @@ use crate::memory::sending::Accepted;
 use crate::memory::tier::Tiers;
 use crate::memory::{Arrival, Memory, StateView};
 use crate::operations::Operations;
-use crate::operations::journey::{Journey, StepRef};
+use crate::operations::journey::Journey;
+use crate::operations::step_ref::StepRef;
 use crate::world::World;
 use crate::world::interaction::Interaction;
 use crate::world::item::Item;
@@ -93,14 +94,14 @@ impl State {
 
     fn due(&self, until: Time) -> BTreeSet<Due> {
         let journeys: Vec<&Journey> = self.operations.journeys.iter().collect();
-        let wanted = Wanted { user: None, group: None, until };
+        let wanted = DueQuery { user: None, group: None, until };
         let due = due_steps(&self.context(), &journeys, wanted);
         let found: BTreeSet<Due> = due.iter().map(|due| self.named(due)).collect();
         assert_eq!(found.len(), due.len(), "each step once");
         found
     }
 
-    fn named(&self, due: &DueStep) -> Due {
+    fn named(&self, due: &EntryStep) -> Due {
         let (journey, window) = (due.journey, due.window);
         let reference = due.reference.as_deref().map(str::to_owned);
         let step = journey.steps[due.step].id.clone();

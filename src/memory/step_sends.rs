@@ -6,7 +6,7 @@ use crate::base::bytes::{ByteReader, Codec, Output, as_bytes};
 use crate::base::id::{self, Interner};
 use crate::base::index::{GroupIndex, UserIndex};
 use crate::base::time::{DAY, Time, is_time};
-use crate::operations::journey::StepRef;
+use crate::operations::step_ref::StepRef;
 
 use super::merge::IndexRemap;
 use super::{BySubject, Subject};

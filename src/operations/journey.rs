@@ -1,11 +1,5 @@
 //! Journeys: sequences of messages to one subject, timed from a trigger.
 
-use std::sync::Arc;
-
-use serde::Serialize;
-
-use crate::base::bytes::as_bytes;
-use crate::base::digest::Digest;
 use crate::base::error::{Error, Result};
 use crate::base::id;
 use crate::base::minute_of_day::MinuteOfDay;
@@ -82,12 +76,12 @@ pub enum Trigger {
         attribute: String,
     },
     /// A period of the operator's calendar.
-    Schedule(Period),
+    Schedule(SchedulePeriod),
 }
 
 /// A period of the operator's calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Period {
+pub enum SchedulePeriod {
     /// A day.
     Day,
     /// A week, from Monday.
@@ -145,46 +139,6 @@ pub struct Offset {
     pub hours: Option<f64>,
     /// Replenishment cycles of the item in the trigger event; `None` if not given.
     pub cycles: Option<f64>,
-}
-
-/// The step and the entry that a request or decision belongs to.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct StepRef {
-    /// Id of the journey.
-    pub journey: String,
-    /// Id of the step.
-    pub step: String,
-    /// Time of entry.
-    pub entered_at: Time,
-    /// The reference of the trigger event, for journeys with an entry per reference.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reference: Option<Arc<str>>,
-}
-
-as_bytes!(StepRef: journey, step, entered_at, reference);
-
-impl StepRef {
-    /// Reads `{ journey, step, enteredAt, reference? }`.
-    ///
-    /// # Errors
-    /// An error with the path of the field that breaks a rule.
-    pub fn read(value: Value, path: &str) -> Result<Self> {
-        let mut fields = Fields::of(value, path)?;
-        let step = Self {
-            journey: fields.required("journey", id::id)?,
-            step: fields.required("step", id::id)?,
-            entered_at: fields.required("enteredAt", time::time)?,
-            reference: fields.optional("reference", id::shared)?,
-        };
-        fields.finish()?;
-        Ok(step)
-    }
-
-    /// Adds the reference to a digest.
-    pub fn digest(&self, digest: Digest) -> Digest {
-        digest.text(&self.journey).text(&self.step).whole(self.entered_at).maybe(self.reference.as_deref())
-    }
 }
 
 /// Maximum distance of a step from its entry, without replenishment cycles, in days.
@@ -308,7 +262,7 @@ impl Trigger {
                 Self::Inactivity { days: fields.required("days", days)? }
             }
             "date" => Self::Date { attribute: fields.required("attribute", id::id)? },
-            "schedule" => Self::Schedule(fields.required("every", Period::read)?),
+            "schedule" => Self::Schedule(fields.required("every", SchedulePeriod::read)?),
             other => {
                 let rule = "one of activity, inactivity, date, schedule";
                 return Err(Error::invalid(&fields.path("type"), rule, quoted(other)));
@@ -319,7 +273,7 @@ impl Trigger {
     }
 }
 
-impl Period {
+impl SchedulePeriod {
     fn read(value: Value, path: &str) -> Result<Self> {
         match &value {
             Value::Text(name) if name == "day" => Ok(Self::Day),
@@ -407,120 +361,4 @@ impl Offset {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(json: &str) -> Result<Journey> {
-        Journey::read(Value::from_json(json, "").unwrap(), "journeys[0]")
-    }
-
-    fn with(fields: &str) -> Result<Journey> {
-        read(&format!(
-            r#"{{"id":"j","trigger":{{"type":"activity","kind":"joined"}},"steps":[{{"id":"s","items":{{}}}}]{fields}}}"#
-        ))
-    }
-
-    fn with_step(trigger: &str, step: &str) -> Result<Journey> {
-        read(&format!(r#"{{"id":"j","trigger":{trigger},"steps":[{{"id":"s","items":{{}},{step}}}]}}"#))
-    }
-
-    const ACTIVITY: &str = r#"{"type":"activity","kind":"joined"}"#;
-    const DATE: &str = r#"{"type":"date","attribute":"birthday"}"#;
-    const WEEK: &str = r#"{"type":"schedule","every":"week"}"#;
-
-    #[test]
-    fn a_journey_has_its_defaults() {
-        let journey = with("").unwrap();
-        assert_eq!((journey.subject, journey.reentry, journey.priority), (JourneySubject::User, Reentry::Never, 0.0));
-        let step = &journey.steps[0];
-        assert_eq!((step.window_hours, step.count, step.offset), (24.0, 1, Offset::default()));
-        assert_eq!(journey.lead_days(), 0.0);
-    }
-
-    #[test]
-    fn the_lead_is_the_largest_negative_offset_of_a_date_journey() {
-        let steps = r#"[{"id":"a","items":{},"offset":{"days":-3}},{"id":"b","items":{},"offset":{"days":-7}},{"id":"c","items":{}}]"#;
-        let journey = read(&format!(r#"{{"id":"j","trigger":{DATE},"steps":{steps}}}"#)).unwrap();
-        assert_eq!((journey.lead_days(), journey.position("c")), (7.0, Some(2)));
-    }
-
-    #[test]
-    fn errors_name_their_path() {
-        for (fields, path) in [
-            (r#","subject":"users""#, "journeys[0].subject"),
-            (r#","reentry":"sometimes""#, "journeys[0].reentry"),
-            (r#","reentry":{"afterDays":0}"#, "journeys[0].reentry.afterDays"),
-            (r#","perReference":1"#, "journeys[0].perReference"),
-            (r#","startsAt":5,"expiresAt":5"#, "journeys[0].expiresAt"),
-            (r#","priority":1001"#, "journeys[0].priority"),
-            (r#","exitWhen":[]"#, "journeys[0].exitWhen"),
-            (r#","exitWhen":[{"kind":"paid","maxCount":0}]"#, "journeys[0].exitWhen[0].maxCount"),
-            (r#","audience":{"tier":["loyal"]}"#, "journeys[0].audience.tier"),
-            (r#","colour":1"#, "journeys[0].colour"),
-        ] {
-            assert_eq!(with(fields).unwrap_err().path, path, "{fields}");
-        }
-        for (trigger, path) in [
-            (r#"{"type":"event"}"#, "journeys[0].trigger.type"),
-            (r#"{"type":"activity"}"#, "journeys[0].trigger.kind"),
-            (r#"{"type":"inactivity","days":0}"#, "journeys[0].trigger.days"),
-            (r#"{"type":"date","attribute":""}"#, "journeys[0].trigger.attribute"),
-            (r#"{"type":"schedule","every":"year"}"#, "journeys[0].trigger.every"),
-            (r#"{"type":"schedule","every":"day","kind":"a"}"#, "journeys[0].trigger.kind"),
-        ] {
-            assert_eq!(with_step(trigger, r#""count":1"#).unwrap_err().path, path, "{trigger}");
-        }
-        for (step, path) in [
-            (r#""offset":{"days":401}"#, "journeys[0].steps[0].offset"),
-            (r#""offset":{"days":-1}"#, "journeys[0].steps[0].offset.days"),
-            (r#""offset":{"hours":-1}"#, "journeys[0].steps[0].offset.hours"),
-            (r#""offset":{"cycles":-1}"#, "journeys[0].steps[0].offset.cycles"),
-            (r#""offset":{"weeks":1}"#, "journeys[0].steps[0].offset.weeks"),
-            (r#""time":"24:00""#, "journeys[0].steps[0].time"),
-            (r#""weekdays":[]"#, "journeys[0].steps[0].weekdays"),
-            (r#""weekdays":[1,8]"#, "journeys[0].steps[0].weekdays[1]"),
-            (r#""weekdays":[1,1]"#, "journeys[0].steps[0].weekdays[1]"),
-            (r#""windowHours":0.5"#, "journeys[0].steps[0].windowHours"),
-            (r#""conditions":[]"#, "journeys[0].steps[0].conditions"),
-            (r#""conditions":[{"kind":"a","streakDays":400}]"#, "journeys[0].steps[0].conditions[0].streakDays"),
-            (r#""count":0"#, "journeys[0].steps[0].count"),
-            (r#""repeats":"often""#, "journeys[0].steps[0].repeats"),
-        ] {
-            assert_eq!(with_step(ACTIVITY, step).unwrap_err().path, path, "{step}");
-        }
-        for steps in ["[]", r#"[{"id":"s","items":{}},{"id":"s","items":{}}]"#] {
-            let journey = read(&format!(r#"{{"id":"j","trigger":{ACTIVITY},"steps":{steps}}}"#));
-            assert!(journey.unwrap_err().path.starts_with("journeys[0].steps"), "{steps}");
-        }
-    }
-
-    #[test]
-    fn each_trigger_refuses_the_fields_of_others() {
-        let per_trigger = |trigger: &str, fields: &str| {
-            read(&format!(r#"{{"id":"j","trigger":{trigger},{fields},"steps":[{{"id":"s","items":{{}}}}]}}"#))
-        };
-        assert_eq!(per_trigger(WEEK, r#""reentry":"always""#).unwrap_err().path, "journeys[0].reentry");
-        assert_eq!(per_trigger(DATE, r#""perReference":true"#).unwrap_err().path, "journeys[0].perReference");
-        assert!(with_step(DATE, r#""offset":{"days":-3}"#).is_ok());
-        assert!(with_step(ACTIVITY, r#""offset":{"days":-3,"hours":-2,"cycles":1}"#).is_ok());
-        for (trigger, step, field) in [
-            (DATE, r#""offset":{"hours":-3}"#, "hours"),
-            (DATE, r#""offset":{"cycles":1}"#, "cycles"),
-            (WEEK, r#""offset":{"days":-1}"#, "days"),
-        ] {
-            let path = format!("journeys[0].steps[0].offset.{field}");
-            assert_eq!(with_step(trigger, step).unwrap_err().path, path, "{step}");
-        }
-    }
-
-    #[test]
-    fn a_step_reference_round_trips() {
-        for json in [
-            r#"{"journey":"j","step":"s","enteredAt":5}"#,
-            r#"{"journey":"j","step":"s","enteredAt":5,"reference":"A1"}"#,
-        ] {
-            let read = StepRef::read(Value::from_json(json, "").unwrap(), "step").unwrap();
-            assert_eq!(crate::base::value::json(&read), json);
-        }
-    }
-}
+mod tests;

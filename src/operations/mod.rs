@@ -11,6 +11,7 @@ pub mod journey;
 pub mod quota;
 pub mod repeats;
 pub mod rule;
+pub mod step_ref;
 pub mod tiers;
 
 use crate::base::digest::Digest;

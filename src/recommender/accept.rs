@@ -8,7 +8,7 @@ use crate::base::time::Time;
 use crate::eligibility::total_cap_reached;
 use crate::memory::Subject;
 use crate::memory::sending::Accepted;
-use crate::operations::journey::StepRef;
+use crate::operations::step_ref::StepRef;
 use crate::world::occasion::Occasion;
 use crate::world::recipient::{NamedRecipient, Recipient};
 

@@ -12,7 +12,7 @@ use crate::base::time::{self, Time};
 use crate::base::value::builder::deserialize_by_read;
 use crate::base::value::{self, Fields, Value, display_number};
 use crate::eligibility::{Refused, Silence};
-use crate::operations::journey::StepRef;
+use crate::operations::step_ref::StepRef;
 use crate::scoring::objective::Objective;
 use crate::slate::policy::Policy;
 use crate::slate::reason::Reason;

@@ -9,7 +9,7 @@ use crate::base::id;
 use crate::base::order;
 use crate::base::time::{self, Time};
 use crate::base::value::{self, Fields, Value, quoted};
-use crate::journeys::due::{self, Wanted, due_steps};
+use crate::journeys::due::{self, DueQuery, due_steps};
 use crate::operations::journey::Journey;
 use crate::operations::repeats::Repeats;
 use crate::world::World;
@@ -101,7 +101,7 @@ struct StepRequest<'a> {
 }
 
 impl<'a> DueStep<'a> {
-    fn of(due: &due::DueStep<'a>, world: &'a World, now: Time) -> Self {
+    fn of(due: &due::EntryStep<'a>, world: &'a World, now: Time) -> Self {
         let step = &due.journey.steps[due.step];
         let user = due.to.user().map(|user| world.users.ids.name(user));
         let group = due.to.group().map(|group| world.groups.ids.name(group));
@@ -154,7 +154,7 @@ impl Recommender {
         else {
             return Ok(Vec::new());
         };
-        let wanted = Wanted { user: user.flatten(), group: group.flatten(), until: request.until };
+        let wanted = DueQuery { user: user.flatten(), group: group.flatten(), until: request.until };
         let mut due = due_steps(&journey_context, &journeys, wanted);
         if let Some(operations) = &self.operations {
             due.retain(|due| operations.lets_run(&journey_context, &due.journey.id, due.to.user(), due.to.group()));

@@ -4,12 +4,13 @@ use crate::base::time::Time;
 use crate::eligibility::Silence;
 use crate::engine::Engine;
 use crate::engine::config::Config;
-use crate::journeys::entry::{Entry, Span};
+use crate::journeys::entry::{JourneyEntry, Span};
 use crate::journeys::state::{EntryView, StepState};
 use crate::journeys::{JourneyContext, JourneyRecipient, ResolvedJourney};
 use crate::memory::step_sends::StepSend;
 use crate::memory::{StateView, Subject};
-use crate::operations::journey::{JourneySubject, StepRef};
+use crate::operations::journey::JourneySubject;
+use crate::operations::step_ref::StepRef;
 use crate::world::recipient::Recipient;
 
 use super::Recommender;
@@ -99,7 +100,7 @@ pub(super) fn step_silence(
         Span { from: journey_context.state.now, until: journey_context.state.now },
         &mut entries,
     );
-    let is_meant = |entry: &&Entry| {
+    let is_meant = |entry: &&JourneyEntry| {
         entry.entered_at == step.entered_at && (!journey.per_reference || entry.reference == step.reference.as_deref())
     };
     let Some(entry) = entries.iter().find(is_meant) else { return silence("step.exited") };

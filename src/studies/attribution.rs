@@ -5,13 +5,14 @@ use serde::Serialize;
 
 use crate::base::index::ItemIndex;
 use crate::base::time::Time;
+use crate::memory::Subject;
 
-use super::study_log::{Event, Message, StudyLog, Subject};
+use super::study_log::{Event, StudyLog, StudyMessage};
 
 /// Number of responses by how they are linked to messages. `responses` is the sum of the other five.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Attribution {
+pub struct AttributionCounts {
     /// All responses.
     pub responses: usize,
     /// Joined to a message within the window.
@@ -43,7 +44,7 @@ pub enum Link {
 
 /// Links between responses and the messages that a study is about.
 pub struct Linker<'a> {
-    messages: &'a [Message],
+    messages: &'a [StudyMessage],
     selected: Vec<bool>,
     by_id: FxHashMap<u128, usize>,
     /// Times of sends by recipient and item, ascending.
@@ -55,7 +56,7 @@ pub struct Linker<'a> {
 impl<'a> Linker<'a> {
     /// Prepares the links to the messages that `is_selected` accepts. Responses that name an unknown decision count if
     /// they lie between `from` and `to`.
-    pub fn new(log: &'a StudyLog, is_selected: impl Fn(&Message) -> bool, (from, to): (Time, Time)) -> Self {
+    pub fn new(log: &'a StudyLog, is_selected: impl Fn(&StudyMessage) -> bool, (from, to): (Time, Time)) -> Self {
         let selected: Vec<bool> = log.messages.iter().map(is_selected).collect();
         let mut sends: FxHashMap<(Subject, ItemIndex), Vec<Time>> = FxHashMap::default();
         for message in log.messages.iter().zip(&selected).filter(|(_, selected)| **selected).map(|(message, _)| message)
@@ -71,7 +72,7 @@ impl<'a> Linker<'a> {
     }
 
     /// Returns the selected messages with their indices, by time.
-    pub fn messages(&self) -> impl Iterator<Item = (usize, &'a Message)> {
+    pub fn messages(&self) -> impl Iterator<Item = (usize, &'a StudyMessage)> {
         self.messages.iter().enumerate().filter(|(n, _)| self.selected[*n])
     }
 
@@ -102,7 +103,7 @@ impl<'a> Linker<'a> {
     }
 }
 
-impl Attribution {
+impl AttributionCounts {
     /// Counts one response.
     pub fn count(&mut self, link: Link) {
         self.responses += 1;

@@ -7,7 +7,7 @@ use crate::base::time::{self, Time};
 use crate::base::value::{Fields, Value};
 use crate::operations::experiment::{Experiment, Guardrail, Metric};
 
-use super::attribution::Attribution;
+use super::attribution::AttributionCounts;
 use super::comparison::{Comparison, Tracked, Verdict, VerdictRule};
 use super::e_value::threshold;
 use super::sample_ratio::LARGEST_SOUND;
@@ -98,7 +98,7 @@ pub struct Health {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub member_overlap: Option<f64>,
     /// Completeness of the data.
-    pub attribution: Attribution,
+    pub attribution: AttributionCounts,
 }
 
 /// Largest sound share of units that were seen with more than one variant.
@@ -127,9 +127,8 @@ pub fn analyze(log: &StudyLog, request: &AnalysisRequest) -> Result<ExperimentRe
         .collect();
     let mut reasons = faults;
     let mut compare = |arm: usize| {
-        let failed = of_guardrails
-            .iter()
-            .filter(|(guardrail, tracked)| rule.is_harmed(tracked.against_control(arm), guardrail));
+        let failed =
+            of_guardrails.iter().filter(|(guardrail, tracked)| rule.is_harmed(tracked.against_control(arm), guardrail));
         let failed: Vec<String> =
             failed.map(|(guardrail, _)| ["guardrail:", &guardrail.metric.kind].concat()).collect();
         let measured = goal.against_control(arm);
@@ -192,7 +191,7 @@ fn health(experiment: &Experiment, trial: &Trial) -> Health {
 
 /// Returns the codes of the conditions that make an experiment invalid.
 fn faults(sample_ratio: &SampleRatio, health: &Health) -> Vec<String> {
-    let Attribution { responses, unknown_decision, .. } = health.attribution;
+    let AttributionCounts { responses, unknown_decision, .. } = health.attribution;
     let faults = [
         ("sample-ratio", !sample_ratio.ok),
         ("reassigned", health.reassigned > REASSIGNED),

@@ -11,6 +11,7 @@ use crate::base::time::{self, Calendar, Time};
 use crate::base::value::{self, Fields, Value};
 use crate::eligibility::Rules;
 use crate::engine::config::Config;
+use crate::memory::Subject;
 use crate::operations::item_filter::ItemFilter;
 use crate::world::World;
 use crate::world::interaction::Interaction;
@@ -18,7 +19,7 @@ use crate::world::moving::Moving;
 
 /// A message: a decision that was sent.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Message {
+pub struct StudyMessage {
     /// Fingerprint of the decision's id.
     pub id: u128,
     /// Time of the send.
@@ -85,7 +86,7 @@ pub struct StudyLog {
     /// Names of tiers, journeys, steps, experiments and variants.
     pub labels: Interner,
     /// Messages by time, each id once.
-    pub messages: Vec<Message>,
+    pub messages: Vec<StudyMessage>,
     /// Interactions by time, each id once.
     pub events: Vec<Event>,
 }
@@ -142,7 +143,7 @@ impl StudyLogBuilder {
         let (id, at) = (fields.required("id", id::id)?, fields.required("at", time::time)?);
         let (channel, tier) = (fields.optional("channel", id::id)?, fields.optional("tier", id::id)?);
         fields.check()?;
-        let message = Message {
+        let message = StudyMessage {
             id: decision_id(&id),
             at,
             user: user.map(|user| world.users.ids.intern(&user)),
@@ -221,16 +222,7 @@ impl StudyLogBuilder {
     }
 }
 
-/// The recipient of a message, or the cluster of several.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Subject {
-    /// A user.
-    User(UserIndex),
-    /// A group.
-    Group(GroupIndex),
-}
-
-impl Message {
+impl StudyMessage {
     /// Returns the recipient: the user, else the group.
     pub fn subject(&self) -> Option<Subject> {
         self.user.map(Subject::User).or(self.group.map(Subject::Group))
@@ -240,9 +232,7 @@ impl Message {
     pub fn cluster(&self) -> Option<Subject> {
         self.group.map(Subject::Group).or(self.user.map(Subject::User))
     }
-}
 
-impl Message {
     /// Returns the label of its variant in an experiment, given by its label.
     pub fn variant(&self, experiment: u32) -> Option<u32> {
         self.variants.iter().find(|(id, _)| *id == experiment).map(|(_, variant)| *variant)

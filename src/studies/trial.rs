@@ -7,11 +7,12 @@ use crate::base::index::UserIndex;
 use crate::base::order;
 use crate::base::time::Time;
 use crate::base::value::quoted;
+use crate::memory::Subject;
 use crate::operations::experiment::{Denominator, Experiment, Measure, Metric, Unit};
 
-use super::attribution::{Attribution, Link, Linker};
+use super::attribution::{AttributionCounts, Link, Linker};
 use super::sample_ratio;
-use super::study_log::{Message, StudyLog, Subject};
+use super::study_log::{StudyLog, StudyMessage};
 
 /// The messages of an experiment with their variants, and the links to their responses.
 pub struct Trial<'a> {
@@ -47,7 +48,7 @@ struct UnitSeen {
 
 /// Changes of a metric's sums at one moment.
 #[derive(Debug, Clone, Copy)]
-pub struct Step {
+pub struct MetricChange {
     /// The operator's day.
     pub day: i64,
     /// Cluster.
@@ -69,8 +70,8 @@ impl<'a> Trial<'a> {
     /// [`Code::Unknown`] if the log has a variant that the experiment does not have.
     pub fn of(log: &'a StudyLog, experiment: &'a Experiment, from: Time, to: Time) -> Result<Self> {
         let label = log.labels.get(&experiment.id);
-        let variant = |message: &Message| message.variant(label?).filter(|_| unit(experiment, message).is_some());
-        let is_selected = |message: &Message| (from..=to).contains(&message.at) && variant(message).is_some();
+        let variant = |message: &StudyMessage| message.variant(label?).filter(|_| unit(experiment, message).is_some());
+        let is_selected = |message: &StudyMessage| (from..=to).contains(&message.at) && variant(message).is_some();
         let linker = Linker::new(log, is_selected, (from, to));
         let (mut exposures, mut messages) = (FxHashMap::default(), Vec::new());
         let (mut clusters, mut numbers, mut units) = (FxHashMap::default(), FxHashMap::default(), Vec::new());
@@ -93,13 +94,13 @@ impl<'a> Trial<'a> {
     }
 
     /// Returns the changes of a metric's sums, by day.
-    pub fn steps(&self, metric: &Metric) -> Vec<Step> {
+    pub fn steps(&self, metric: &Metric) -> Vec<MetricChange> {
         let kinds = &self.log.world.kinds;
         let kind = kinds.index(&metric.kind);
         let mut steps = Vec::new();
         let mut step = |at: Time, message: usize, (base, outcome, is_response): (f64, f64, bool)| {
             let TrialExposure { arm, cluster } = self.exposures[&message];
-            steps.push(Step { day: self.log.calendar.day(at), cluster, arm, base, outcome, is_response });
+            steps.push(MetricChange { day: self.log.calendar.day(at), cluster, arm, base, outcome, is_response });
         };
         if metric.per == Denominator::Message {
             self.messages.iter().for_each(|&index| step(self.log.messages[index].at, index, (1.0, 0.0, false)));
@@ -175,8 +176,8 @@ impl<'a> Trial<'a> {
 
     /// Returns the attribution of responses of the metrics' kinds, over all messages of the time of the experiment: a
     /// response to an unknown message cannot be assigned to an experiment.
-    pub fn attribution(&self, metrics: &[&Metric]) -> Attribution {
-        let mut attribution = Attribution::default();
+    pub fn attribution(&self, metrics: &[&Metric]) -> AttributionCounts {
+        let mut attribution = AttributionCounts::default();
         let at = |index: Option<&usize>| index.map(|index| self.log.messages[*index].at);
         let Some((from, last)) = at(self.messages.first()).zip(at(self.messages.last())) else { return attribution };
         let longest = metrics.iter().map(|metric| metric.within).max().unwrap_or(0);
@@ -197,7 +198,7 @@ impl<'a> Trial<'a> {
 }
 
 /// Returns the unit of a message and its cluster; `None` if it has no such unit.
-fn unit(experiment: &Experiment, message: &Message) -> Option<(Subject, Subject)> {
+fn unit(experiment: &Experiment, message: &StudyMessage) -> Option<(Subject, Subject)> {
     let of = |subject: Subject| (subject, subject);
     match experiment.unit {
         Unit::User => message.user.map(Subject::User).map(of),

@@ -7,9 +7,9 @@ use wasm_bindgen::prelude::*;
 use crate::base::error::Error;
 use crate::base::value::{self, Value, json, list};
 use crate::evaluation::off_policy::acceptances::Acceptances;
-use crate::evaluation::off_policy::entry::Entry;
-use crate::evaluation::off_policy::evaluator::{Comparison, Evaluator};
-use crate::evaluation::off_policy::question::{Question, Target};
+use crate::evaluation::off_policy::entry::LogEntry;
+use crate::evaluation::off_policy::evaluator::{Evaluator, TargetComparison};
+use crate::evaluation::off_policy::question::{OffPolicyQuestion, Target};
 use crate::evaluation::off_policy::walk::{Settings, Walk};
 
 use super::Result;
@@ -20,7 +20,7 @@ use super::needs::{COST_OF_RECORDS, need};
 /// The reader of a log.
 #[wasm_bindgen]
 pub struct OffPolicyReader {
-    question: Question,
+    question: OffPolicyQuestion,
     stage: Stage,
 }
 
@@ -42,7 +42,7 @@ impl OffPolicyReader {
         model: Option<Uint8Array>,
         by_kind: bool,
     ) -> Result<OffPolicyReader> {
-        let question = Question::read(value(question, "")?, "")?;
+        let question = OffPolicyQuestion::read(value(question, "")?, "")?;
         let target = Target::read(value(target, "target")?, "target")?;
         let bytes = |bytes: Uint8Array| bytes.to_vec();
         let (snapshot, model) = (snapshot.map(bytes), model.map(bytes));
@@ -106,12 +106,12 @@ pub struct OffPolicyEvaluator(Evaluator);
 #[wasm_bindgen]
 impl OffPolicyEvaluator {
     pub fn evaluate(&mut self, target: JsValue) -> Result<String> {
-        let target = Comparison::read(value(target, "target")?, "target")?;
+        let target = TargetComparison::read(value(target, "target")?, "target")?;
         Ok(json(&self.0.evaluate(&target)?))
     }
 
     pub fn plan(&self, target: JsValue, base_rate: f64) -> Result<String> {
-        let target = Comparison::read(value(target, "target")?, "target")?;
+        let target = TargetComparison::read(value(target, "target")?, "target")?;
         let rate = value::number_that("a rate above 0, below 1", |rate| rate > 0.0 && rate < 1.0);
         Ok(json(&self.0.plan(&target, rate(Value::Number(base_rate), "options.baseRate")?)?))
     }
@@ -124,11 +124,15 @@ impl OffPolicyEvaluator {
 }
 
 /// Calls `take` with each entry of a piece until it returns false.
-fn each(piece: JsValue, first: usize, mut take: impl FnMut(Entry) -> crate::base::error::Result<bool>) -> Result<bool> {
+fn each(
+    piece: JsValue,
+    first: usize,
+    mut take: impl FnMut(LogEntry) -> crate::base::error::Result<bool>,
+) -> Result<bool> {
     has_room(need(&piece, COST_OF_RECORDS))?;
     for (n, entry) in list(value(piece, "log")?, "log", value::anything)?.into_iter().enumerate() {
         let path = format!("log[{}]", first + n);
-        if !take(Entry::read(entry, &path)?)? {
+        if !take(LogEntry::read(entry, &path)?)? {
             return Ok(false);
         }
     }

@@ -14,6 +14,7 @@ pub mod moving;
 pub mod occasion;
 pub mod patch;
 pub mod recipient;
+pub mod registry;
 #[cfg(feature = "study")]
 pub mod showing;
 pub mod subject;
@@ -33,7 +34,8 @@ use item::Item;
 use kind::Kinds;
 use library::{Entry, Library};
 use membership::fingerprints_of;
-use subject::{Channel, Group, Registry, User};
+use registry::Registry;
+use subject::{Channel, Group, User};
 
 /// All records given by the host, with the numbers of their ids.
 #[derive(Debug, Clone, Default)]

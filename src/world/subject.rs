@@ -3,15 +3,15 @@
 use serde::Serialize;
 
 use crate::base::error::{Error, Result};
-use crate::base::id::{self, Interner};
-use crate::base::index::{ChannelIndex, DenseIndex, FacetIndex, GroupIndex, UserIndex};
+use crate::base::id;
+use crate::base::index::{ChannelIndex, FacetIndex, UserIndex};
 use crate::base::order;
 use crate::base::time::{self, Time};
 use crate::base::value::builder::{builder, deserialize_by_read};
 use crate::base::value::{self, Fields, Value, display_value};
 
 use super::attributes::Attributes;
-use super::facet::{FacetProfile, Weighted};
+use super::facet::Weighted;
 
 /// A user that content can be sent to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -320,107 +320,5 @@ impl Channel {
     }
 }
 
-/// A record with an id.
-pub trait Identified {
-    /// The index of the id.
-    type Index: DenseIndex;
-    /// Returns the id.
-    fn id(&self) -> &str;
-}
-
-impl Identified for User {
-    type Index = UserIndex;
-    fn id(&self) -> &str {
-        &self.id
-    }
-}
-impl Identified for Group {
-    type Index = GroupIndex;
-    fn id(&self) -> &str {
-        &self.id
-    }
-}
-impl Identified for Channel {
-    type Index = ChannelIndex;
-    fn id(&self) -> &str {
-        &self.id
-    }
-}
-
-/// Records of one type by index, each with its facet profile. Every id mentioned has an index, with or without a
-/// record.
-#[derive(Debug, Clone)]
-pub struct Registry<T: Identified> {
-    /// Ids and their indices.
-    pub ids: Interner<T::Index>,
-    records: Vec<Option<(T, FacetProfile)>>,
-}
-
-impl<T: Identified> Default for Registry<T> {
-    fn default() -> Self {
-        Self { ids: Interner::default(), records: Vec::new() }
-    }
-}
-
-impl<T: Identified> Registry<T> {
-    /// Puts a record, replacing the one of the same id.
-    pub fn put(&mut self, record: T, profile: FacetProfile) {
-        let index = self.ids.intern(record.id()).as_usize();
-        if self.records.len() <= index {
-            self.records.resize_with(index + 1, || None);
-        }
-        self.records[index] = Some((record, profile));
-    }
-    /// Returns the record of an index.
-    pub fn record(&self, index: T::Index) -> Option<&T> {
-        Some(&self.records.get(index.as_usize())?.as_ref()?.0)
-    }
-    /// Returns the facet profile of an index.
-    pub fn facet_profile(&self, index: T::Index) -> Option<&FacetProfile> {
-        Some(&self.records.get(index.as_usize())?.as_ref()?.1)
-    }
-    /// Removes and returns a record; its index stays assigned.
-    pub fn take(&mut self, index: T::Index) -> Option<T> {
-        Some(self.records.get_mut(index.as_usize())?.take()?.0)
-    }
-    /// Returns all facet profiles, by index.
-    pub fn facet_profiles(&self) -> impl Iterator<Item = &FacetProfile> {
-        self.records.iter().flatten().map(|(_, profile)| profile)
-    }
-    /// Returns the record of an id.
-    pub fn get(&self, id: &str) -> Option<&T> {
-        self.record(self.ids.get(id)?)
-    }
-    /// Returns the record of an id, mutably. Its facet profile is not updated.
-    pub fn get_mut(&mut self, id: &str) -> Option<&mut T> {
-        let index = self.ids.get(id)?;
-        Some(&mut self.records.get_mut(index.as_usize())?.as_mut()?.0)
-    }
-    /// Returns all records, by index.
-    pub fn iter(&self) -> impl Iterator<Item = &T> {
-        self.records.iter().flatten().map(|(record, _)| record)
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn members_are_names_or_objects_and_round_trip() {
-        let read = |json: &str| Group::read(Value::from_json(json, "").unwrap(), "groups[0]");
-        let group =
-            read(r#"{"id":"g","members":["a",{"user":"b","joinedAt":5,"role":"admin"}],"aggregation":"borda"}"#)
-                .unwrap();
-        assert_eq!(read(&crate::base::value::json(&group)).unwrap(), group);
-        assert_eq!(read(r#"{"id":"g","members":["a","a"]}"#).unwrap_err().path, "groups[0].members");
-        assert!(read(r#"{"id":"g","aggregation":"mean"}"#).unwrap_err().rule.contains("least-misery"));
-    }
-
-    #[test]
-    fn attributes_are_strings_or_finite_numbers() {
-        let read = |json: &str| User::read(Value::from_json(json, "").unwrap(), "users[0]");
-        assert!(read(r#"{"id":"u","attributes":{"city":"上海","age":30}}"#).is_ok());
-        assert_eq!(read(r#"{"id":"u","attributes":{"a":[1]}}"#).unwrap_err().path, "users[0].attributes.a");
-    }
-}
+mod tests;

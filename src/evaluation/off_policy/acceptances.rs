@@ -10,12 +10,12 @@ use crate::base::value::Value;
 use crate::recommender::decision::Sent;
 use crate::recommender::request::Request;
 
-use super::entry::{Change, Entry};
-use super::question::{Question, Recipients};
+use super::entry::{LogChange, LogEntry};
+use super::question::{OffPolicyQuestion, Recipients};
 
 /// A decision that was sent.
 #[derive(Debug)]
-pub struct Acceptance {
+pub struct LoggedAcceptance {
     /// The decision as it was accepted.
     pub sent: Sent,
     /// Time of sending, ms.
@@ -40,14 +40,14 @@ pub struct Response {
 /// Acceptances and counts collected by the first pass.
 #[derive(Debug)]
 pub struct Acceptances {
-    question: Question,
+    question: OffPolicyQuestion,
     /// Entries that came before the log, in the state it begins with.
     base: u64,
     /// Number of entries read.
     entries: u64,
-    by_id: FxHashMap<String, Acceptance>,
+    by_id: FxHashMap<String, LoggedAcceptance>,
     /// Reserved decisions with the position of their reservation.
-    reserved: FxHashMap<String, Acceptance>,
+    reserved: FxHashMap<String, LoggedAcceptance>,
     responses: Vec<Response>,
     /// Users who are not profiled at the end of the log.
     opted_out: FxHashSet<String>,
@@ -60,7 +60,7 @@ pub struct Acceptances {
 #[derive(Debug)]
 pub struct Collected {
     /// By position, then by time and id.
-    pub decisions: Vec<Acceptance>,
+    pub decisions: Vec<LoggedAcceptance>,
     /// Outcomes of each decision, each user, item and kind once.
     pub responses: Vec<Vec<Response>>,
     /// Last moment of the period, ms.
@@ -79,7 +79,7 @@ pub struct Collected {
 
 impl Acceptances {
     /// Starts with a state to which `base` entries had been applied.
-    pub fn new(question: Question, base: u64) -> Self {
+    pub fn new(question: OffPolicyQuestion, base: u64) -> Self {
         let (by_id, reserved) = (FxHashMap::default(), FxHashMap::default());
         let (responses, configs) = (Vec::new(), Vec::new());
         let opted_out = FxHashSet::default();
@@ -87,38 +87,38 @@ impl Acceptances {
     }
 
     /// Takes what the evaluation needs of the next entry.
-    pub fn push(&mut self, entry: Entry) {
+    pub fn push(&mut self, entry: LogEntry) {
         self.end = self.end.max(entry.now.unwrap_or(Time::MIN));
         match entry.change {
-            Change::Accept(sent) => {
+            LogChange::Accept(sent) => {
                 let acceptance = self.acceptance(sent);
                 self.accept(acceptance);
             }
-            Change::Reserve(sent, _) => {
+            LogChange::Reserve(sent, _) => {
                 let acceptance = self.acceptance(sent);
                 self.reserved.insert(acceptance.sent.id.clone(), acceptance);
             }
-            Change::Confirm(decision, at) => {
+            LogChange::Confirm(decision, at) => {
                 if let Some(reserved) = self.reserved.remove(&decision) {
-                    self.accept(Acceptance { at, ..reserved });
+                    self.accept(LoggedAcceptance { at, ..reserved });
                 }
             }
-            Change::Release(decision) => {
+            LogChange::Release(decision) => {
                 self.by_id.remove(&decision);
                 self.reserved.remove(&decision);
             }
-            Change::SetPersonalised(user, on) => self.set_profiled(user, on),
-            Change::Users(users) => {
+            LogChange::SetPersonalised(user, on) => self.set_profiled(user, on),
+            LogChange::Users(users) => {
                 users.into_iter().for_each(|user| self.set_profiled(user.id, user.personalised != Some(false)));
             }
-            Change::Forget(user) => {
-                let is_other = |_: &String, one: &mut Acceptance| one.sent.user.as_ref() != Some(&user);
+            LogChange::Forget(user) => {
+                let is_other = |_: &String, one: &mut LoggedAcceptance| one.sent.user.as_ref() != Some(&user);
                 self.by_id.retain(is_other);
                 self.reserved.retain(is_other);
                 self.responses.retain(|response| response.user.as_deref() != Some(&user));
             }
-            Change::Config(config) => self.configs.push((self.entries, config)),
-            Change::Observe(interactions) => {
+            LogChange::Config(config) => self.configs.push((self.entries, config)),
+            LogChange::Observe(interactions) => {
                 let kinds = self.question.outcome.kinds();
                 for one in interactions {
                     self.end = self.end.max(one.at);
@@ -133,10 +133,10 @@ impl Acceptances {
         self.entries += 1;
     }
 
-    fn acceptance(&self, sent: Sent) -> Acceptance {
+    fn acceptance(&self, sent: Sent) -> LoggedAcceptance {
         // A position after the acceptance cannot be: it is another log's.
         let position = sent.log_position.map_or(self.entries, |position| position.saturating_sub(self.base));
-        Acceptance { at: sent.at, position: position.min(self.entries), sent }
+        LoggedAcceptance { at: sent.at, position: position.min(self.entries), sent }
     }
 
     fn set_profiled(&mut self, user: String, is_profiled: bool) {
@@ -146,18 +146,18 @@ impl Acceptances {
         }
     }
 
-    fn accept(&mut self, acceptance: Acceptance) {
+    fn accept(&mut self, acceptance: LoggedAcceptance) {
         self.end = self.end.max(acceptance.at);
         self.by_id.insert(acceptance.sent.id.clone(), acceptance);
     }
 
     /// Returns the decisions of the period with their outcomes.
     pub fn finish(self) -> Collected {
-        let Question { from, to, attribution_window: window, recipients, .. } = self.question;
+        let OffPolicyQuestion { from, to, attribution_window: window, recipients, .. } = self.question;
         let to = to.unwrap_or(self.end.max(from));
         let (mut outside_period, mut other_recipients, mut too_recent, mut not_profiled) = (0, 0, 0, 0);
         let is_out = |user: Option<&str>| user.is_some_and(|user| self.opted_out.contains(user));
-        let mut decisions: Vec<Acceptance> = Vec::new();
+        let mut decisions: Vec<LoggedAcceptance> = Vec::new();
         for acceptance in self.by_id.into_values() {
             match acceptance.at {
                 at if at < from || at > to => outside_period += 1,
@@ -198,7 +198,7 @@ impl Acceptances {
     }
 }
 
-impl Acceptance {
+impl LoggedAcceptance {
     /// Returns the kind of its recipient.
     pub fn recipients(&self) -> Recipients {
         if self.sent.user.is_some() { Recipients::Users } else { Recipients::Groups }

@@ -12,12 +12,15 @@ use super::planner::Planner;
 use super::report::OffPolicyReport;
 use super::rows::{DecisionRow, Excluded, Reconstruction};
 use super::sequence::SequentialPlan;
-use super::settings::{OffPolicySettings, Period};
+use super::settings::{EvaluatedPeriod, OffPolicySettings};
 use super::simulation::{Setting, State, Target, simulate};
 
 const WEEK: i64 = 7 * 86_400_000;
-const SETTINGS: OffPolicySettings =
-    OffPolicySettings { period: Period { from: 0, to: 2 * WEEK - 1 }, confidence: CONFIDENCE, max_unsupported: 0.1 };
+const SETTINGS: OffPolicySettings = OffPolicySettings {
+    period: EvaluatedPeriod { from: 0, to: 2 * WEEK - 1 },
+    confidence: CONFIDENCE,
+    max_unsupported: 0.1,
+};
 
 fn log(rows: Vec<DecisionRow>) -> Reconstruction {
     Reconstruction { rows, excluded: Excluded::default() }

@@ -7,7 +7,7 @@ use crate::slate::policy::Policy;
 use super::calibration::Calibration;
 use super::clip::Designs;
 use super::coverage::CONFIDENCE;
-use super::estimate::{Estimate, estimate};
+use super::estimate::{LiftEstimate, estimate};
 use super::fixture::draw;
 use super::rows::{DecisionRow, SlotRow};
 use super::simulation::distribution;
@@ -125,7 +125,7 @@ fn simulate(setting: Setting, decisions: usize, runs: usize) -> Means {
         let rows: Vec<DecisionRow> = moments.iter().map(|moment| moment.decide(setting, &mut random)).collect();
         let calibration = Calibration::fit(&rows);
         let designs = Designs::of(&rows, &calibration);
-        let of = |clip| -> Estimate { estimate(&rows, &calibration, clip) };
+        let of = |clip| -> LiftEstimate { estimate(&rows, &calibration, clip) };
         let unclipped = of((f64::INFINITY, designs.of_clip(f64::INFINITY)));
         let clipped = of(designs.choose(decisions as f64, CONFIDENCE.z()));
         let half = CONFIDENCE.half_width_of_lift(&clipped, true) + clipped.lift_bound;

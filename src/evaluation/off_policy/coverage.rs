@@ -5,7 +5,7 @@ use crate::slate::policy::Policy;
 
 use super::calibration::Calibration;
 use super::clip::Designs;
-use super::estimate::{Estimate, estimate};
+use super::estimate::{LiftEstimate, estimate};
 use super::intervals::Confidence;
 use super::rows::DecisionRow;
 use super::simulation::{Setting, State, Target, simulate};
@@ -25,7 +25,7 @@ pub const TARGETS: [Target; 7] = [
     Target { share: 1.0, policy: GREEDY },
 ];
 
-pub fn estimate_all(rows: &[DecisionRow]) -> Estimate {
+pub fn estimate_all(rows: &[DecisionRow]) -> LiftEstimate {
     let calibration = Calibration::fit(rows);
     let designs = Designs::of(rows, &calibration);
     estimate(rows, &calibration, designs.choose(rows.len() as f64, CONFIDENCE.z()))

@@ -15,19 +15,19 @@ use crate::world::subject::{Channel, Group, User};
 
 /// One change of a log.
 #[derive(Debug)]
-pub struct Entry {
+pub struct LogEntry {
     /// Its path in errors.
     path: String,
     /// The trusted time, ms, where it changed.
     pub now: Option<Time>,
     /// The change.
-    pub change: Change,
+    pub change: LogChange,
 }
 
 /// The change that an entry makes.
 #[derive(Debug)]
 #[allow(clippy::large_enum_variant)]
-pub enum Change {
+pub enum LogChange {
     /// Interactions.
     Observe(Vec<Interaction>),
     /// A decision that was sent.
@@ -95,7 +95,7 @@ const VERBS: [&str; 19] = [
     "useModel",
 ];
 
-impl Entry {
+impl LogEntry {
     /// Reads an entry.
     ///
     /// # Errors
@@ -111,8 +111,8 @@ impl Entry {
         let now = fields.optional("now", time)?;
         fields.check()?;
         let change = match verb {
-            Some(verb) => Change::read(&mut fields, verb)?,
-            None if is_config => Change::Config(fields.or("config", Value::Null, value::anything)?),
+            Some(verb) => LogChange::read(&mut fields, verb)?,
+            None if is_config => LogChange::Config(fields.or("config", Value::Null, value::anything)?),
             None => {
                 let rule = ["one of the changes ", &VERBS.join(", "), ", config"].concat();
                 return Err(Error::new(Code::Invalid, path, rule, "another object"));
@@ -124,7 +124,7 @@ impl Entry {
 
     /// Whether it is a fitted model.
     pub fn is_model(&self) -> bool {
-        matches!(self.change, Change::UseModel(_))
+        matches!(self.change, LogChange::UseModel(_))
     }
 
     /// Applies the entry, as it was applied when it was new. A configuration cannot be applied to a state.
@@ -138,33 +138,33 @@ impl Entry {
     fn change(&self, to: &mut Recommender) -> Result<()> {
         self.now.into_iter().for_each(|now| to.advance_clock(now));
         match &self.change {
-            Change::Observe(interactions) => drop(to.observe_all(interactions.iter().cloned())),
-            Change::Accept(sent) => drop(to.accept(sent)?),
-            Change::Reserve(sent, until) => drop(to.reserve(sent, *until)?),
-            Change::Confirm(decision, at) => drop(to.confirm(decision, *at)?),
-            Change::Release(decision) => drop(to.release(decision)),
-            Change::Items(items) => drop(to.put_items(items.clone())),
-            Change::Users(users) => to.put_users(users.clone()),
-            Change::Groups(groups) => to.put_groups(groups.clone()),
-            Change::Channels(channels) => to.put_channels(channels.clone()),
-            Change::RemoveItems(ids) => drop(to.remove_items(ids)),
-            Change::Join(joining) => drop(to.join(joining)),
-            Change::Leave(leaving) => drop(to.leave(leaving)),
-            Change::MoveGroup(moving) => drop(to.move_group(moving)?),
-            Change::SetOperations(operations) => to.set_operations(operations.clone())?,
-            Change::SetPersonalised(user, on) => to.set_personalised(user, *on)?,
-            Change::RemoveFacet(user, facet, at) => to.remove_facet(user, facet, *at)?,
-            Change::BlockFacet(user, facet, blocked) => to.block_facet(user, facet, *blocked)?,
-            Change::Forget(user) => drop(to.forget(user)),
-            Change::Expire(before) => drop(to.expire(*before)?),
-            Change::UseModel(bytes) => to.use_model(bytes)?,
-            Change::Config(_) => {}
+            LogChange::Observe(interactions) => drop(to.observe_all(interactions.iter().cloned())),
+            LogChange::Accept(sent) => drop(to.accept(sent)?),
+            LogChange::Reserve(sent, until) => drop(to.reserve(sent, *until)?),
+            LogChange::Confirm(decision, at) => drop(to.confirm(decision, *at)?),
+            LogChange::Release(decision) => drop(to.release(decision)),
+            LogChange::Items(items) => drop(to.put_items(items.clone())),
+            LogChange::Users(users) => to.put_users(users.clone()),
+            LogChange::Groups(groups) => to.put_groups(groups.clone()),
+            LogChange::Channels(channels) => to.put_channels(channels.clone()),
+            LogChange::RemoveItems(ids) => drop(to.remove_items(ids)),
+            LogChange::Join(joining) => drop(to.join(joining)),
+            LogChange::Leave(leaving) => drop(to.leave(leaving)),
+            LogChange::MoveGroup(moving) => drop(to.move_group(moving)?),
+            LogChange::SetOperations(operations) => to.set_operations(operations.clone())?,
+            LogChange::SetPersonalised(user, on) => to.set_personalised(user, *on)?,
+            LogChange::RemoveFacet(user, facet, at) => to.remove_facet(user, facet, *at)?,
+            LogChange::BlockFacet(user, facet, blocked) => to.block_facet(user, facet, *blocked)?,
+            LogChange::Forget(user) => drop(to.forget(user)),
+            LogChange::Expire(before) => drop(to.expire(*before)?),
+            LogChange::UseModel(bytes) => to.use_model(bytes)?,
+            LogChange::Config(_) => {}
         }
         Ok(())
     }
 }
 
-impl Change {
+impl LogChange {
     fn read(fields: &mut Fields, verb: &'static str) -> Result<Self> {
         let many = |value, path: &str| value::list(value, path, id::id);
         Ok(match verb {
@@ -247,8 +247,8 @@ fn base64(value: Value, path: &str) -> Result<Vec<u8>> {
 mod tests {
     use super::*;
 
-    fn read(json: &str) -> Result<Entry> {
-        Entry::read(Value::from_json(json, "").unwrap(), "log[3]")
+    fn read(json: &str) -> Result<LogEntry> {
+        LogEntry::read(Value::from_json(json, "").unwrap(), "log[3]")
     }
 
     #[test]

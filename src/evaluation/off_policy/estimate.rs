@@ -8,7 +8,7 @@ use super::slates::{Prefix, SlotSums};
 
 /// The estimate for one clip. Values are outcomes per decision and recipient; the lift is relative.
 #[derive(Debug, Clone)]
-pub struct Estimate {
+pub struct LiftEstimate {
     /// Doubly robust terms of the decisions.
     pub terms: Vec<Terms>,
     /// Value of the target over that of the log, less 1.
@@ -67,16 +67,16 @@ pub struct Overlap {
 }
 
 /// Sums over decisions that need the items that were sent.
-struct Sent {
+struct TargetSums {
     largest_weight: f64,
     first_weights: f64,
     unsupported_items: Vec<f64>,
 }
 
 /// Estimates with the clip and its design, as [`Designs::choose`](super::clip::Designs::choose) gave them.
-pub fn estimate(rows: &[DecisionRow], calibration: &Calibration, (clip, design): (f64, &Design)) -> Estimate {
+pub fn estimate(rows: &[DecisionRow], calibration: &Calibration, (clip, design): (f64, &Design)) -> LiftEstimate {
     let n = rows.len() as f64;
-    let mut sent = Sent { largest_weight: 0.0, first_weights: 0.0, unsupported_items: Vec::new() };
+    let mut sent = TargetSums { largest_weight: 0.0, first_weights: 0.0, unsupported_items: Vec::new() };
     let terms: Vec<Terms> = rows.iter().map(|row| terms(row, calibration, clip, &mut sent)).collect();
     let logged = terms.iter().map(|terms| terms.logged).sum::<f64>() / n;
     let target = terms.iter().map(|terms| terms.target).sum::<f64>() / n;
@@ -89,7 +89,7 @@ pub fn estimate(rows: &[DecisionRow], calibration: &Calibration, (clip, design):
     let difference = |terms: &Terms| terms.target - (1.0 + lift) * terms.logged;
     let relative = mean(lift, design.variance(lift) * design.excess_dispersion(), &difference);
     let target_bound = design.bound / n;
-    Estimate {
+    LiftEstimate {
         lift: Moments { variance: relative.variance / (logged * logged), ..relative },
         degrees: degrees(&terms, &difference),
         logged: mean(logged, design.base, &|terms| terms.logged),
@@ -110,7 +110,7 @@ pub fn estimate(rows: &[DecisionRow], calibration: &Calibration, (clip, design):
     }
 }
 
-fn terms(row: &DecisionRow, calibration: &Calibration, clip: f64, sent: &mut Sent) -> Terms {
+fn terms(row: &DecisionRow, calibration: &Calibration, clip: f64, sent: &mut TargetSums) -> Terms {
     let first = row.first_choice();
     let mut terms = Terms { logged: 0.0, target: 0.0 };
     let (mut prefix, mut unclipped) = (Prefix::START, Prefix::START);

@@ -4,23 +4,23 @@ use crate::base::order;
 
 use super::calibration::Calibration;
 use super::clip::Designs;
-use super::estimate::{Estimate, Moments, estimate};
+use super::estimate::{LiftEstimate, Moments, estimate};
 use super::planner::{ExplorationAdvice, Explore, Planner};
 use super::report::{
-    DecisionCounts, Lift, LoggedValue, OffPolicyReport, OverlapReport, Refusal, Reproduced, TargetValue,
+    DecisionCounts, Lift, LoggedValue, OffPolicyRefusal, OffPolicyReport, OverlapReport, Reproduced, TargetValue,
     UnsupportedItem,
 };
 use super::rows::{DecisionRow, Reconstruction};
 use super::settings::OffPolicySettings;
 use super::textbook::textbook_estimates;
-use super::verdict::{RefusalCode, Verdict, refusal_of_estimate, refusal_of_log, verdict};
+use super::verdict::{OffPolicyVerdict, RefusalCode, refusal_of_estimate, refusal_of_log, verdict};
 
 /// Number of items listed with unsupported choices.
 const LISTED_ITEMS: usize = 10;
 
 /// Refuses a target whose configuration opens moments or items at this path.
 pub fn refuse_configuration(settings: &OffPolicySettings, path: String) -> OffPolicyReport {
-    let refusal = Refusal { code: RefusalCode::Configuration, path: Some(path), half_width: None };
+    let refusal = OffPolicyRefusal { code: RefusalCode::Configuration, path: Some(path), half_width: None };
     OffPolicyReport { refusal: Some(refusal), ..unanswered(settings, &Reconstruction::default()) }
 }
 
@@ -35,7 +35,7 @@ pub fn evaluate(
     let (rows, confidence) = (&log.rows, settings.confidence);
     let mut report = unanswered(settings, log);
     let mut refuse = |code: RefusalCode, report: OffPolicyReport| OffPolicyReport {
-        refusal: Some(Refusal { code, path: None, half_width: None }),
+        refusal: Some(OffPolicyRefusal { code, path: None, half_width: None }),
         advice: advice(code, rows, settings, explore),
         ..report
     };
@@ -92,7 +92,7 @@ fn unanswered(settings: &OffPolicySettings, log: &Reconstruction) -> OffPolicyRe
     let count = |holds: fn(&&DecisionRow) -> bool| log.rows.iter().filter(holds).count();
     let exact = count(|row| row.is_exact);
     OffPolicyReport {
-        verdict: Verdict::CannotTell,
+        verdict: OffPolicyVerdict::CannotTell,
         refusal: None,
         period: settings.period,
         lift: None,
@@ -127,7 +127,7 @@ fn advice(
     Planner::new(rows, settings, 0.0).advise(explore)
 }
 
-fn overlap(estimate: &Estimate) -> OverlapReport {
+fn overlap(estimate: &LiftEstimate) -> OverlapReport {
     let overlap = &estimate.overlap;
     OverlapReport {
         unsupported: overlap.unsupported,
@@ -139,7 +139,7 @@ fn overlap(estimate: &Estimate) -> OverlapReport {
 }
 
 /// Returns the items with most unsupported mass, in descending order; ties by id.
-fn unsupported_items(estimate: &Estimate, id_of: &dyn Fn(u32) -> String) -> Vec<UnsupportedItem> {
+fn unsupported_items(estimate: &LiftEstimate, id_of: &dyn Fn(u32) -> String) -> Vec<UnsupportedItem> {
     let shares = (0..).zip(&estimate.overlap.unsupported_items).filter(|(_, share)| **share > 0.0);
     let mut items: Vec<UnsupportedItem> =
         shares.map(|(index, &share)| UnsupportedItem { item: id_of(index), share }).collect();

@@ -10,22 +10,22 @@ use crate::slate::policy::Policy;
 use super::evaluate::{evaluate, refuse_configuration};
 use super::held::{HeldDecision, HeldTarget};
 use super::planner::{PlanRow, Planner};
-use super::question::Question;
+use super::question::OffPolicyQuestion;
 use super::report::OffPolicyReport;
 use super::rows::{DecisionRow, Excluded, Reconstruction};
-use super::settings::{OffPolicySettings, Period};
+use super::settings::{EvaluatedPeriod, OffPolicySettings};
 use super::walk::Walked;
 
 /// Another objective and policy for decisions that are reconstructed. Fields that are not given are as logged.
 #[derive(Debug, Clone, Default)]
-pub struct Comparison {
+pub struct TargetComparison {
     /// Name of an objective, or weights by kind.
     pub objective: Option<Value>,
     /// The policy.
     pub policy: Option<Policy>,
 }
 
-impl Comparison {
+impl TargetComparison {
     /// Reads `{ objective, policy }`.
     ///
     /// # Errors
@@ -55,10 +55,10 @@ pub struct Evaluator {
 
 impl Evaluator {
     /// Takes what a walk found.
-    pub fn new(question: &Question, walked: Walked) -> Self {
+    pub fn new(question: &OffPolicyQuestion, walked: Walked) -> Self {
         let Walked { held, excluded, to, opened, recommender } = walked;
         let settings = OffPolicySettings {
-            period: Period { from: question.from, to },
+            period: EvaluatedPeriod { from: question.from, to },
             confidence: question.confidence,
             max_unsupported: question.max_unsupported,
         };
@@ -74,7 +74,7 @@ impl Evaluator {
     ///
     /// # Errors
     /// [`Code::Invalid`] for what the reconstruction cannot answer, or an objective that is none.
-    pub fn evaluate(&mut self, target: &Comparison) -> Result<OffPolicyReport> {
+    pub fn evaluate(&mut self, target: &TargetComparison) -> Result<OffPolicyReport> {
         let objective = self.objective(target)?;
         let name = json(&(&target.objective, &target.policy));
         if !self.tried.contains(&name) {
@@ -99,7 +99,7 @@ impl Evaluator {
     ///
     /// # Errors
     /// As [`Self::evaluate`].
-    pub fn plan(&self, target: &Comparison, base_rate: f64) -> Result<Vec<PlanRow>> {
+    pub fn plan(&self, target: &TargetComparison, base_rate: f64) -> Result<Vec<PlanRow>> {
         let objective = self.objective(target)?;
         let rows = self.rows(objective.as_ref(), target.policy, None);
         let mut explore = |policy| self.rows(objective.as_ref(), target.policy, Some(policy));
@@ -112,7 +112,7 @@ impl Evaluator {
     }
 
     /// Returns the target's objective, if it gives one that the reconstruction can answer for.
-    fn objective(&self, target: &Comparison) -> Result<Option<Objective>> {
+    fn objective(&self, target: &TargetComparison) -> Result<Option<Objective>> {
         let needs_std_devs = target.policy.is_some_and(Policy::needs_std_devs);
         let has_std_devs = |held: &HeldDecision| held.compared().std_devs.len() == held.compared().items.len();
         if needs_std_devs && (target.objective.is_some() || !self.held.iter().all(has_std_devs)) {

@@ -4,7 +4,7 @@
 use crate::metrics::bootstrap;
 use crate::studies::e_value::t_of;
 
-use super::estimate::{Estimate, Moments, Terms};
+use super::estimate::{LiftEstimate, Moments, Terms};
 use super::sequence::SequentialPlan;
 
 /// Resamples of the bootstrap.
@@ -40,7 +40,7 @@ impl Confidence {
 
     /// Returns the half-width of the lift by chance. At one look its standard error counts by Student's t. Outcomes without an upper bound have heavy tails, which the model of
     /// the variance underrates: there it is at least that of a percentile bootstrap over decisions.
-    pub fn half_width_of_lift(&self, estimate: &Estimate, is_rate: bool) -> f64 {
+    pub fn half_width_of_lift(&self, estimate: &LiftEstimate, is_rate: bool) -> f64 {
         let half = match self.sequential {
             Some(_) => self.half_width(estimate.lift, estimate.terms.len()),
             None => t_of(self.z(), estimate.degrees) * estimate.lift.variance.sqrt(),

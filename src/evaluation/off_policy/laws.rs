@@ -4,7 +4,7 @@ use crate::base::random::Random;
 
 use super::calibration::{Calibration, Line};
 use super::clip::{CLIPS, Designs};
-use super::estimate::{Estimate, estimate};
+use super::estimate::{LiftEstimate, estimate};
 use super::fixture::{Shape, rows};
 use super::oracle;
 use super::rows::{DecisionRow, SlotRow};
@@ -20,7 +20,7 @@ const SHAPES: [Shape; 6] = [
     Shape { rows: 50, items: 3, slots: 2, distance: 0.2 },
 ];
 
-fn estimate_all(rows: &[DecisionRow]) -> Estimate {
+fn estimate_all(rows: &[DecisionRow]) -> LiftEstimate {
     let calibration = Calibration::fit(rows);
     let designs = Designs::of(rows, &calibration);
     estimate(rows, &calibration, designs.choose(rows.len() as f64, Z))

@@ -176,7 +176,7 @@ impl Planner {
 #[cfg(test)]
 mod tests {
     use super::super::coverage::{CONFIDENCE, Condition, TARGETS};
-    use super::super::settings::Period;
+    use super::super::settings::EvaluatedPeriod;
     use super::super::simulation::{Setting, State, simulate};
     use super::*;
 
@@ -184,7 +184,7 @@ mod tests {
     fn compare(setting: Setting, decisions: usize, runs: usize, tolerance: f64) {
         let states: Vec<State> = simulate(setting);
         let settings = OffPolicySettings {
-            period: Period { from: 0, to: 1_000_000 },
+            period: EvaluatedPeriod { from: 0, to: 1_000_000 },
             confidence: CONFIDENCE,
             max_unsupported: 0.1,
         };

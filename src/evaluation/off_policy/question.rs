@@ -19,11 +19,11 @@ const MAX_WINDOW: Time = 90 * DAY;
 
 /// Settings of an off-policy evaluation, except for its target.
 #[derive(Debug, Clone)]
-pub struct Question {
+pub struct OffPolicyQuestion {
     /// Decisions for users alone, or for groups alone.
     pub recipients: Option<Recipients>,
     /// The outcome that counts.
-    pub outcome: Outcome,
+    pub outcome: CountedOutcome,
     /// First moment of the period, ms.
     pub from: Time,
     /// Last moment of the period, ms; the end of the log by default.
@@ -47,14 +47,14 @@ pub enum Recipients {
 
 /// The outcome that counts.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Outcome {
+pub enum CountedOutcome {
     /// The number of interactions of a kind.
     Kind(String),
     /// The sum of weights by kind, times the item's value where the kind uses it.
     Weights(Vec<(String, f64)>),
 }
 
-impl Question {
+impl OffPolicyQuestion {
     /// Reads `{ recipients, outcome, from, to, attributionWindow, level, sequential, maxUnsupported, seed }`.
     ///
     /// # Errors
@@ -65,7 +65,7 @@ impl Question {
         let level = value::number_that("a level from 0.5 to 0.999", |level| (0.5..=0.999).contains(&level));
         let question = Self {
             recipients: fields.optional("recipients", Recipients::read)?,
-            outcome: fields.or("outcome", Outcome::Kind("click".to_owned()), Outcome::read)?,
+            outcome: fields.or("outcome", CountedOutcome::Kind("click".to_owned()), CountedOutcome::read)?,
             from: fields.required("from", time)?,
             to: fields.optional("to", time)?,
             attribution_window: fields.or("attributionWindow", DAY, window)?,
@@ -99,7 +99,7 @@ impl Recipients {
     }
 }
 
-impl Outcome {
+impl CountedOutcome {
     fn read(value: Value, path: &str) -> Result<Self> {
         match value {
             kind @ Value::Text(_) => id::id(kind, path).map(Self::Kind),

@@ -5,21 +5,21 @@ use serde::Serialize;
 use super::planner::ExplorationAdvice;
 use super::rows::Excluded;
 use super::sequence::SequentialPlan;
-use super::settings::Period;
+use super::settings::EvaluatedPeriod;
 use super::textbook::TextbookEstimates;
-use super::verdict::{RefusalCode, Verdict};
+use super::verdict::{OffPolicyVerdict, RefusalCode};
 
 /// The result of an evaluation.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OffPolicyReport {
     /// The answer.
-    pub verdict: Verdict,
+    pub verdict: OffPolicyVerdict,
     /// Reason of a refusal.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub refusal: Option<Refusal>,
+    pub refusal: Option<OffPolicyRefusal>,
     /// The period.
-    pub period: Period,
+    pub period: EvaluatedPeriod,
     /// Relative difference of the target to the log.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lift: Option<Lift>,
@@ -50,7 +50,7 @@ pub struct OffPolicyReport {
 /// Reason of a refusal.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Refusal {
+pub struct OffPolicyRefusal {
     /// The check that refused.
     pub code: RefusalCode,
     /// The field of the target's configuration that opens moments or items.

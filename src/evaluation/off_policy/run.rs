@@ -4,8 +4,8 @@ use crate::base::error::Result;
 use crate::base::value::Value;
 use crate::evaluation::{PROGRESS_EVERY, Progress};
 
-use super::entry::Entry;
-use super::evaluator::{Comparison, Evaluator};
+use super::entry::LogEntry;
+use super::evaluator::{Evaluator, TargetComparison};
 use super::report::OffPolicyReport;
 use super::walk::{Settings, Walk};
 
@@ -24,7 +24,7 @@ pub fn reconstruct<L: IntoIterator<Item = Value>>(
     let question = settings.question.clone();
     let mut first = Walk::collect(&settings)?;
     for (n, entry) in log().into_iter().enumerate() {
-        first.push(Entry::read(entry, &format!("log[{n}]"))?);
+        first.push(LogEntry::read(entry, &format!("log[{n}]"))?);
     }
     let mut walk = Walk::new(settings, first)?;
     while walk.start_pass()? {
@@ -33,7 +33,7 @@ pub fn reconstruct<L: IntoIterator<Item = Value>>(
                 let (done, all) = walk.progress();
                 progress(done, all);
             }
-            if !walk.push(&Entry::read(entry, &format!("log[{n}]"))?)? {
+            if !walk.push(&LogEntry::read(entry, &format!("log[{n}]"))?)? {
                 break;
             }
         }
@@ -52,5 +52,5 @@ pub fn evaluate_off_policy<L: IntoIterator<Item = Value>>(
     progress: Progress,
 ) -> Result<OffPolicyReport> {
     let policy = settings.target.overrides.policy;
-    reconstruct(settings, log, progress)?.evaluate(&Comparison { objective: None, policy })
+    reconstruct(settings, log, progress)?.evaluate(&TargetComparison { objective: None, policy })
 }

@@ -8,7 +8,7 @@ use super::intervals::Confidence;
 
 /// A period, both ends inclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Period {
+pub struct EvaluatedPeriod {
     /// First moment.
     pub from: Time,
     /// Last moment.
@@ -22,7 +22,7 @@ const WEEK: f64 = 7.0 * 86_400_000.0;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct OffPolicySettings {
     /// The period.
-    pub period: Period,
+    pub period: EvaluatedPeriod,
     /// Kind of interval.
     pub confidence: Confidence,
     /// Largest part of the target's choices that may be unsupported, 0–1.

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::estimate::{Estimate, Overlap};
+use super::estimate::{LiftEstimate, Overlap};
 use super::rows::{DecisionRow, Reconstruction, SlotRow};
 
 /// The answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Verdict {
+pub enum OffPolicyVerdict {
     /// The interval of the lift is above 0.
     More,
     /// The interval of the lift is below 0.
@@ -76,7 +76,7 @@ pub fn refusal_of_log(log: &Reconstruction) -> Option<RefusalCode> {
 /// Returns the first refusal that an estimate gives; `half_width` is that of the lift, all parts together.
 pub fn refusal_of_estimate(
     rows: &[DecisionRow],
-    estimate: &Estimate,
+    estimate: &LiftEstimate,
     max_unsupported: f64,
     half_width: f64,
 ) -> Option<RefusalCode> {
@@ -95,11 +95,11 @@ pub fn refusal_of_estimate(
 }
 
 /// Returns the answer that an interval of the lift gives.
-pub fn verdict([low, high]: [f64; 2]) -> Verdict {
+pub fn verdict([low, high]: [f64; 2]) -> OffPolicyVerdict {
     match () {
-        () if low > 0.0 => Verdict::More,
-        () if high < 0.0 => Verdict::Less,
-        () => Verdict::NoDifferenceDetected,
+        () if low > 0.0 => OffPolicyVerdict::More,
+        () if high < 0.0 => OffPolicyVerdict::Less,
+        () => OffPolicyVerdict::NoDifferenceDetected,
     }
 }
 

@@ -12,10 +12,10 @@ use crate::recommender::alternatives::{Alternatives, Wanted};
 use crate::recommender::scored_request::Overrides;
 use crate::world::World;
 
-use super::acceptances::{Acceptance, Acceptances, Collected, Response};
-use super::entry::Entry;
+use super::acceptances::{Acceptances, Collected, LoggedAcceptance, Response};
+use super::entry::LogEntry;
 use super::held::HeldDecision;
-use super::question::{Outcome, Question, Recipients, Target, opened};
+use super::question::{CountedOutcome, OffPolicyQuestion, Recipients, Target, opened};
 use super::rows::Excluded;
 
 /// Largest relative difference of a recomputed propensity from the logged one, where the id differs because entries were
@@ -29,7 +29,7 @@ const NO_ITEM: ItemIndex = ItemIndex(u32::MAX);
 #[derive(Debug)]
 pub struct Settings {
     /// The question.
-    pub question: Question,
+    pub question: OffPolicyQuestion,
     /// The policy to be evaluated.
     pub target: Target,
     /// A fitted model for the target.
@@ -187,7 +187,7 @@ impl Walk {
     ///
     /// # Errors
     /// Those of the entry.
-    pub fn push(&mut self, entry: &Entry) -> Result<bool> {
+    pub fn push(&mut self, entry: &LogEntry) -> Result<bool> {
         self.reconstruct_at(self.position)?;
         if self.next == self.until {
             return Ok(false);
@@ -295,7 +295,7 @@ fn restored(snapshot: &[u8], config: Option<Value>) -> Result<Option<Recommender
 }
 
 /// Returns whether the recomputed id equals the logged one; `None` if neither does it nor are all propensities close.
-fn is_reproduced(acceptance: &Acceptance, logged: &Alternatives, picks: &[ItemIndex]) -> Option<bool> {
+fn is_reproduced(acceptance: &LoggedAcceptance, logged: &Alternatives, picks: &[ItemIndex]) -> Option<bool> {
     if logged.slots.len() != picks.len() {
         return None;
     }
@@ -313,7 +313,7 @@ fn is_reproduced(acceptance: &Acceptance, logged: &Alternatives, picks: &[ItemIn
 }
 
 /// Returns the number of recipients: 1, or the profiled members of a group.
-fn recipients(world: &World, acceptance: &Acceptance) -> f64 {
+fn recipients(world: &World, acceptance: &LoggedAcceptance) -> f64 {
     let group = acceptance.sent.group.as_deref().filter(|_| acceptance.recipients() == Recipients::Groups);
     let members = group.and_then(|id| world.groups.get(id)).map_or(&[][..], |group| &group.member_indices);
     members.iter().filter(|&&member| world.is_personalised(member)).count().max(1) as f64
@@ -329,8 +329,8 @@ fn slot_of(response: &Response, picks: &[ItemIndex], world: &World) -> Option<us
 }
 
 /// Returns what a response counts.
-fn worth(outcome: &Outcome, response: &Response, pick: ItemIndex, recommender: &Recommender) -> f64 {
-    let Outcome::Weights(weights) = outcome else { return 1.0 };
+fn worth(outcome: &CountedOutcome, response: &Response, pick: ItemIndex, recommender: &Recommender) -> f64 {
+    let CountedOutcome::Weights(weights) = outcome else { return 1.0 };
     let weight = weights.iter().find(|(kind, _)| **kind == *response.kind).map_or(0.0, |(_, weight)| *weight);
     let world = recommender.world();
     let uses_value = world.kinds.index(&response.kind).is_some_and(|kind| world.kinds.of(kind).uses_value);

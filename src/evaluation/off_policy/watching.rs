@@ -6,7 +6,7 @@ use crate::slate::policy::Policy;
 use super::calibration::Calibration;
 use super::clip::Designs;
 use super::coverage::{CONFIDENCE, TARGETS};
-use super::estimate::{Estimate, estimate};
+use super::estimate::{LiftEstimate, estimate};
 use super::intervals::Confidence;
 use super::rows::DecisionRow;
 use super::sequence::SequentialPlan;
@@ -17,7 +17,7 @@ const FIRST: usize = 40;
 
 const PLAN: SequentialPlan = SequentialPlan { planned_decisions: 330, targets: 1 };
 
-fn look(rows: &[DecisionRow], confidence: Confidence) -> Estimate {
+fn look(rows: &[DecisionRow], confidence: Confidence) -> LiftEstimate {
     let calibration = Calibration::fit(rows);
     let designs = Designs::of(rows, &calibration);
     estimate(rows, &calibration, designs.choose(confidence.planned(rows.len()), confidence.z()))

@@ -13,9 +13,9 @@ use crate::base::index::{ItemIndex, KindIndex, UserIndex};
 use crate::base::order;
 use crate::base::time::Time;
 
-use super::attribution::{Attribution, Link, Linker};
+use super::attribution::{AttributionCounts, Link, Linker};
 use super::cluster_sums::{FEWEST_CLUSTERS, Sums, variance_of_mean};
-use super::study_log::{Message, StudyLog};
+use super::study_log::{StudyLog, StudyMessage};
 pub use request::FunnelRequest;
 use request::{KEYS, Key};
 use units::Units;
@@ -26,7 +26,7 @@ pub struct FunnelReport {
     /// Rows, sorted by their keys.
     pub rows: Vec<Row>,
     /// Completeness of the link from responses to messages.
-    pub attribution: Attribution,
+    pub attribution: AttributionCounts,
 }
 
 /// One row.
@@ -74,7 +74,7 @@ pub fn funnel(log: &StudyLog, request: &FunnelRequest) -> Result<FunnelReport> {
     let (from, to) = (request.from.unwrap_or(Time::MIN), request.to.unwrap_or(Time::MAX));
     let selects = |item: ItemIndex| request.items.as_ref().is_none_or(|filter| log.selects(filter, item));
     let is_selected =
-        |message: &Message| (from..=to).contains(&message.at) && message.items.iter().any(|&item| selects(item));
+        |message: &StudyMessage| (from..=to).contains(&message.at) && message.items.iter().any(|&item| selects(item));
     let linker = Linker::new(log, is_selected, (from, to.saturating_add(request.within)));
     let mut units = Units::new(log, request, experiment(log, request, &linker)?);
     for (index, message) in linker.messages() {
@@ -82,7 +82,7 @@ pub fn funnel(log: &StudyLog, request: &FunnelRequest) -> Result<FunnelReport> {
     }
     let kinds = FunnelKinds::of(log, request);
     let mut counts = FunnelCounts::new(&units, kinds.names.len());
-    let mut attribution = Attribution::default();
+    let mut attribution = AttributionCounts::default();
     for event in &log.events {
         let Some(kind) = kinds.position(event.kind) else { continue };
         let Some(link) = linker.link(event, request.within) else { continue };

@@ -5,9 +5,10 @@ use rustc_hash::FxHashMap;
 use crate::base::id::Interner;
 use crate::base::index::ItemIndex;
 use crate::base::time::{DAY, Date, Time};
+use crate::memory::Subject;
 
 use super::request::{FunnelRequest, Key};
-use crate::studies::study_log::{Message, StudyLog, Subject};
+use crate::studies::study_log::{StudyLog, StudyMessage};
 
 /// The units that are counted (messages, or items of messages), with their rows and clusters.
 pub(super) struct Units<'a> {
@@ -43,7 +44,7 @@ impl<'a> Units<'a> {
     }
 
     /// Adds the units of a message: one, or one for each selected item.
-    pub(super) fn add(&mut self, index: usize, message: &Message, selects: &impl Fn(ItemIndex) -> bool) {
+    pub(super) fn add(&mut self, index: usize, message: &StudyMessage, selects: &impl Fn(ItemIndex) -> bool) {
         let Some(cluster) = message.cluster() else { return };
         let first = self.units.len() as u32;
         let items = if self.request.is_by_item() { &message.items[..] } else { &message.items[..1] };
@@ -63,7 +64,7 @@ impl<'a> Units<'a> {
     }
 
     /// Returns the number of a key's value; `None` if the message has none.
-    fn value(&mut self, key: Key, message: &Message, item: ItemIndex) -> Option<u32> {
+    fn value(&mut self, key: Key, message: &StudyMessage, item: ItemIndex) -> Option<u32> {
         let (world, labels) = (&self.log.world, &self.log.labels);
         let record = || world.library.known_entry(item).map(|entry| &entry.item);
         let date = |at: Time| {
