@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
 
 /** Files that not every visit needs; they are kept when they are first read. */
-const LATER = /interactions|study|fit-worker|parquet|sheet|assets\/(src|universal)-/;
+const LATER = /interactions|study|fit-worker|parquet|arrow|Arrow|table|lz4|sheet|assets\/(src|universal)-/;
 
 /** Writes `sw.js` with the list of built files. */
 function serviceWorker() {

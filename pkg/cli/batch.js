@@ -1,4 +1,4 @@
-/** @file `nextpick batch`: a filter from requests to decisions, line by line, for Spark's `pipe` and plain shells. */
+/** @file `nextpick batch`: a filter from requests to decisions, for Spark's `pipe`, plain shells and tables of a warehouse. */
 
 import { fstatSync } from 'node:fs';
 
@@ -6,8 +6,9 @@ import { answerer } from './batch/answer.js';
 import { openOut } from './batch/out.js';
 import { paceInWords } from './batch/pace.js';
 import { chunks, requestsFor } from './batch/requests.js';
+import { tableChunks } from './batch/table-requests.js';
 import { Team, UNDER_WAY, inOrder } from './batch/threads.js';
-import { loadWorld, nowOf, worldOptions } from './load.js';
+import { Reading, loadWorld, nowOf, worldOptions } from './load.js';
 import { UsageError } from './options.js';
 import { tell } from './progress.js';
 import { checkSheet, sheetOptions } from './sheet.js';
@@ -19,17 +20,23 @@ const CHUNK_BYTES = 1 << 22;
 
 export const batch = {
   name: 'batch',
-  summary: 'Answers requests on stdin (JSONL), or --all, with decisions in order',
+  summary: 'Answers requests on stdin (JSONL), of a table, or --all, with decisions in order',
   about:
     'Every line gets exactly one line back. A bad line is answered in its place by {"error":{"code","path","message","line"}}\n' +
     'and does not change the exit code; their number is printed on stderr. All requests see one frozen state, so the\n' +
     'output has the same bytes for any number of threads.\n\n' +
-    'CSV has a row a pick: request (its line, from 1), user, group, at, decision (its id), silent (the rule, where nothing may be\n' +
-    'sent), rank, item, score, propensity, error (code: message). A request without picks has one row all the same.\n\n' +
+    '--requests reads a table instead of stdin, in any format that nextpick reads: user or group, now, and the other fields of a request as\n' +
+    'columns (count, channel, occasion, context.scene, objective, only, exclude, …). Each row is a request.\n\n' +
+    'CSV, Parquet and Arrow have a row a pick: request (its line or row, from 1), user, group, at, decision (its id), silent (the rule, where\n' +
+    'nothing may be sent), rank, item, score, propensity, error (code: message). A request without picks has one row all the same. In Parquet\n' +
+    'and Arrow, request is a 64-bit and rank a 32-bit integer, at a timestamp in milliseconds (UTC), score and propensity doubles, all else text.\n' +
+    'Parquet needs the package hyparquet-writer, Arrow apache-arrow. On stdout, Arrow is a stream.\n\n' +
     '--resume continues a file that was interrupted, at any byte: the last complete answer is computed again and must be the same,\n' +
-    'else the file belongs to another state or to other requests and is not changed.',
+    'else the file belongs to another state or to other requests and is not changed. Parquet and Arrow cannot be continued: they appear\n' +
+    'whole, or not at all. Large ones are best written in shards.',
   options: {
     ...worldOptions,
+    requests: { type: 'text', value: 'FILE', about: 'instead of stdin: a table of requests (CSV, JSON, JSONL, Parquet, Arrow or .xlsx)' },
     all: { type: 'choice', of: ['users', 'groups'], value: 'users|groups', about: 'instead of stdin: every user or group that was ever named, by id' },
     top: { type: 'whole', short: 'k', value: 'N', least: 1, most: 1000, about: 'with --all: how many picks each (1)' },
     now: { type: 'time', value: 'TIME', about: 'with --all: the moment; default: the last interaction of --events, else the clock' },
@@ -37,7 +44,7 @@ export const batch = {
     threads: { type: 'whole', short: 't', value: 'N', least: 1, most: 256, otherwise: 1, about: 'decide on this number of threads, each with its own state' },
     reasons: { type: 'choice', of: ['all', 'none'], value: 'all|none', otherwise: 'all', about: 'whether picks carry their reasons' },
     explain: { type: 'flag', about: 'name the rule that refused each other item' },
-    format: { type: 'choice', of: ['jsonl', 'csv'], value: 'jsonl|csv', about: 'default: by the name of --out, else jsonl' },
+    format: { type: 'choice', of: ['jsonl', 'csv', 'parquet', 'arrow'], value: 'jsonl|csv|parquet|arrow', about: 'default: by the name of --out, else jsonl' },
     out: { type: 'text', short: 'o', value: 'FILE', about: 'where to; default: stdout' },
     resume: { type: 'flag', about: 'continue --out where an interrupted run ended' },
     ...sheetOptions,
@@ -49,14 +56,17 @@ export const batch = {
       'nextpick batch --snapshot state.bin --all users --top 10 --now 2026-03-31T12:00Z --threads 4 --out picks.csv --resume',
       'ten picks for everybody, as a table; the same command again continues an interrupted run',
     ],
+    ['nextpick batch --snapshot state.bin --requests requests.parquet --out decisions.parquet', 'from a table of a warehouse to another'],
   ],
 
   async run(options) {
     const shard = shardOf(options);
     const format = formatOf(options);
-    checkSheet(options, format === 'csv', 'JSONL');
+    checkSheet(options, format === 'csv', format);
     const { recommender, last, reading } = await loadWorld(options);
-    const { input, shareOf } = options.all ? everybody(recommender, options, last, shard) : fromStdin();
+    const asked = new Reading({ ...options, map: {} });
+    asked.under(recommender.effectiveConfig());
+    const { chunksOf, shareOf } = options.all ? everybody(recommender, options, last, shard) : options.requests ? ofTable(asked, options.requests) : fromStdin();
     const out = await openOut({ ...options, format });
     const how = { format, reasons: options.reasons === 'all', explain: Boolean(options.explain), rawCells: Boolean(options.rawCells) };
     const team = options.threads > 1 ? teamOf(recommender, options.threads, how) : alone(recommender, how);
@@ -64,46 +74,55 @@ export const batch = {
     const most = () => Math.max(1, Math.min(MOST_LINES, Math.floor((CHUNK_BYTES * told.count) / told.bytes) || MOST_LINES));
     const pace = paceOf(reading.progress, options, out.done, shareOf);
     try {
-      for await (const { bytes, count, bad } of inOrder(chunks(input, { shard, skip: out.done, most }), team.answer, team.underWay)) {
+      for await (const { content, size, count, bad } of inOrder(chunksOf({ shard, skip: out.done, most }), team.answer, team.underWay)) {
         told.count += count;
         told.bad += bad;
-        told.bytes += bytes.length;
-        await out.write(bytes);
+        told.bytes += size;
+        await out.write(content);
         pace(told.count);
       }
       await out.end();
+      if (options.requests) asked.end();
     } finally {
       reading.progress.clear();
       // An open stream without a reader would keep the process alive.
-      if (!options.all) process.stdin.destroy();
+      if (!options.all && !options.requests) process.stdin.destroy();
       await Promise.all([team.end(), out.close()]);
     }
-    if (told.bad) tell(`${told.bad} of ${told.count} lines were answered by an error`);
+    if (told.bad) tell(`${told.bad} of ${told.count} ${options.requests ? 'rows' : 'lines'} were answered by an error`);
   },
 };
 
 /** Parses `2/4`, the second of four; dependent options are validated before anything is read. */
-function shardOf({ shard = '1/1', all, top, now, out, resume }) {
-  if (!all && top !== undefined) throw new UsageError('--top goes with --all users or --all groups; a request on stdin has its own "count"');
-  if (!all && now !== undefined) throw new UsageError('--now goes with --all users or --all groups; a request on stdin has its own "now"');
+function shardOf({ shard = '1/1', all, requests, top, now, out, resume }) {
+  if (all && requests !== undefined) throw new UsageError('expected --all or --requests, got both');
+  if (!all && top !== undefined) throw new UsageError('--top goes with --all users or --all groups; other requests have their own "count"');
+  if (!all && now !== undefined) throw new UsageError('--now goes with --all users or --all groups; other requests have their own "now"');
   if (resume && out === undefined) throw new UsageError('--resume goes with --out FILE, which it goes on with');
   const [at, of] = /^([1-9]\d{0,8})\/([1-9]\d{0,8})$/.exec(shard)?.slice(1).map(Number) ?? [];
   if (!(at <= of)) throw new UsageError(`--shard: expected I/N with I from 1 to N, such as 2/4, got "${shard}"`);
   return { at, of };
 }
 
-function formatOf({ format, out = '.jsonl' }) {
-  const named = /\.(jsonl|ndjson|csv)$/i.exec(out)?.[1].toLowerCase();
-  if (!named) throw new UsageError(`--out: expected a name that ends in .jsonl or .csv, got "${out}" (a packed file could not be gone on with)`);
-  return format ?? (named === 'csv' ? 'csv' : 'jsonl');
+function formatOf({ format, out = '.jsonl', resume }) {
+  const named = /\.(jsonl|ndjson|csv|parquet|arrow)$/i.exec(out)?.[1].toLowerCase().replace('ndjson', 'jsonl');
+  if (!named) throw new UsageError(`--out: expected a name that ends in .jsonl, .csv, .parquet or .arrow, got "${out}" (a packed file could not be gone on with)`);
+  const chosen = format ?? named;
+  if (resume && (chosen === 'parquet' || chosen === 'arrow')) {
+    throw new UsageError(`--resume goes with JSONL and CSV: a table in ${chosen} has its description at its end, so an interrupted one is begun anew; --shard I/N keeps what is done`);
+  }
+  return chosen;
 }
 
 /** Yields a request for every known user or group. */
 function everybody(recommender, options, last, { of }) {
   const ids = (options.all === 'users' ? recommender.userIds() : recommender.groupIds()).sort();
   const request = { now: nowOf(options, last), ...(options.top && { count: options.top }) };
-  return { input: requestsFor(ids, options.all.slice(0, -1), request), shareOf: (done) => Math.min(1, (done * of) / ids.length) };
+  return { chunksOf: (selection) => chunks(requestsFor(ids, options.all.slice(0, -1), request), selection), shareOf: (done) => Math.min(1, (done * of) / ids.length) };
 }
+
+/** Returns the requests of a table, whose number is not known before its end. */
+const ofTable = (reading, path) => ({ chunksOf: (selection) => tableChunks(reading, path, selection), shareOf: () => undefined });
 
 /** Returns the stream of requests; its size is known only for a file. */
 function fromStdin() {
@@ -115,7 +134,7 @@ function fromStdin() {
       yield piece;
     }
   }
-  return { input: counted(), shareOf: size ? () => read / size : () => undefined };
+  return { chunksOf: (selection) => chunks(counted(), selection), shareOf: size ? () => read / size : () => undefined };
 }
 
 function alone(recommender, how) {

@@ -25,7 +25,7 @@ const listed = (kinds) => Object.entries(kinds).map(([theirs, kind]) => `  ${the
 
 export const importCsv = {
   name: 'import csv',
-  summary: 'Reads a table (CSV, JSON, JSONL or Parquet) whose columns have names of your own',
+  summary: 'Reads a table (CSV, JSON, JSONL, Parquet or Arrow) whose columns have names of your own',
   about:
     'Columns that are not mapped and that we do not know are kept in `data`. Words for kinds that --kinds does not name stay as they are:\n' +
     'give them a weight in the configuration, or they are remembered and move nothing.',

@@ -285,7 +285,7 @@ export async function readBytes(path) {
 }
 
 /** Formats of which slices are read. */
-const BY_SLICES = new Set(['parquet', 'xlsx']);
+const BY_SLICES = new Set(['parquet', 'arrow', 'xlsx']);
 
 /**
  * A file to read: a table of which only slices are wanted, or a stream.

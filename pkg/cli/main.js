@@ -105,7 +105,7 @@ function listOf(commands) {
     ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
     '',
     'nextpick <command> --help lists the options, with examples.',
-    'Files are CSV, JSON or JSONL by their names, each also with .gz, or Parquet or .xlsx. Times are milliseconds since 1970 or dates; without a\n' +
+    'Files are CSV, JSON or JSONL by their names, each also with .gz, or Parquet, Arrow or .xlsx. Times are milliseconds since 1970 or dates; without a\n' +
     'zone they are UTC on the command line and, in files, in the operator’s zone (--zone).',
     'Exit codes: 0 success, 1 bad data, 2 bad usage.',
   ].join('\n');

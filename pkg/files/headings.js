@@ -31,6 +31,10 @@ const SYNONYMS = {
     at: ['time', 'timestamp', 'datetime', 'event_time', '时间', '时间戳', '发生时间', '行为时间', '互动时间', '操作时间', '日期'],
     value: ['金额', '数值'], channel: ['channel_id', '账号', '渠道'], position: ['位置'], reference: ['order_no', 'order_id', '订单', '订单号', '订单编号'],
   },
+  requests: {
+    user: ['user_id', 'uid', '用户', '用户编号', '用户ID', '客户', '客户编号', '客户ID', '会员编号', '会员ID'], group: ['group_id', '群', '群聊', '群编号', '群ID', '群号', '群聊ID'],
+    now: ['at', 'time', '时间'], count: ['数量'], channel: ['channel_id', '账号', '渠道'],
+  },
 };
 
 /** Fields that keep something from being shown, or to whom and when: a slip in one of their names is looked for most carefully. */

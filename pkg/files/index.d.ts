@@ -1,10 +1,10 @@
 /**
  * Reads items, users, groups, channels and interactions from CSV, JSON and JSONL (each also gzipped), in Node and browsers; from
- * Parquet, where the package `hyparquet` is installed (with `hyparquet-compressors` for zstd, gzip, brotli and LZ4); and from `.xlsx`, where
- * `read-excel-file` is.
+ * Parquet, where the package `hyparquet` is installed (with `hyparquet-compressors` for zstd, gzip, brotli and LZ4); from Arrow (files, also
+ * named Feather, and streams), where `apache-arrow` is (with `hyparquet-compressors` for zstd); and from `.xlsx`, where `read-excel-file` is.
  */
 
-import type { Case, Channel, Config, Group, Interaction, Item, Millis, User } from '../index.js';
+import type { Case, Channel, Config, Group, Interaction, Item, Millis, RecommendRequest, User } from '../index.js';
 
 /** Types of the records of a file, by sort. */
 export interface RecordOf {
@@ -13,6 +13,7 @@ export interface RecordOf {
   groups: Group;
   channels: Channel;
   interactions: Interaction;
+  requests: RecommendRequest;
   cases: Case;
   /** `at user group item channel`, and a boolean per kind. */
   impressions: Record<string, unknown>;
@@ -23,22 +24,22 @@ export const sorts: (keyof RecordOf)[];
 
 /** Bounds on a file. A {@link FileError} names the bound that is exceeded; rows that exceed one can be left out (`onBadRow`). */
 export interface Limits {
-  /** Bytes that a gzipped file, or the pages of a Parquet file, may unpack to. Default 2 GiB. */
+  /** Bytes that a gzipped file, or the pages of a Parquet or Arrow file, may unpack to. Default 2 GiB. */
   unpackedBytes?: number;
-  /** Characters of one cell of a CSV or Parquet file. Default 1,048,576. */
+  /** Characters of one cell of a CSV, Parquet or Arrow file. Default 1,048,576. */
   cellLength?: number;
   /** Characters of one row of a CSV file or line of a JSONL file. Default 4,194,304. */
   rowLength?: number;
   /** Characters of a `.json`, or bytes that a `.xlsx` unpacks to, which are parsed in one piece. Default 134,217,728. */
   jsonLength?: number;
-  /** Seconds that the description, or one row group, of a Parquet file may take. Default 60. */
+  /** Seconds that the description, or one row group, of a Parquet or Arrow file may take. Default 60. */
   seconds?: number;
 }
 
 /** Options for reading a file. */
 export interface ReadOptions<Sort extends keyof RecordOf> {
   sort: Sort;
-  /** The file's name, which says its format: `.csv`, `.tsv`, `.txt`, `.json`, `.jsonl` or `.ndjson`, each also with `.gz`, or `.parquet` or `.xlsx`. */
+  /** The file's name, which says its format: `.csv`, `.tsv`, `.txt`, `.json`, `.jsonl` or `.ndjson`, each also with `.gz`, or `.parquet`, `.arrow`, `.feather` or `.xlsx`. */
   name: string;
   /** Needed columns that may be absent after all (`['at']` in a timeless log). */
   optional?: string[];

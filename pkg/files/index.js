@@ -1,4 +1,4 @@
-/** @file `nextpick/files`: reads items, users, groups, channels and interactions from CSV, JSON, JSONL and Parquet, in Node and browsers. */
+/** @file `nextpick/files`: reads items, users, groups, channels and interactions from CSV, JSON, JSONL, Parquet and Arrow, in Node and browsers. */
 
 export { formatOf, readJsonFile, readRecords, readRows } from './read.js';
 export { FileError } from './records.js';

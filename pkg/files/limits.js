@@ -2,15 +2,15 @@
 
 /** The bounds and their defaults. Lengths of text are in characters (UTF-16 units). */
 const DEFAULTS = {
-  /** Bytes that a compressed file, or the pages of a Parquet file, may unpack to: 2 GiB. */
+  /** Bytes that a compressed file, or the pages of a Parquet or Arrow file, may unpack to: 2 GiB. */
   unpackedBytes: 2 ** 31,
-  /** Length of one cell of a CSV or Parquet file: 1 Mi. */
+  /** Length of one cell of a CSV, Parquet or Arrow file: 1 Mi. */
   cellLength: 2 ** 20,
   /** Length of one row of a CSV file or line of a JSONL file: 4 Mi. */
   rowLength: 2 ** 22,
   /** Length of a `.json`, or bytes that a `.xlsx` unpacks to, which are parsed in one piece: 128 Mi. */
   jsonLength: 2 ** 27,
-  /** Seconds that reading the description, or one row group, of a Parquet file may take. */
+  /** Seconds that reading the description, or one row group, of a Parquet or Arrow file may take. */
   seconds: 60,
 };
 

@@ -1,5 +1,6 @@
 /**
- * @file Opens what a file's name says it is: `.csv` (or `.tsv`, `.txt`), `.json`, `.jsonl` (or `.ndjson`), each also with `.gz`; `.parquet` or `.xlsx`.
+ * @file Opens what a file's name says it is: `.csv` (or `.tsv`, `.txt`), `.json`, `.jsonl` (or `.ndjson`), each also with `.gz`; `.parquet`, `.arrow` (or
+ *   `.feather`), `.xlsx`.
  *
  * Works on web streams, so the same reader serves Node, a browser's file input, and a fetch.
  */
@@ -18,7 +19,7 @@ import { sorts } from './schema.js';
 const KEYS = { interactions: ['interactions', 'events'], impressions: ['impressions', 'log'] };
 
 /** Formats by what a name ends in. */
-const FORMATS = { csv: 'csv', tsv: 'csv', txt: 'csv', json: 'json', jsonl: 'jsonl', ndjson: 'jsonl', parquet: 'parquet', xlsx: 'xlsx' };
+const FORMATS = { csv: 'csv', tsv: 'csv', txt: 'csv', json: 'json', jsonl: 'jsonl', ndjson: 'jsonl', parquet: 'parquet', arrow: 'arrow', feather: 'arrow', xlsx: 'xlsx' };
 
 /** Sorts of which a record replaces an earlier one with its id. */
 const KEYED = /** @type {Set<string | undefined>} */ (new Set(['items', 'users', 'groups', 'channels']));
@@ -28,9 +29,9 @@ const KEYED = /** @type {Set<string | undefined>} */ (new Set(['items', 'users',
  * @param {string} name
  */
 export function formatOf(name) {
-  const match = /\.(?:(csv|tsv|txt|json|jsonl|ndjson)(\.gz)?|(parquet|xlsx))$/i.exec(name);
+  const match = /\.(?:(csv|tsv|txt|json|jsonl|ndjson)(\.gz)?|(parquet|arrow|feather|xlsx))$/i.exec(name);
   if (!match) {
-    throw new FileError({ file: baseName(name), code: 'format', rule: 'a name that ends in .csv, .tsv, .json or .jsonl (each may be followed by .gz), in .parquet or in .xlsx' });
+    throw new FileError({ file: baseName(name), code: 'format', rule: 'a name that ends in .csv, .tsv, .json or .jsonl (each may be followed by .gz), in .parquet, .arrow, .feather or .xlsx' });
   }
   return { format: FORMATS[(match[1] ?? match[3]).toLowerCase()], gzip: Boolean(match[2]) };
 }
@@ -56,7 +57,7 @@ export function formatOf(name) {
  * @param {string} [options.listSeparators] Signs that separate the entries of lists. Default `|`.
  * @param {AbortSignal} [options.signal] Ends the reading, which then throws the signal's reason.
  * @param {(done: number, total?: number) => void} [options.onProgress] Hears how many bytes of the file were read.
- * @returns {AsyncGenerator<{ row: number, record: object }[]>} `row` counts lines from 1, a CSV's header being row 1; in JSON and Parquet, records from 1.
+ * @returns {AsyncGenerator<{ row: number, record: object }[]>} `row` counts lines from 1, a CSV's header being row 1; in JSON, Parquet and Arrow, records from 1.
  */
 export async function* readRecords(source, { sort, name, onBadRow, limits: given, skipLines, encoding, separator, signal, onProgress, ...options }) {
   if (!sorts.includes(sort)) throw new TypeError(`sort: expected one of ${sorts.join(', ')}, got ${sort}`);
@@ -122,10 +123,10 @@ export async function readJsonFile(source, { name, report, limits: given }) {
  */
 async function* opened(source, { name, file, reading, limits, skipLines, encoding, separator, signal, onProgress, knows, listed }, { tableOf, objectOf, read }) {
   const { format, gzip } = formatOf(name);
-  if (format === 'parquet' || format === 'xlsx') {
+  if (format === 'parquet' || format === 'arrow' || format === 'xlsx') {
     let recordOf;
-// Loaded where they are needed: most files are text.
-    const table = format === 'parquet' ? (await import('./parquet.js')).parquetTable(source, file, limits) : (await import('./sheet.js')).sheetTable(source, { file, limits, skipLines, told: reading.told });
+    // Loaded where they are needed: most files are text.
+    const table = format === 'xlsx' ? (await import('./sheet.js')).sheetTable(source, { file, limits, skipLines, told: reading.told }) : (await import('./table.js')).tableRows(source, format, file, limits);
     for await (const { header, headerRow = 1, rows } of /** @type {AsyncIterable<{ header?: string[], headerRow?: number, rows?: object[] }>} */ (table)) {
       if (header) recordOf = format === 'xlsx' ? headed({ row: headerRow, cells: header }, reading, tableOf) : byName(header, headed({ cells: header }, reading, tableOf));
       else yield read(rows, recordOf);
@@ -138,7 +139,7 @@ async function* opened(source, { name, file, reading, limits, skipLines, encodin
   else for await (const values of jsonValues(text, { listed, file, limits })) yield read(values, objectOf);
 }
 
-/** Rows of Parquet are objects by column. */
+/** Rows of Parquet and Arrow are objects by column. */
 const byName = (header, recordOf) => (row) => recordOf(header.map((name) => row[name]));
 
 /** Rows as objects of their cells. */

@@ -52,6 +52,15 @@ export const SORTS = {
     needed: ['kind', 'at'],
     keeps: true,
   },
+  // Rows of `batch --requests`.
+  requests: {
+    fields: {
+      user: 'id', group: 'id', now: 'time', count: 'whole', occasion: 'name', channel: 'id', context: 'json', objective: 'data', policy: 'json', familyWeights: 'json',
+      diversity: 'number', only: 'ids', exclude: 'ids', quotas: 'json', repeats: 'data', step: 'json', seed: 'whole',
+    },
+    open: { context: 'attribute' },
+    needed: ['now'],
+  },
   // Lines of `evaluate cases`.
   cases: {
     fields: { user: 'id', group: 'id', relevant: 'ids', candidates: 'ids' },

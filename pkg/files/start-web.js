@@ -1,9 +1,9 @@
-/** @file Starts the worker that reads one Parquet file, in browsers, which bound its memory themselves. */
+/** @file Starts the worker that reads one Parquet or Arrow file, in browsers, which bound its memory themselves. */
 
 /** @param {{ heard: (message: any) => void, failed: (error: Error) => void }} options */
-export function startParquetWorker({ heard, failed }) {
+export function startTableWorker({ heard, failed }) {
   // Bundlers find the worker by this very expression.
-  const worker = new Worker(new URL('./parquet-worker.js', import.meta.url), { type: 'module' });
+  const worker = new Worker(new URL('./table-worker.js', import.meta.url), { type: 'module' });
   worker.onmessage = ({ data }) => heard(data);
   worker.onmessageerror = () => failed(new Error('an answer that could not be read'));
   worker.onerror = (event) => {

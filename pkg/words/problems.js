@@ -9,13 +9,14 @@ const LIST = (names) => names.split(', ').join('、');
 /** Expected values, the most particular first. @type {[RegExp, string | ((...groups: string[]) => string)][]} */
 const RULES = [
   // Files.
-  [/^a name that ends in .*$/, '文件名以 .csv、.tsv、.json、.jsonl（可再加 .gz）、.parquet 或 .xlsx 结尾'],
+  [/^a name that ends in .*$/, '文件名以 .csv、.tsv、.json、.jsonl（可再加 .gz）、.parquet、.arrow、.feather 或 .xlsx 结尾'],
   [/^a whole gzip file$/, '完整的 gzip 文件'],
-  [/^a whole Parquet file$/, '完整的 Parquet 文件'],
+  [/^a whole (Parquet|Arrow) file$/, '完整的 $1 文件'],
   [/^a whole spreadsheet$/, '完整的表格文件'],
   [/^a spreadsheet \(\.xlsx\)$/, '表格文件（.xlsx）'],
   [/^UTF-8 text, or GBK or UTF-16.*$/, 'UTF-8、GBK 或 UTF-16 编码的文本（表格软件里请另存为“CSV UTF-8”）'],
-  [/^the package (\S+), which reads (?:spreadsheets|such Parquet files).*$/, '安装 $1 才能读这种文件（表格也可以另存为“CSV UTF-8”）'],
+  [/^the package (\S+), which reads (?:spreadsheets|such (?:Parquet|Arrow) files).*$/, '安装 $1 才能读这种文件（表格也可以另存为“CSV UTF-8”）'],
+  [/^the package (\S+), which writes such tables.*$/, '安装 $1 才能写这种表格'],
   [/^a header row$/, '第一行是列名'],
   [/^JSON$/, 'JSON'],
   [/^an array of records, or an object with an array "(.*)"$/, '记录的数组，或含有数组“$1”的对象'],

@@ -16,7 +16,7 @@ test('a bad row is one line with file, row and field', async () => {
     ['deep.jsonl', '{"id":"a"}\n\n{"id":"b","caps":[{"count":0,"per":"user"}]}\n', 'deep.jsonl row 3, field "caps[0].count": expected '],
     ['list.json', '[{"id":"a"},{"id":"b","tags":[""]}]', 'list.json row 2, field "tags[0]": expected 1 to 256 bytes, got an empty string'],
     ['none.csv', '', 'none.csv: expected a header row, got an empty file'],
-    ['items.xls', '', 'items.xls: expected a name that ends in .csv, .tsv, .json or .jsonl (each may be followed by .gz), in .parquet or in .xlsx'],
+    ['items.xls', '', 'items.xls: expected a name that ends in .csv, .tsv, .json or .jsonl (each may be followed by .gz), in .parquet, .arrow, .feather or .xlsx'],
     ['items.xlsx', 'no sheet', 'items.xlsx: expected a spreadsheet (.xlsx), got something else'],
     ['items.parquet', 'PAR1, but no table', 'items.parquet: expected a whole Parquet file, got parquet file invalid (footer != PAR1)'],
     ['half.csv.gz', gzipSync('id\na\n'.repeat(999)).subarray(0, 20), 'half.csv.gz: expected a whole gzip file'],

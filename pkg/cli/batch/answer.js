@@ -1,45 +1,49 @@
-/** @file Answers a chunk of lines, as JSON lines or CSV rows. The same code runs in every thread. */
+/** @file Answers a chunk of lines, as JSON lines, CSV rows or rows of a table. The same code runs in every thread. */
 
 import { NextpickError } from '../../node.js';
 import { sheetLine } from '../sheet.js';
-import { LONGEST_LINE } from './requests.js';
-
-/** Columns of CSV; the help of `nextpick batch` describes them. */
-export const COLUMNS = ['request', 'user', 'group', 'at', 'decision', 'silent', 'rank', 'item', 'score', 'propensity', 'error'];
+import { NAMES, decisionRows, errorRows } from './rows.js';
 
 /**
  * The answers to a chunk.
  * @typedef {object} Answers
- * @property {Uint8Array<ArrayBuffer>} bytes
- * @property {number} count How many lines were answered.
- * @property {number} bad How many of them by an error.
+ * @property {Uint8Array<ArrayBuffer> | unknown[][]} content Bytes of text, or rows of a table.
+ * @property {number} size Bytes of the text, or of the decisions that the rows are made of.
+ * @property {number} count Number of lines answered.
+ * @property {number} bad Number of them that were answered by an error.
  */
+
+/** @typedef {'jsonl' | 'csv' | 'parquet' | 'arrow'} Format */
 
 /**
  * A function that answers chunks.
  *
  * @param {import('../../node.js').Recommender} recommender
- * @param {{ format: 'jsonl' | 'csv', reasons: boolean, explain: boolean, rawCells?: boolean }} options
+ * @param {{ format: Format, reasons: boolean, explain: boolean, rawCells?: boolean }} options
  * @returns {(chunk: import('./requests.js').Chunk) => Answers}
  */
 export function answerer(recommender, { format, rawCells, ...options }) {
-  const encoder = new TextEncoder();
-  const { told, refused } = format === 'csv' ? inRows(sheetLine({ rawCells })) : { told: lineOf, refused: lineOfError };
-  return ({ bytes, first, step, count, tooLong }) => {
-    let [text, bad] = ['', 0];
+  const { told, failed, packed } = FORMS[format]({ rawCells });
+  return ({ bytes, first, step, count, refused }) => {
+    const errors = new Map(refused.map(({ place, error: { code, path, message } }) => [place, new NextpickError(code, message, { path })]));
+    const parts = [];
+    let [size, bad] = [0, 0];
     linesOf(bytes, count).forEach((line, place) => {
       const number = first + place * step;
       try {
-        if (tooLong.includes(place)) throw new NextpickError('limit', `expected a line of at most ${LONGEST_LINE} bytes`, { path: 'request' });
-        text += told(recommender.recommendText(readable(line), options), number);
+        if (errors.has(place)) throw errors.get(place);
+        const text = recommender.recommendText(readable(line), options);
+        size += text.length;
+        parts.push(told(text, number));
       } catch (error) {
         // After a trap no correct answer is possible.
         if (!(error instanceof NextpickError) || error.code === 'broken') throw error;
         bad += 1;
-        text += refused(error, number);
+        parts.push(failed(error, number));
       }
     });
-    return { bytes: encoder.encode(text), count, bad };
+    const content = packed(parts);
+    return { content, size: content instanceof Uint8Array ? content.length : size, count, bad };
   };
 }
 
@@ -72,22 +76,22 @@ function readable(line) {
   return text;
 }
 
-const lineOf = (decision) => `${decision}\n`;
+const encoder = new TextEncoder();
+const packedText = (parts) => encoder.encode(parts.join(''));
+const packedRows = (parts) => parts.flat();
 
-function lineOfError({ code, path, message }, line) {
-  return `${JSON.stringify({ error: { code, path, message, line } })}\n`;
-}
-
-/** One row per pick; a request without picks gets one row that says so. */
-function inRows(lineOf) {
-  const row = (cells) => `${lineOf(COLUMNS.map((_, i) => cells[i]))}\n`;
-  return {
-    told(text, number) {
-      const { id, subject, at, picks, silent } = JSON.parse(text);
-      const about = [number, subject.user, subject.group, at, id, silent?.rule];
-      if (!picks.length) return row(about);
-      return picks.map(({ rank, item, score, propensity }) => row([...about, rank, item, score, propensity])).join('');
-    },
-    refused: ({ code, message }, number) => row([number, ...Array(COLUMNS.length - 2), `${code}: ${message}`]),
-  };
-}
+/** By format: what a decision and an error become, and the content that they are together. */
+const FORMS = {
+  jsonl: () => ({
+    told: (decision) => `${decision}\n`,
+    failed: ({ code, path, message }, line) => `${JSON.stringify({ error: { code, path, message, line } })}\n`,
+    packed: packedText,
+  }),
+  csv: (options) => {
+    const lineOf = sheetLine(options);
+    const linesOf = (rows) => rows.map((cells) => `${lineOf(NAMES.map((_, i) => cells[i]))}\n`).join('');
+    return { told: (text, number) => linesOf(decisionRows(text, number)), failed: (error, number) => linesOf(errorRows(error, number)), packed: packedText };
+  },
+  parquet: () => ({ told: decisionRows, failed: errorRows, packed: packedRows }),
+  arrow: () => ({ told: decisionRows, failed: errorRows, packed: packedRows }),
+};

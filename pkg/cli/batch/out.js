@@ -1,28 +1,30 @@
-/** @file Output of answers: stdout, or a file that a later run can continue. */
+/** @file Output of answers: stdout, or a file; a text file can be continued by a later run. */
 
 import { open } from 'node:fs/promises';
 
 import { FileError } from '../../files/index.js';
 import { sheetLine, sheetStart } from '../sheet.js';
 import { write } from '../subject.js';
-import { COLUMNS } from './answer.js';
 import { resumePoint } from './resume.js';
+import { NAMES } from './rows.js';
+import { openTable } from './table-out.js';
 
 /**
  * @typedef {object} Out
  * @property {number} done How many requests are answered there already.
- * @property {(bytes: Uint8Array) => Promise<void>} write
+ * @property {(content: any) => Promise<void>} write Takes the content of answers.
  * @property {() => Promise<void>} end After the last answer.
  * @property {() => Promise<void>} close Whether all went well or not.
  */
 
 /**
- * @param {{ out?: string, resume?: boolean, format: 'jsonl' | 'csv', bom?: boolean }} options
+ * @param {{ out?: string, resume?: boolean, format: import('./answer.js').Format, bom?: boolean }} options
  * @returns {Promise<Out>}
  */
 export async function openOut({ out, resume, format, bom }) {
+  if (format === 'parquet' || format === 'arrow') return openTable({ out, format });
   const to = out === undefined ? stdout() : await file(out, { resume, format });
-  if (format === 'csv' && !to.begun) await to.write(Buffer.from(`${sheetStart({ bom })}${sheetLine({})(COLUMNS)}\n`));
+  if (format === 'csv' && !to.begun) await to.write(Buffer.from(`${sheetStart({ bom })}${sheetLine({})(NAMES)}\n`));
   return to;
 }
 

@@ -4,7 +4,7 @@
  */
 
 /** Maximum length of a line in bytes: a longer one is answered by an error without being held in memory. */
-export const LONGEST_LINE = 1 << 24;
+const LONGEST_LINE = 1 << 24;
 const NEWLINE = 10;
 const RETURN = 13;
 /** Number of ids converted to requests at once. */
@@ -17,8 +17,13 @@ const PIECE = 1024;
  * @property {number} first Number of its first line in the whole input, from 1.
  * @property {number} step Difference of its lines' numbers: 1, or the number of shards.
  * @property {number} count Number of lines.
- * @property {number[]} tooLong Indices, from 0, of lines that were too long; they are empty in `bytes`.
+ * @property {{ place: number, error: Refusal }[]} refused Lines, by their index from 0, that are answered by an error; they are empty in `bytes`.
  */
+
+/** Error that answers a request which was not read. @typedef {{ code: string, path: string, message: string }} Refusal */
+
+/** @type {Refusal} */
+const TOO_LONG = { code: 'limit', path: 'request', message: `expected a line of at most ${LONGEST_LINE} bytes` };
 
 /**
  * The chunks of a stream of lines. What has come is never held back for more: a program may wait for its answer before it goes on.
@@ -26,73 +31,96 @@ const PIECE = 1024;
  * A blank line is a line like any other, except the last: files often end with one.
  *
  * @param {AsyncIterable<Uint8Array> | Iterable<Uint8Array>} input
- * @param {{ shard?: { at: number, of: number }, skip?: number, most: () => number }} options
- *   Of the lines only every `of`-th from the `at`-th on; of those not the first `skip`; at most so many in a chunk.
+ * @param {Selection} selection
  * @returns {AsyncGenerator<Chunk>}
  */
-export async function* chunks(input, { shard = { at: 1, of: 1 }, skip = 0, most }) {
+export async function* chunks(input, selection) {
   const cutter = new LineCutter();
-  let gathered = new Gathering(shard.of);
-  let [number, left, blank] = [0, skip, undefined];
-  const take = (line) => {
-    number += 1;
-    if ((number - shard.at) % shard.of !== 0) return;
-    if (left > 0) left -= 1;
-    else gathered.add(line, number);
-  };
-  const taken = () => {
-    const chunk = gathered.chunk();
-    gathered = new Gathering(shard.of);
-    return chunk;
-  };
+  const gathered = new Gathering(selection);
+  let blank;
   for await (const piece of input) {
     for (const line of cutter.cut(piece)) {
-      if (blank) take(blank);
+      if (blank) gathered.take(blank);
       blank = isBlank(line) ? line : undefined;
-      if (!blank) take(line);
-      if (gathered.count >= most()) yield taken();
+      if (!blank) gathered.take(line);
+      if (gathered.isFull) yield gathered.chunk();
     }
-    if (gathered.count) yield taken();
+    if (gathered.count) yield gathered.chunk();
   }
   for (const line of cutter.end()) {
-    if (blank) take(blank);
-    if (!isBlank(line)) take(line);
+    if (blank) gathered.take(blank);
+    if (!isBlank(line)) gathered.take(line);
   }
-  if (gathered.count) yield taken();
+  if (gathered.count) yield gathered.chunk();
 }
 
-const isBlank = (line) => line?.length === 0 || (line?.length === 1 && line[0] === RETURN);
+const isBlank = (line) => line instanceof Uint8Array && (line.length === 0 || (line.length === 1 && line[0] === RETURN));
+
+/**
+ * Requests to answer: only every `of`-th from the `at`-th on; of those not the first `skip`; at most `most()` in a chunk.
+ * @typedef {{ shard?: { at: number, of: number }, skip?: number, most: () => number }} Selection
+ */
 
 /** Lines of the next chunk. */
-class Gathering {
+export class Gathering {
   count = 0;
-  #step;
+  #shard;
+  #skip;
+  #most;
+  #number = 0;
   #first;
   #lines = [];
   #bytes = 0;
-  #tooLong = [];
+  #refused = [];
 
-  constructor(step) {
-    this.#step = step;
+  /** @param {Selection} selection */
+  constructor({ shard = { at: 1, of: 1 }, skip = 0, most }) {
+    this.#shard = shard;
+    this.#skip = skip;
+    this.#most = most;
   }
 
-  add(line, number) {
-    this.#first ??= number;
-    if (line === undefined) this.#tooLong.push(this.count);
-    else this.#lines.push([line, this.#bytes]);
-    this.#bytes += (line?.length ?? 0) + 1;
+  /**
+   * Counts a line of the input, and adds it to the chunk if it is selected.
+   * @param {Uint8Array | Refusal} line
+   */
+  take(line) {
+    this.#number += 1;
+    if ((this.#number - this.#shard.at) % this.#shard.of !== 0) return;
+    if (this.#skip > 0) this.#skip -= 1;
+    else this.#add(line);
+  }
+
+  #add(line) {
+    this.#first ??= this.#number;
+    if (line instanceof Uint8Array) {
+      this.#lines.push([line, this.#bytes]);
+      this.#bytes += line.length;
+    } else {
+      this.#refused.push({ place: this.count, error: line });
+    }
+    this.#bytes += 1;
     this.count += 1;
   }
 
-  /** @returns {Chunk} With its own copy of the bytes, which may be transferred to another thread. */
+  get isFull() {
+    return this.count >= this.#most();
+  }
+
+  /**
+   * Returns the lines taken, and begins the next chunk.
+   * @returns {Chunk} With its own copy of the bytes, which may be transferred to another thread.
+   */
   chunk() {
     const bytes = new Uint8Array(this.#bytes).fill(NEWLINE);
     for (const [line, at] of this.#lines) bytes.set(line, at);
-    return { bytes, first: this.#first, step: this.#step, count: this.count, tooLong: this.#tooLong };
+    const chunk = { bytes, first: this.#first, step: this.#shard.of, count: this.count, refused: this.#refused };
+    [this.count, this.#first, this.#bytes, this.#lines, this.#refused] = [0, undefined, 0, [], []];
+    return chunk;
   }
 }
 
-/** Splits pieces of any size into lines without newline; `undefined` for one that is too long. */
+/** Splits pieces of any size into lines without newline; `TOO_LONG` in the place of one that is. */
 class LineCutter {
   #parts = [];
   #length = 0;
@@ -119,7 +147,7 @@ class LineCutter {
   }
 
   #line() {
-    const line = this.#length > LONGEST_LINE ? undefined : this.#parts.length === 1 ? this.#parts[0] : Buffer.concat(this.#parts);
+    const line = this.#length > LONGEST_LINE ? TOO_LONG : this.#parts.length === 1 ? this.#parts[0] : Buffer.concat(this.#parts);
     this.#parts = [];
     this.#length = 0;
     return line;

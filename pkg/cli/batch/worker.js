@@ -14,7 +14,7 @@ try {
   port.on('message', (chunk) => {
     try {
       const answers = answer(chunk);
-      port.postMessage({ answers }, [answers.bytes.buffer]);
+      port.postMessage({ answers }, answers.content instanceof Uint8Array ? [answers.content.buffer] : []);
     } catch (error) {
       giveUp(error);
     }

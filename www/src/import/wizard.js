@@ -19,7 +19,7 @@ import { SORTS, sortOfName } from './fields.js';
 import { meaningOf } from './kinds.js';
 import './source.js';
 
-const ACCEPTED = '.csv,.tsv,.txt,.json,.jsonl,.ndjson,.gz,.parquet,.xlsx';
+const ACCEPTED = '.csv,.tsv,.txt,.json,.jsonl,.ndjson,.gz,.parquet,.arrow,.feather,.xlsx';
 /** Time after a change before files are looked at again, in milliseconds. */
 const PAUSE = 150;
 

@@ -1,16 +1,19 @@
 /**
- * @file Parquet, row group by row group, through `hyparquet`: a package of its own that a host installs where it has such files.
+ * @file Parquet and Arrow, row group by row group, through packages of their own that a host installs where it has such files.
  *
- * A damaged table can make that package loop for ever or ask for all memory. So it runs in a worker of its own (`parquet-table.js`), which
+ * A damaged table can make such a package loop for ever or ask for all memory. So it runs in a worker of its own (`table-serving.js`), which
  * is ended when a step takes longer than `limits.seconds` or, in Node, more than `MEMORY` of heap; then the file is refused and the
  * process goes on. The worker asks for slices of the file; this side reads them and hands on the rows it answers with.
  */
 
-import { startParquetWorker } from '#parquet-worker';
+import { startTableWorker } from '#table-worker';
 
 import { RULES } from './limits.js';
 import { FileError } from './records.js';
 import { blobOf } from './slices.js';
+
+/** Names of the formats in messages. */
+const NAMES = { parquet: 'Parquet', arrow: 'Arrow' };
 
 /** Megabytes of heap that a table's worker may take in Node: a row group and its rows are in memory at once. */
 const MEMORY = 2048;
@@ -24,14 +27,15 @@ const BEATS = 10;
  *
  * @param {ReadableStream<Uint8Array> | Blob | Uint8Array} source A Blob is read in slices; a stream is taken in whole first, since a table's
  *   description stands at its end.
+ * @param {'parquet' | 'arrow'} format
  * @param {string} file Its name, for messages.
  * @param {ReturnType<typeof import('./limits.js').limitsOf>} limits
  * @returns {AsyncGenerator<{ header?: string[], rows?: { row: number, value?: object, problem?: import('./records.js').Problem }[] }>} `header` first, once.
  */
-export async function* parquetTable(source, file, limits) {
-  const worker = new TableWorker(await blobOf(source, file, limits), file, limits);
+export async function* tableRows(source, format, file, limits) {
+  const worker = new TableWorker(await blobOf(source, file, limits), format, file, limits);
   try {
-    yield await worker.ask({ open: limits, size: worker.size });
+    yield await worker.ask({ open: format, limits, size: worker.size });
     for (;;) {
       const { rows } = await worker.ask({ next: true });
       if (!rows) return;
@@ -45,6 +49,7 @@ export async function* parquetTable(source, file, limits) {
 /** One worker over one table: answers its requests for slices, and ends it when it does not answer in time. */
 class TableWorker {
   #blob;
+  #format;
   #file;
   #limits;
   #worker;
@@ -54,11 +59,12 @@ class TableWorker {
   #failure;
   #slicing = 0;
 
-  constructor(blob, file, limits) {
+  constructor(blob, format, file, limits) {
     this.#blob = blob;
+    this.#format = NAMES[format];
     this.#file = file;
     this.#limits = limits;
-    this.#worker = startParquetWorker({ memory: MEMORY, heard: (message) => this.#heard(message), failed: (error) => this.#fail(this.#broken(error)) });
+    this.#worker = startTableWorker({ memory: MEMORY, heard: (message) => this.#heard(message), failed: (error) => this.#fail(this.#broken(error)) });
   }
 
   /** Bytes of the file. */
@@ -93,7 +99,7 @@ class TableWorker {
 
   #heard(message) {
     if (message.slice) this.#slice(message);
-    else if (message.absent) this.#waiting?.reject(absent(message.absent, this.#file, new Error(message.problem.value)));
+    else if (message.absent) this.#waiting?.reject(this.#absent(message.absent, new Error(message.problem.value)));
     else if (message.problem !== undefined) this.#waiting?.reject(this.#error(message.problem));
     else this.#waiting?.resolve(message);
   }
@@ -119,12 +125,14 @@ class TableWorker {
 
   #broken(error) {
     if (error?.code === 'ERR_WORKER_OUT_OF_MEMORY') return this.#error({ code: 'limit', rule: `row groups that fit into ${MEMORY} MB of memory, which damaged files exceed` }, error);
-    return this.#error({ code: 'damaged', rule: 'a whole Parquet file', value: String(error?.message ?? error) }, error);
+    return this.#error({ code: 'damaged', rule: `a whole ${this.#format} file`, value: String(error?.message ?? error) }, error);
   }
 
   #error(problem, cause) {
     return new FileError({ file: this.#file, ...problem, cause });
   }
-}
 
-const absent = (name, file, cause) => new FileError({ file, code: 'package', rule: `the package ${name}, which reads such Parquet files: npm install ${name}`, cause });
+  #absent(name, cause) {
+    return this.#error({ code: 'package', rule: `the package ${name}, which reads such ${this.#format} files: npm install ${name}` }, cause);
+  }
+}

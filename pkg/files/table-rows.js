@@ -1,0 +1,69 @@
+/** @file The parts that the readers of Parquet and of Arrow share: optional packages, bounds, and rows of plain values. */
+
+import { RULES } from './limits.js';
+
+/** Rows handed on at once: a row group may have a million. */
+const CHUNK = 4096;
+
+/** A package that is not installed. */
+export class Absent extends Error {
+  constructor(name, cause) {
+    super(cause.message);
+    this.package = name;
+  }
+}
+
+/** A bound that the file exceeds. */
+export class Refused extends Error {}
+
+/** Loads an optional package. Each import stands where bundlers let it be absent. */
+export async function packaged(name, load) {
+  try {
+    return await load();
+  } catch (error) {
+    throw new Absent(name, error);
+  }
+}
+
+/**
+ * A function that counts unpacked bytes, and throws once they exceed the bound.
+ * @returns {(bytes: number) => void}
+ */
+export function unpackedCounter(limits) {
+  let left = limits.unpackedBytes;
+  return (bytes) => {
+    if (!(bytes >= 0)) throw new Error(`a page of ${bytes} bytes`);
+    left -= bytes;
+    if (left < 0) throw new Refused(RULES.unpackedBytes(limits));
+  };
+}
+
+/**
+ * Yields `count` rows in batches, numbered from `from` + 1.
+ *
+ * A row has all columns, those without a value too: so that whoever asks for one knows whether the table has it.
+ *
+ * @param {number} from Rows before these.
+ * @param {number} count
+ * @param {(i: number) => Record<string, unknown>} cellsOf Returns the cells of row `i`, from 0, as plain values.
+ * @param {ReturnType<typeof import('./limits.js').limitsOf>} limits
+ */
+export function* numberedRows(from, count, cellsOf, limits) {
+  for (let at = 0; at < count; at += CHUNK) {
+    yield Array.from({ length: Math.min(CHUNK, count - at) }, (_, i) => rowOf(from + at + i + 1, cellsOf(at + i), limits));
+  }
+}
+
+function rowOf(row, value, limits) {
+  for (const name in value) if (typeof value[name] === 'string' && value[name].length > limits.cellLength) return { row, problem: { code: 'limit', rule: RULES.cellLength(limits) } };
+  return { row, value };
+}
+
+/** A cell without what JSON has no word for; `undefined` where it has no value. */
+export function plain(value) {
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (typeof value !== 'object' || value === null) return value ?? undefined;
+  if (value instanceof Date) return value.getTime();
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) return Array.from(/** @type {ArrayLike<any>} */ (value), plain);
+  return Object.fromEntries(Object.entries(value).flatMap(([name, cell]) => (cell === null || cell === undefined ? [] : [[name, plain(cell)]])));
+}
