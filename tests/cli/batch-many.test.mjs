@@ -236,7 +236,7 @@ test('options that do not go together are bad usage', async () => {
     [['--shard', '0/2'], /--shard: expected I\/N with I from 1 to N, such as 2\/4, got "0\/2"/],
     [['--shard', '3/2'], /--shard: expected I\/N/],
     [['--threads', '0'], /--threads: expected a whole number from 1 to 256/],
-    [['--out', 'x.parquet'], /--out: expected a name that ends in \.jsonl or \.csv, got "x\.parquet"/],
+    [['--out', 'x.txt'], /--out: expected a name that ends in \.jsonl, \.csv, \.parquet or \.arrow, got "x\.txt"/],
   ]) {
     const { status, err } = await batch(args);
     assert.equal(status, 2, err);
