@@ -19,6 +19,7 @@ export function startJob(label) {
   const late = setTimeout(() => announce(t.shell.jobStarted(label)), 1000);
   return {
     signal: control.signal,
+    cancel: () => control.abort(),
     /** @param {{ phase?: string, done?: number, total?: number }} told */
     tell(told) {
       change(told);

@@ -10,6 +10,7 @@
  * | `session` | `{ writer, memoryOnly, update }`: may this tab write, does anything last, is a new version waiting |
  * | `data` | what is loaded: `{ phase, kind, name, world, items, groups, users, asOf, end, revision, problems, notes }` |
  * | `plan` | the week: see `commands/plan.js` |
+ * | `scheme`, `others` | scheme B beside the week: see `commands/scheme.js` |
  * | `results` | studies asked for on the screen of results, by question: see `results/answers.js` |
  * | `jobs` | long work: list of `{ id, label, phase, done, total, cancel }` |
  * | `said` | sentence for the live region |

@@ -134,6 +134,9 @@ describe('one’s own files', { skip, timeout: 600_000 }, () => {
       await page.getByLabel('Decide as of this time').press('Tab');
       await page.locator('.notice').waitFor();
       assert.match(await page.locator('.notice').innerText(), /quiet hours, until 2026-05-02 08:00/);
+      await page.evaluate(() => (location.hash = '#/week?from=2026-05-02'));
+      await page.locator('.week-start .main').click();
+      await page.locator('.plan-grid').waitFor();
       await page.evaluate(() => (location.hash = '#/data/export'));
       const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save the workspace' }).click()]);
       const saved = readFileSync(await download.path());
@@ -149,6 +152,8 @@ describe('one’s own files', { skip, timeout: 600_000 }, () => {
       await page.evaluate((hash) => (location.hash = hash), next);
       await page.locator('.slate-head h2', { hasText: 'Night owls' }).waitFor();
       assert.match(await page.locator('.as-of').innerText(), /2026-05-01 14:30/);
+      await page.evaluate(() => (location.hash = '#/week?from=2026-05-02'));
+      await page.locator('.plan-grid').waitFor();
       assert.equal(context.pages().length, 1);
     }, { acceptDownloads: true }));
 

@@ -9,7 +9,7 @@ import { startJob } from '../jobs.js';
 import { store } from '../store.js';
 import { share } from '../tabs.js';
 import { t } from '../words/index.js';
-import { enter } from './data.js';
+import { enter, stopLoading } from './data.js';
 
 /** Keys that belong to this browser and make no sense elsewhere. */
 const OWN = new Set(['workspace', 'forgotten']);
@@ -63,7 +63,7 @@ export async function saveWorkspace() {
   for (const activity of await readActivity()) more.push({ activity });
   const job = startJob(t.data.backup);
   try {
-    const blob = await engine.job('backup', { more }, { signal: job.signal, onProgress: ({ done }) => job.tell({ phase: t.data.backup, done, total: 0 }) });
+    const blob = await engine.job('backup', { id: store.get('data').id, more }, { signal: job.signal, onProgress: ({ done }) => job.tell({ phase: t.data.backup, done, total: 0 }) });
     await handOut('workspace', `nextpick-workspace-${today()}.nextpick`, blob, 'application/gzip');
   } catch (error) {
     if (!isCancelled(error)) throw error;
@@ -72,20 +72,27 @@ export async function saveWorkspace() {
   }
 }
 
+/** Key of what is kept for data: `plan:ID:…`, under the id that the data has now. */
+function ofData(key, before, id) {
+  const [sort, owner, ...rest] = key.split(':');
+  return owner !== undefined && owner === before ? [sort, id, ...rest].join(':') : key;
+}
+
 /** Replaces everything by a saved workspace. The old data stays until the new is complete. @param {File} file */
 export const openWorkspace = (file) =>
   perform({
     verb: 'restore',
     subject: file.name,
     async change() {
+      stopLoading();
       const id = `own-${Date.now().toString(36)}`;
       const database = `nextpick-${id}`;
       const before = await kept('workspace');
       const job = startJob(t.data.restore);
       try {
-        const { world, log, kept: pairs, activity } = await engine.job('restore', { file, database }, { signal: job.signal, onProgress: ({ done, total }) => job.tell({ phase: t.data.restore, done, total }) });
+        const { world, id: saved, log, kept: pairs, activity } = await engine.job('restore', { file, database }, { signal: job.signal, onProgress: ({ done, total }) => job.tell({ phase: t.data.restore, done, total }) });
         await wipe();
-        for (const [key, value] of pairs) await keep(key, value);
+        for (const [key, value] of pairs) await keep(ofData(key, saved, id), value);
         for (const entry of activity) await appendActivity(entry);
         await keep('workspace', { id, name: file.name, database, log, loadedAt: Date.now() });
         if (before?.database) await engine.ordered('removeStored', { database: before.database });

@@ -31,11 +31,13 @@ export async function openData() {
   }
 }
 
-/** Opens the sample. */
-export async function openSample() {
-  await loading(t.shell.sample, (options) => engine.job('openSample', { files: sample }, options), async ({ world }) => {
-    await repeatSent();
-    enter(world, { kind: 'sample', id: 'sample', name: undefined });
+/** Opens the sample. @param {Record<string, any>} [instead] Contents in place of its files, by sort: a configuration, operations. */
+export async function openSample(instead = {}) {
+  const given = Object.entries(instead).map(([sort, content]) => [sort, { name: `${sort}.json`, file: new Blob([JSON.stringify(content ?? {})]) }]);
+  const files = { ...sample, ...Object.fromEntries(given) };
+  await loading(t.shell.sample, (options) => engine.job('openSample', { files }, options), async ({ world }, { signal }) => {
+    if (!signal.aborted) await repeatSent();
+    if (!signal.aborted) enter(world, { kind: 'sample', id: 'sample', name: undefined });
   });
 }
 
@@ -86,19 +88,26 @@ export async function importFiles(files, { name, leaveOut = false } = {}) {
 }
 
 /** Tells the other tabs that records changed, once the snapshot that they read is written. */
-async function publish() {
+export async function publish() {
   await engine.ordered('publish', {});
   share({ kind: 'records' });
 }
 
+/** Load in progress. @type {ReturnType<typeof startJob> | undefined} */
+let loadingNow;
+
+/** Ends the load in progress, because other data takes its place. */
+export const stopLoading = () => loadingNow?.cancel();
+
 /** Runs a load as a job, and enters its data if there is any; else shows what is wrong with the files. */
 async function loading(label, load, complete) {
-  const job = startJob(label);
+  stopLoading();
+  const job = (loadingNow = startJob(label));
   store.patch('data', { phase: store.get('data').world ? 'ready' : 'opening', failure: undefined, problems: undefined });
   try {
     const { world, log, ...report } = await load({ signal: job.signal, onProgress: ({ file, rows, done, total }) => job.tell({ phase: t.shell.reading({ file, rows }), done, total }) });
     store.patch('data', { report: { ...report, loaded: Boolean(world) } });
-    if (world) await complete({ world, log });
+    if (world) await complete({ world, log }, job);
   } catch (error) {
     if (!isCancelled(error)) fail(error);
     else if (!store.get('data').world) store.patch('data', { phase: 'waiting' });

@@ -11,15 +11,16 @@ const VERSION = 1;
 const CHUNK = 500;
 
 /**
- * @param {any} recommender A durable one. @param {object} log Size and end of its log. @param {object[]} more Lines of the page.
+ * @param {any} recommender A durable one. @param {object} log Size and end of its log. @param {string} id Id of the data, part of keys that the page keeps.
+ * @param {object[]} more Lines of the page.
  * @param {import('./serve.js').Work} work
  */
-export async function backup(recommender, log, more, work) {
+export async function backup(recommender, log, id, more, work) {
   let done = 0;
   const lines = new ReadableStream({
     async start(controller) {
       const put = (line) => controller.enqueue(new TextEncoder().encode(`${JSON.stringify(line)}\n`));
-      put({ format: FORMAT, version: VERSION, log });
+      put({ format: FORMAT, version: VERSION, id, log });
       more.forEach(put);
       for await (const entry of recommender.history()) {
         put({ entry });
@@ -66,5 +67,5 @@ export async function restore(file, store, work) {
   if (!head) throw foreign();
   if (entries.length) await store.append(entries);
   await store.close();
-  return { log: head.log, kept, activity };
+  return { id: head.id, log: head.log, kept, activity };
 }

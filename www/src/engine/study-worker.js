@@ -3,6 +3,7 @@
 import { readJsonFile } from 'nextpick/files';
 import { analyzeExperiment, funnel, referralLeaders } from 'nextpick/study';
 import { jsonLines } from './lines.js';
+import { offPolicy } from './off-policy.js';
 import { openSource, recordsOf } from './reading.js';
 import { serve } from './serve.js';
 
@@ -46,7 +47,15 @@ async function* readAll(sort, source, zone, work) {
   }
 }
 
+/** Messages as entries of a log of changes. @param {import('./load.js').Source} source */
+async function* acceptedOf(source) {
+  for await (const accept of messagesOf(source)) yield { accept };
+}
+
 serve({
   /** Answers a question: `funnel`, `experiment` or `referrals`, with the request of that study. */
   study: async ({ log, files, name, request }, work) => STUDIES[name](log ? { log: entriesOf(log, work) } : await inputOf(files, work), request),
+
+  /** Evaluates other settings on the log; messages in files have no requests, so only their number is told. */
+  offPolicy: ({ log, files, request }, work) => offPolicy(() => (log ? entriesOf(log, work) : acceptedOf(files.sent)), request, work),
 });

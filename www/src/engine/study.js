@@ -7,7 +7,7 @@ import { sample, sampleSent } from './sample.js';
 
 /**
  * Asks the study worker. Reading yields, computing does not: to cancel is to end the worker.
- * @param {'funnel' | 'experiment' | 'referrals'} name @param {object} request
+ * @param {'funnel' | 'experiment' | 'referrals' | 'offPolicy'} name @param {object} request
  * @param {import('./client.js').Options} options
  * @throws An error with the code `no-log` where this tab keeps no log.
  */
@@ -17,7 +17,7 @@ export async function study(name, request, { signal, onProgress }) {
   const end = () => client.end();
   signal?.addEventListener('abort', end);
   try {
-    return await client.job('study', { ...source, name, request }, { signal, onProgress });
+    return await client.job(name === 'offPolicy' ? name : 'study', { ...source, name, request }, { signal, onProgress });
   } finally {
     signal?.removeEventListener('abort', end);
     end();

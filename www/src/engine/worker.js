@@ -96,7 +96,7 @@ serve({
   },
 
   /** The whole state as one file; `more` are lines of the page's own. */
-  backup: ({ more }, work) => backup(recommender, log, more, work),
+  backup: ({ id, more }, work) => backup(recommender, log, id, more, work),
 
   /** Reads such a file into a database of its own and takes it into use. */
   async restore({ file, database }, work) {

@@ -9,7 +9,11 @@ import { mayWrite } from '../commands.js';
 import { draftOf } from '../engine/draft.js';
 import { isSuperseded } from '../engine/index.js';
 import { Light } from '../light.js';
-import { setParams } from '../router.js';
+import { answerTo, dropAnswers } from '../results/answers.js';
+import { evidenceOf } from '../results/evidence.js';
+import { shown } from '../results/states.js';
+import { paramsOf, targetOf } from '../results/target.js';
+import { href, setParams } from '../router.js';
 import { store } from '../store.js';
 import { t, lang } from '../words/index.js';
 import { openRequest } from './why-not.js';
@@ -23,15 +27,20 @@ const SHOWN = 5;
 const PAUSE = 120;
 
 class WhatIf extends Light {
-  static properties = { message: {}, open: { state: true }, levers: { state: true }, base: { state: true }, answer: { state: true }, failure: { state: true } };
+  static properties = { message: {}, open: { state: true }, levers: { state: true }, base: { state: true }, answer: { state: true }, evaluated: { state: true }, failure: { state: true } };
 
   #timer;
   #of;
 
   constructor() {
     super();
-    this.watch('data', 'others');
+    this.watch('data', 'others', 'results');
     this.levers = {};
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    dropAnswers(['sheet']);
   }
 
   willUpdate() {
@@ -40,21 +49,20 @@ class WhatIf extends Light {
     this.base = undefined;
     this.answer = undefined;
     this.levers = {};
+    this.evaluated = undefined;
     if (this.open) void this.#ask();
   }
 
   /** Request under the levers. */
-  #request(levers) {
-    const { objective, familyWeights, diversity } = levers;
-    const request = { ...openRequest(this.message), count: COMPARED };
-    return { ...request, ...(objective && { objective: { ...this.base.slate.objective, ...objective } }), ...(familyWeights && { familyWeights }), ...(diversity !== undefined && { diversity }) };
+  #request() {
+    return { ...openRequest(this.message), count: COMPARED, ...this.#settings() };
   }
 
   async #ask() {
     try {
       const client = await draftOf(this.message);
       this.base ??= await client.job('decide', { request: { ...openRequest(this.message), count: COMPARED } });
-      this.answer = await client.latest('what-if', 'decide', { request: this.#request(this.levers) });
+      this.answer = await client.latest('what-if', 'decide', { request: this.#request() });
       this.failure = undefined;
     } catch (error) {
       if (!isSuperseded(error) && error.code !== 'cancelled') this.failure = error.message;
@@ -63,6 +71,7 @@ class WhatIf extends Light {
 
   #set(levers) {
     this.levers = { ...this.levers, ...levers };
+    this.evaluated = undefined;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#ask(), PAUSE);
   }
@@ -112,21 +121,42 @@ class WhatIf extends Light {
     `;
   }
 
+  /** Settings under the levers, without the message. */
+  #settings() {
+    const { objective, familyWeights, diversity } = this.levers;
+    return { ...(objective && { objective: { ...this.base.slate.objective, ...objective } }), ...(familyWeights && { familyWeights }), ...(diversity !== undefined && { diversity }) };
+  }
+
   #week() {
     const others = store.get('others');
-    const { objective, familyWeights, diversity } = this.levers;
-    const request = { ...(objective && { objective: { ...this.base.slate.objective, ...objective } }), ...(familyWeights && { familyWeights }), ...(diversity !== undefined && { diversity }) };
+    const request = this.#settings();
     return html`
       <div class="row">
         <button type="button" class="quiet" ?disabled=${!mayWrite()} @click=${() => compareWeek(request, this.message.group)}>${t.sheet.wholeWeek}</button>
         <button type="button" class="quiet" @click=${() => this.#reset()}>${t.sheet.reset}</button>
       </div>
       ${others ? html`<p class="notice slim"><span>${t.sheet.wouldChange(others.size)} <button type="button" class="link" @click=${() => setParams({ vs: 'B', view: undefined, cell: undefined })}>${t.sheet.sideBySide}</button></span></p>` : nothing}
+      ${this.#evidence(request)}
+    `;
+  }
+
+  /** The answer of the log about the levers, once it is asked for: each setting asked about widens the intervals. */
+  #evidence(settings) {
+    const params = paramsOf(settings);
+    if (!params) return html`<p class="hint">${t.sheet.wholeFamilies}</p>`;
+    const outcome = 'click';
+    if (!this.evaluated) return html`<div class="row"><button type="button" class="quiet" @click=${() => (this.evaluated = { target: targetOf(params), outcome, recipients: this.message.user === undefined ? 'groups' : 'users' })}>${t.sheet.askLog}</button></div>`;
+    return html`
+      <section class="sheet-evidence" aria-label=${t.results.evidence}>
+        ${shown(answerTo('sheet', 'offPolicy', this.evaluated), evidenceOf)}
+        <p class="hint"><a href=${href(['results', 'what-if'], { ...params, outcome, to: this.evaluated.recipients, run: '1' })}>${t.sheet.inResults}</a></p>
+      </section>
     `;
   }
 
   #reset() {
     this.levers = {};
+    this.evaluated = undefined;
     this.answer = this.base;
   }
 }

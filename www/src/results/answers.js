@@ -1,5 +1,5 @@
 /**
- * @file Answers of studies. The slice `results` holds, by question, `{ phase: 'busy' | 'done' | 'failed' | 'cancelled', request, answer,
+ * @file Answers of studies. The slice `results` holds, by question, `{ part, phase: 'busy' | 'done' | 'failed' | 'cancelled', request, answer,
  *   failure }`. Studies run one at a time; a later question of the same part of the screen ends the earlier one.
  */
 
@@ -8,6 +8,7 @@ import { study } from '../engine/study.js';
 import { startJob } from '../jobs.js';
 import { store } from '../store.js';
 import { count, t } from '../words/index.js';
+import { evaluate } from './evaluate.js';
 
 /** Study in progress or waiting, by part. @type {Map<string, { key: string, control: AbortController }>} */
 const running = new Map();
@@ -20,7 +21,7 @@ const keyOf = (name, request) => JSON.stringify([store.get('data').id, store.get
 
 /**
  * Returns the state of a question, and asks it if it is new. While it is computed, `answer` and `request` are those before it.
- * @param {string} part Part of the screen that asks. @param {'funnel' | 'experiment' | 'referrals'} name @param {object} request
+ * @param {string} part Part of the screen that asks. @param {'funnel' | 'experiment' | 'referrals' | 'offPolicy'} name @param {object} request
  */
 export function answerTo(part, name, request) {
   const key = keyOf(name, request);
@@ -36,12 +37,17 @@ export function askAgain() {
   store.set('results', new Map([...store.get('results')].filter(([, { phase }]) => phase === 'done')));
 }
 
-/** Ends what is computed and drops all answers: sends may be confirmed before they are asked for again. */
-export function dropAnswers() {
-  for (const { control } of running.values()) control.abort();
-  running.clear();
-  complete.clear();
-  store.set('results', undefined);
+/**
+ * Ends what parts of the page compute and drops their answers: sends may be confirmed before they are asked for again.
+ * @param {string[]} parts
+ */
+export function dropAnswers(parts) {
+  for (const part of parts) {
+    running.get(part)?.control.abort();
+    running.delete(part);
+    complete.delete(part);
+  }
+  store.set('results', new Map([...(store.get('results') ?? [])].filter(([, state]) => !parts.includes(state.part))));
 }
 
 function begin(part, key, name, request) {
@@ -55,9 +61,10 @@ async function run(part, key, name, request, control) {
   if (control.signal.aborted) return;
   const job = startJob(t.results.computing);
   job.signal.addEventListener('abort', () => control.abort());
-  const tell = (fields) => store.set('results', new Map(store.get('results')).set(key, { request, ...fields }));
+  const tell = (fields) => store.set('results', new Map(store.get('results')).set(key, { part, request, ...fields }));
   try {
-    const answer = await study(name, request, { signal: control.signal, onProgress: ({ done, total }) => job.tell(total ? { phase: t.results.reading, done, total } : { phase: t.results.collecting(count(done)) }) });
+    const ask = name === 'offPolicy' ? evaluate : study;
+    const answer = await ask(name, request, { signal: control.signal, onProgress: ({ phase = 'reading', done, total }) => job.tell(total ? { phase: t.results[phase], done, total } : { phase: t.results.collecting(count(done)) }) });
     tell({ phase: 'done', answer });
   } catch (error) {
     const isCurrent = running.get(part)?.key === key;

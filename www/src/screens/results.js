@@ -1,17 +1,24 @@
-/** @file Results: what came of the messages, experiments, and who brought others; computed from the log of the data. */
+/** @file Results: what came of the messages, experiments, what other settings would have brought, and who brought others; computed from the log. */
 
 import { html, nothing } from 'lit';
+import { defaultWeek, openWeek } from '../commands/plan.js';
+import { openScheme } from '../commands/scheme.js';
 import { ask, isSuperseded } from '../engine/index.js';
 import { Light } from '../light.js';
 import { dropAnswers } from '../results/answers.js';
 import { href, setParams } from '../router.js';
 import { store } from '../store.js';
 import { t } from '../words/index.js';
+import '../results/evaluation.js';
 import '../results/experiments.js';
 import '../results/funnel.js';
 import '../results/referrals.js';
 
-const PARTS = ['funnel', 'experiments', 'referrals'];
+const PARTS = ['funnel', 'experiments', 'what-if', 'referrals'];
+/** Parts that ask for a period in days up to the time of the page. */
+const IN_PERIODS = ['funnel', 'referrals'];
+/** Parts of the screen that study the log, by the names they ask under. */
+const ANSWERED = ['whole', 'rows', 'experiment', 'referrals', 'off-policy'];
 const DAY = 86_400_000;
 /** Periods that can be chosen, in days up to the time of the page. */
 const PERIODS = [7, 30, 90];
@@ -26,7 +33,7 @@ class Results extends Light {
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    dropAnswers();
+    dropAnswers(ANSWERED);
   }
 
   willUpdate() {
@@ -35,6 +42,7 @@ class Results extends Light {
     this.#asked = revision;
     store.set('experiments', undefined);
     void this.#ask();
+    void openWeek(store.get('plan')?.from ?? defaultWeek()).then(openScheme);
   }
 
   async #ask() {
@@ -52,11 +60,12 @@ class Results extends Light {
       <div class="screen-head">
         <h1>${t.shell.tabs.results}</h1>
         <nav class="segments links" aria-label=${t.results.parts}>${PARTS.map((name) => html`<a href=${href(['results', ...(name === PARTS[0] ? [] : [name])])} aria-current=${name === current ? 'page' : nothing}>${t.results[name]}</a>`)}</nav>
-        ${current === 'experiments' ? nothing : this.#periods()}
+        ${IN_PERIODS.includes(current) ? this.#periods() : nothing}
       </div>
       ${store.get('data').kind === 'sample' ? html`<p class="hint sample-hint">${t.results.sampleHint}</p>` : nothing}
       ${current === 'funnel' ? html`<nx-funnel .period=${this.#period()}></nx-funnel>` : nothing}
       ${current === 'experiments' ? html`<nx-experiments .experiment=${id.join('/')}></nx-experiments>` : nothing}
+      ${current === 'what-if' ? html`<nx-evaluation></nx-evaluation>` : nothing}
       ${current === 'referrals' ? html`<nx-referrals .period=${this.#period()}></nx-referrals>` : nothing}
     `;
   }

@@ -3,7 +3,7 @@
 import { html, nothing } from 'lit';
 import { announce, mayWrite } from '../commands.js';
 import { nextCandidate, notInGroup, pin } from '../commands/cell.js';
-import { adoptScheme, dropScheme } from '../commands/scheme.js';
+import { adoptScheme, dropScheme, openScheme } from '../commands/scheme.js';
 import { approve, computePlan, defaultWeek, openWeek } from '../commands/plan.js';
 import { icons } from '../icons.js';
 import { Light } from '../light.js';
@@ -54,7 +54,7 @@ class Week extends Light {
     const { from } = store.get('route').params;
     const { offset } = store.get('data').world;
     const day = /^\d{4}-\d{2}-\d{2}$/.test(from ?? '') ? Date.parse(from) / 86_400_000 : NaN;
-    void openWeek(Number.isFinite(day) ? startOf(day, offset) : defaultWeek());
+    void openWeek(Number.isFinite(day) ? startOf(day, offset) : defaultWeek()).then(openScheme);
   }
 
   #turnWeek(days) {

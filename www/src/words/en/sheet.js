@@ -31,4 +31,7 @@ export const sheet = {
   sideBySide: 'See beside A',
   adopt: 'Adopt scheme B',
   drop: 'Drop scheme B',
+  wholeFamilies: 'The log can tell what a family of features brings when it is used (× 1) or left out (× 0), not at other weights.',
+  askLog: 'Ask the log whether this is better',
+  inResults: 'See it under Results',
 };

@@ -31,4 +31,7 @@ export const sheet = {
   sideBySide: '与 A 并排看',
   adopt: '采用方案 B',
   drop: '放弃方案 B',
+  wholeFamilies: '记录只能回答某类依据「用」（×1）或「不用」（×0）会怎样，不能回答其他倍数。',
+  askLog: '问记录：这样会更好吗',
+  inResults: '在「效果」里细看',
 };
