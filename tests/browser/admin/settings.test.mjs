@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
 import { faintTexts, namelessControls, repeatedIds } from './looks.mjs';
-import { skip, start } from './site.mjs';
+import { importFiles, skip, start } from './site.mjs';
 
 describe('settings', { skip, timeout: 400_000 }, () => {
   let site;
@@ -79,5 +79,54 @@ describe('settings', { skip, timeout: 400_000 }, () => {
         await journeys.locator('.chip', { hasText: 'not applied yet' }).waitFor({ state: 'detached' });
       },
       { hash: '#/settings/operations', ready: '[data-part=journeys] li' },
+    ));
+
+  test('a refused configuration is named by its path and changes nothing; an accepted one is in force for the sample', () =>
+    site.visit(
+      async (page) => {
+        const config = page.locator('[data-part=config]');
+        await config.locator('summary').click();
+        await page.getByLabel('Configuration as JSON').fill('{"objectives":{"growth":{"share":-1e9}}}');
+        await config.getByRole('button', { name: 'Apply' }).click();
+        await config.locator('.problem', { hasText: 'objectives.growth.share' }).waitFor();
+        await page.getByLabel('Configuration as JSON').fill('{');
+        await config.getByRole('button', { name: 'Apply' }).click();
+        await config.locator('.problem', { hasText: 'not valid JSON' }).waitFor();
+        await looksWell(page);
+        await config.getByRole('button', { name: 'Discard changes' }).click();
+        await page.locator('#config-diversity').fill('0.7');
+        await page.locator('#config-diversity').press('Tab');
+        await config.getByRole('button', { name: 'Apply' }).click();
+        await config.locator('.chip').waitFor({ state: 'detached' });
+        assert.match(await page.locator('.json').innerText(), /"diversity": 0\.7/);
+        await go(page, '#/activity');
+        await page.locator('.activity b', { hasText: 'changed the configuration' }).waitFor();
+      },
+      { hash: '#/settings/config', ready: '.json' },
+    ));
+
+  test('own data is read anew under another configuration beside the old, and stays after a reload; the log keeps both', () =>
+    site.visit(
+      async (page) => {
+        await importFiles(page, {
+          items: ['items.jsonl', '{"id":"a","title":"Alpha"}\n{"id":"b","title":"Beta"}\n'],
+          interactions: ['log.csv', 'user,item,kind,at\nu,a,click,2026-05-01T13:30:00Z\nu,b,save,2026-05-01T14:30:00Z\n'],
+        }, '#/settings/config');
+        await page.locator('.json').waitFor();
+        const weight = page.getByLabel('feed: weight of save').or(page.locator('.weight').first());
+        await weight.first().fill('7.5');
+        await weight.first().press('Tab');
+        await page.locator('[data-part=config]').getByRole('button', { name: 'Apply' }).click();
+        await page.locator('[data-part=config] .chip').waitFor({ state: 'detached' });
+        const kept = () => page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name).filter((name) => name.includes('own')));
+        await page.waitForFunction(async () => (await indexedDB.databases()).filter(({ name }) => name.includes('own')).length === 1);
+        assert.equal((await kept()).length, 1, 'the old database is gone');
+        await page.reload();
+        await page.locator('.json').waitFor();
+        assert.equal(await weight.first().inputValue(), '7.5');
+        await go(page, '#/people/user/u?tab=history');
+        await page.locator('.history li').nth(1).waitFor();
+      },
+      { hash: '#/data', ready: '.source' },
     ));
 });

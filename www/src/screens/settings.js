@@ -1,19 +1,19 @@
-/** @file Settings: the page itself, the operations (in force at once), and the configuration as it is in effect. */
+/** @file Settings: the page itself, the operations (in force at once), and the configuration (the log is read anew). */
 
 import { html, nothing } from 'lit';
 import { industryPreset } from 'nextpick/operations';
-import { kindInWords, problemInWords } from 'nextpick/words';
+import { problemInWords } from 'nextpick/words';
 import { mayWrite } from '../commands.js';
 import { saveOperations } from '../commands/settings.js';
 import { isKept, keepHashes } from '../db/forgotten.js';
 import { ask, isSuperseded } from '../engine/index.js';
 import { icons } from '../icons.js';
 import { Light } from '../light.js';
-import { purposeName } from '../parts/next.js';
 import { setPrefs } from '../prefs.js';
 import { href } from '../router.js';
 import { store } from '../store.js';
 import { lang, t } from '../words/index.js';
+import '../parts/configuration.js';
 
 const SECTIONS = ['page', 'operations', 'config'];
 const PARTS = ['tiers', 'rules', 'quotas', 'journeys', 'experiments'];
@@ -21,7 +21,7 @@ const INDUSTRIES = /** @type {const} */ (['frequent-online', 'frequent-offline',
 const MEGA = 1_048_576;
 
 class Settings extends Light {
-  static properties = { operations: { state: true }, drafts: { state: true }, wrong: { state: true }, config: { state: true }, storage: { state: true }, hashes: { state: true }, saved: { state: true } };
+  static properties = { operations: { state: true }, drafts: { state: true }, wrong: { state: true }, config: { state: true }, effective: { state: true }, storage: { state: true }, hashes: { state: true }, saved: { state: true } };
 
   #asked;
 
@@ -42,7 +42,7 @@ class Settings extends Light {
 
   async #ask() {
     try {
-      [this.operations, this.config] = await Promise.all([ask('operations'), ask('effectiveConfig')]);
+      [this.operations, this.config, this.effective] = await Promise.all([ask('operations'), ask('config'), ask('effectiveConfig')]);
       this.operations ??= {};
     } catch (error) {
       if (!isSuperseded(error)) throw error;
@@ -57,7 +57,7 @@ class Settings extends Light {
         <h1>${t.shell.tabs.settings}</h1>
         <nav class="segments links" aria-label=${t.settings.sections}>${SECTIONS.map((name) => html`<a href=${href(['settings', name])} aria-current=${name === shown ? 'page' : nothing}>${t.settings.section[name]}</a>`)}</nav>
       </div>
-      ${shown === 'page' ? this.#page() : !this.config ? html`<p class="hint">${t.shell.loading}</p>` : shown === 'operations' ? this.#operations() : this.#config(this.config)}
+      ${shown === 'page' ? this.#page() : !this.effective ? html`<p class="hint">${t.shell.loading}</p>` : shown === 'operations' ? this.#operations() : html`<nx-configuration .config=${this.config} .effective=${this.effective} .operations=${this.operations}></nx-configuration>`}
     `;
   }
 
@@ -153,23 +153,6 @@ class Settings extends Light {
       const isJson = error instanceof SyntaxError;
       this.wrong = { part, path: isJson ? '' : (error.path ?? '').replace(/^operations\./, ''), problem: isJson ? t.settings.notJson : problemInWords(/** @type {any} */ (error), lang) };
     }
-  }
-
-  #config({ kinds, objectives, ...rest }) {
-    const names = Object.keys(objectives);
-    const used = Object.keys(kinds).filter((kind) => names.some((name) => objectives[name][kind]));
-    return html`
-      <section class="card part" aria-labelledby="objectives-head">
-        <h2 id="objectives-head">${t.settings.objectives}</h2>
-        <p class="hint">${t.settings.configHint} <a href=${href(['data', 'import'])}>${t.imports.title}</a></p>
-        <div class="table" tabindex="0" role="region" aria-label=${t.settings.objectives}><table class="bars"><thead><tr><th scope="col">${t.settings.objective}</th>${used.map((kind) => html`<th scope="col">${kindInWords(kind, lang)}</th>`)}</tr></thead>
-          <tbody>${names.map((name) => html`<tr><th scope="row">${purposeName(name)}</th>${used.map((kind) => html`<td class="number">${String(objectives[name][kind] ?? '–').replace('-', '−')}</td>`)}</tr>`)}</tbody></table></div>
-      </section>
-      <section class="card part" aria-labelledby="rest-head">
-        <h2 id="rest-head">${t.settings.others}</h2>
-        <pre class="json" tabindex="0" role="region" aria-label=${t.settings.others}>${JSON.stringify(rest, null, 2)}</pre>
-      </section>
-    `;
   }
 }
 customElements.define('nx-screen-settings', Settings);

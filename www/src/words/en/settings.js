@@ -1,6 +1,6 @@
 /** @file Texts of the settings. */
 
-const many = (count, one, more = `${one}s`) => `${count} ${count === 1 ? one : more}`;
+const many = (count, one, more = `${one}s`) => `${count} ${String(count) === '1' ? one : more}`;
 
 export const settings = {
   sections: 'Parts of the settings',
@@ -37,6 +37,11 @@ export const settings = {
   notJson: 'This is not valid JSON.',
   objectives: 'Objectives and weights',
   objective: 'Objective',
-  configHint: 'The configuration changes what is learnt, so the whole log is read anew: import it together with the data. These are the values in effect.',
+  configHint: (interactions, seconds) => `To apply it, ${many(interactions, 'interaction')} must be read anew, which takes about ${seconds} s. The data is replaced when all is read; if you cancel or something fails, nothing changes.`,
+  configOfSample: 'The sample is not stored: a reload brings its configuration back.',
+  configNotKept: 'The browser does not keep this data, so it cannot be read anew: import the configuration together with the data.',
+  wholeConfig: 'The whole configuration',
+  weightOf: (purpose, kind) => `${purpose}: weight of ${kind}`,
+  rebuilding: 'Reading the log under the new configuration',
   others: 'The rest of the configuration in effect',
 };

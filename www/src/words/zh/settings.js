@@ -35,6 +35,11 @@ export const settings = {
   notJson: '不是有效的 JSON。',
   objectives: '目的和权重',
   objective: '目的',
-  configHint: '配置改变学习的方式，要重新读取整个互动记录：请和数据一起导入配置文件。这里显示现在生效的值。',
+  configHint: (interactions, seconds) => `应用时要按新的配置重新读取 ${interactions} 次互动，约 ${seconds} 秒；读完才替换，中途取消或出错时什么都不变。`,
+  configOfSample: '示例不保存：刷新页面后恢复原来的配置。',
+  configNotKept: '浏览器没有保存这份数据，不能重新读取：请和数据一起重新导入配置文件。',
+  wholeConfig: '整个配置',
+  weightOf: (purpose, kind) => `${purpose}：${kind}的权重`,
+  rebuilding: '正在按新的配置重新读取',
   others: '其余生效的配置',
 };
