@@ -8,12 +8,13 @@ const SOON = 7 * 86_400_000;
  * @param {() => any} current The recommender in use.
  */
 export const libraryVerbs = (current) => ({
-  /** Sends, responses and validity of every item: columns of equal length, in the order of `ids`. */
+  /** Sends, responses, validity and caps of every item. */
   libraryRows({ now }) {
     const { kinds } = current().effectiveConfig();
     const positive = (counts) => Object.entries(counts).reduce((sum, [kind, count]) => sum + (kinds[kind]?.positive ? count : 0), 0);
+    const capsOf = (id) => current().item(id)?.caps ?? [];
     return current().contentStatus({ now }).map(({ item, sent, counts, lastSentAt, expiresAt, rule, until }) => ({
-      id: item, sent, lastSentAt, responses: positive(counts), rule, until, isExpiring: !rule && expiresAt !== undefined && expiresAt - now <= SOON, expiresAt,
+      id: item, sent, lastSentAt, responses: positive(counts), rule, until, isExpiring: !rule && expiresAt !== undefined && expiresAt - now <= SOON, expiresAt, caps: capsOf(item),
     }));
   },
 

@@ -12,7 +12,7 @@ export function worldOf(recommender, { interactions = 0, end, ...health }) {
   const items = recommender.items();
   const [groups, users, channels] = [recommender.groups(), recommender.users(), recommender.channels()];
   const groupList = withUnlisted(groups, recommender.groupIds()).map(({ id, purpose, channel, members, tags, data, ...rest }) => ({ id, name: nameOf({ id, data, ...rest }), purpose, channel, members: members?.length ?? 0, tags: namesOf(tags), owner: textOf(data?.owner) }));
-  const userList = withUnlisted(users, recommender.userIds()).map((user) => ({ id: user.id, name: nameOf(user) }));
+  const userList = withUnlisted(users, recommender.userIds()).map((user) => ({ id: user.id, name: nameOf(user), ...(user.tags && { tags: namesOf(user.tags) }), ...(user.personalised === false && { personalised: false }) }));
   return {
     counts: { items: items.length, users: userList.length, groups: groupList.length, channels: channels.length, interactions },
     offset: utcOffsetMinutes,

@@ -2,12 +2,14 @@
 
 import { html, nothing } from 'lit';
 import { refusalInWords, valueInWords } from 'nextpick/words';
+import { defaultWeek, openWeek } from '../commands/plan.js';
 import { engine, isSuperseded } from '../engine/index.js';
 import { icons } from '../icons.js';
 import { Light } from '../light.js';
 import { href, setParams } from '../router.js';
 import { store } from '../store.js';
 import { ageInWords, timeInWords } from '../view.js';
+import { isGoing } from '../week/model.js';
 import { count, lang, t } from '../words/index.js';
 import '../parts/rows.js';
 import './item.js';
@@ -22,8 +24,9 @@ const FILTERS = {
   expiring: ({ status }) => Boolean(status?.isExpiring),
   worn: ({ status }) => status?.sent >= WORN && status.responses === 0,
   unsent: ({ status }) => status?.sent === 0 && !status.rule,
+  planned: ({ planned }) => planned > 0,
 };
-const ORDERS = { added: undefined, sent: (a, b) => b.status.sent - a.status.sent, responses: (a, b) => b.status.responses - a.status.responses, published: (a, b) => (b.publishedAt ?? 0) - (a.publishedAt ?? 0) };
+const ORDERS = { added: undefined, sent: (a, b) => b.status.sent - a.status.sent, responses: (a, b) => b.status.responses - a.status.responses, planned: (a, b) => b.planned - a.planned, published: (a, b) => (b.publishedAt ?? 0) - (a.publishedAt ?? 0) };
 
 class Library extends Light {
   static properties = { status: { state: true } };
@@ -33,7 +36,7 @@ class Library extends Light {
 
   constructor() {
     super();
-    this.watch('route', 'data');
+    this.watch('route', 'data', 'plan');
   }
 
   willUpdate() {
@@ -43,6 +46,7 @@ class Library extends Light {
     this.#asked = asked;
     this.status = undefined;
     void this.#ask(asOf);
+    void openWeek(store.get('plan')?.from ?? defaultWeek());
   }
 
   async #ask(now) {
@@ -79,9 +83,13 @@ class Library extends Light {
     `;
   }
 
-  /** Items with their status, the same objects as long as neither changes. */
+  /** Items with their status and number of planned messages, the same objects as long as neither changes. */
   #all(items) {
-    if (this.#rows?.items !== items || this.#rows.status !== this.status) this.#rows = { items, status: this.status, all: items.map((item) => ({ ...item, status: this.status?.get(item.id) })) };
+    const messages = store.get('plan')?.messages;
+    if (this.#rows?.items !== items || this.#rows.status !== this.status || this.#rows.messages !== messages) {
+      const planned = plannedOf(messages);
+      this.#rows = { items, status: this.status, messages, all: items.map((item) => ({ ...item, status: this.status?.get(item.id), planned: planned.get(item.id) ?? 0 })) };
+    }
     return this.#rows.all;
   }
 
@@ -96,7 +104,7 @@ class Library extends Light {
     return this.#rows.found;
   }
 
-  #row({ id, title, format, tags, publishedAt, status }) {
+  #row({ id, title, format, tags, publishedAt, status, planned }) {
     const { asOf, world } = store.get('data');
     return html`
       <a class="person" href=${href(['library', id])}>
@@ -104,6 +112,8 @@ class Library extends Light {
         <span class="person-tags">
           ${status?.rule ? html`<span class="chip close">${refusalInWords(status.rule, lang)}</span>` : nothing}
           ${status?.isExpiring ? html`<span class="chip close">${t.library.expires(timeInWords(status.expiresAt, world.offset))}</span>` : nothing}
+          ${planned ? html`<span class="chip tinted">${t.library.planned(count(planned))}</span>` : nothing}
+          ${(status?.caps ?? []).map((cap) => html`<span class="chip">${capInWords(cap, status.sent)}</span>`)}
           ${tags.slice(0, 3).map((tag) => html`<span class="chip">${tag}</span>`)}
         </span>
         <span class="person-last">${status ? html`${t.library.sent(count(status.sent))}<small>${t.library.responses(count(status.responses))}</small>` : html`<small>…</small>`}</span>
@@ -111,4 +121,18 @@ class Library extends Light {
     `;
   }
 }
+
+/** Messages of the open week that are not sent yet, by item. */
+function plannedOf(messages) {
+  const planned = new Map();
+  for (const message of messages?.values() ?? []) {
+    if (!isGoing(message) || message.state === 'sent') continue;
+    for (const { item } of message.picks) planned.set(item, (planned.get(item) ?? 0) + 1);
+  }
+  return planned;
+}
+
+/** A cap; how much of it is used where that is one number: a total without a period. */
+const capInWords = ({ count: most, per, hours }, sent) => (per === 'total' && hours === undefined ? t.library.capUsed(count(Math.min(sent, most)), count(most)) : t.library.cap(count(most), per, hours));
+
 customElements.define('nx-screen-library', Library);

@@ -17,12 +17,22 @@ import './subject.js';
 const LISTS = { groups: 'group', users: 'user', tiers: 'tiers' };
 /** Tags shown in a row. */
 const TAGS = 3;
+/** Tags offered as a filter: the most frequent. */
+const OFFERED = 50;
+
+/** Filters by sort: values of one of the people. `personalised` has a value only where somebody opted out. */
+const FILTERS = {
+  group: { purpose: ({ purpose }) => [purpose], channel: ({ channel }) => [channel], owner: ({ owner }) => [owner], tag: ({ tags = [] }) => tags },
+  user: { tag: ({ tags = [] }) => tags, consent: ({ personalised }) => [personalised === false ? 'off' : undefined] },
+};
 
 class People extends Light {
   static properties = { known: { state: true } };
 
   #of;
   #found = {};
+  /** Values of filters, by the list they were counted in. */
+  #values = new WeakMap();
 
   constructor() {
     super();
@@ -55,12 +65,14 @@ class People extends Light {
   #list(sort) {
     const { world } = store.get('data');
     const all = sort === 'group' ? world.groups : world.users;
-    const wanted = (store.get('route').params.q ?? '').trim();
-    const found = this.#search(sort, all, wanted.toLowerCase());
+    const { q = '', ...params } = store.get('route').params;
+    const wanted = q.trim();
+    const found = this.#search(sort, all, wanted.toLowerCase(), params);
     const isNew = wanted && sort === 'user' && !all.some(({ id }) => id === wanted);
     return html`
       <div class="list-head">
         <label class="search"><span class="unseen">${t.people.find}</span>${icons.search}<input type="search" placeholder=${t.people.find} .value=${wanted} @input=${(event) => setParams({ q: event.target.value }, { replace: true })} autocomplete="off" /></label>
+        ${this.#filters(sort, all, params)}
         <p class="hint" role="status">${t.people.found(found.length, all.length)}</p>
       </div>
       ${found.length ? html`<nx-rows class="card" .items=${found} .label=${t.people[sort]} .row=${(one) => this.#row(sort, one)} @nx-visible=${(event) => this.#look(sort, event.detail)}></nx-rows>` : nothing}
@@ -70,12 +82,33 @@ class People extends Light {
   }
 
   /** Those that match, the same list for the same question, so that the rows stay where they are. */
-  #search(sort, all, wanted) {
-    const { all: before, wanted: then, found } = this.#found[sort] ?? {};
-    if (before === all && then === wanted) return found;
+  #search(sort, all, wanted, params) {
+    const chosen = Object.entries(FILTERS[sort]).filter(([name]) => params[name]);
+    const key = JSON.stringify([wanted, ...chosen.map(([name]) => [name, params[name]])]);
+    if (this.#found[sort]?.all === all && this.#found[sort].key === key) return this.#found[sort].found;
+    const passes = (one) => chosen.every(([name, valuesOf]) => valuesOf(one).includes(params[name]));
     const fits = ({ id, name, purpose }) => id.toLowerCase().includes(wanted) || name.toLowerCase().includes(wanted) || (purpose && purposeName(purpose).toLowerCase().includes(wanted));
-    this.#found[sort] = { all, wanted, found: wanted ? all.filter(fits) : all };
+    this.#found[sort] = { all, key, found: wanted || chosen.length ? all.filter((one) => passes(one) && (!wanted || fits(one))) : all };
     return this.#found[sort].found;
+  }
+
+  /** A choice for each filter that tells people apart. */
+  #filters(sort, all, params) {
+    return Object.keys(FILTERS[sort]).map((name) => {
+      const values = this.#valuesOf(sort, all, name);
+      if (!values.length && !params[name]) return nothing;
+      return html`<label><span class="unseen">${t.people.filters[name]}</span><select class="short" data-filter=${name} @change=${(event) => setParams({ [name]: event.target.value || undefined }, { replace: true })}><option value="" ?selected=${!params[name]}>${t.people.filterAll(t.people.filters[name])}</option>${values.map(([value, n]) => html`<option value=${value} ?selected=${params[name] === value}>${nameOfValue(name, value)} (${count(n)})</option>`)}</select></label>`;
+    });
+  }
+
+  /** Values of a filter with their numbers, most frequent first. */
+  #valuesOf(sort, all, name) {
+    const known = (this.#values.get(all) ?? this.#values.set(all, {}).get(all));
+    if (known[name]) return known[name];
+    const counts = new Map();
+    for (const one of all) for (const value of FILTERS[sort][name](one)) if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);
+    known[name] = [...counts].sort(([, a], [, b]) => b - a).slice(0, OFFERED);
+    return known[name];
   }
 
   async #look(sort, ids) {
@@ -106,4 +139,8 @@ class People extends Light {
     `;
   }
 }
+
+/** Name of a value of a filter. */
+const nameOfValue = (name, value) => ({ purpose: purposeName, channel: (id) => store.get('data').world.channels.find((channel) => channel.id === id)?.name ?? id, consent: () => t.slate.notPersonalised })[name]?.(value) ?? value;
+
 customElements.define('nx-screen-people', People);

@@ -12,6 +12,7 @@ import { t } from '../words/index.js';
 import '../results/evaluation.js';
 import '../results/experiments.js';
 import '../results/funnel.js';
+import '../results/plans.js';
 import '../results/referrals.js';
 
 const PARTS = ['funnel', 'experiments', 'what-if', 'referrals'];
@@ -63,7 +64,7 @@ class Results extends Light {
         ${IN_PERIODS.includes(current) ? this.#periods() : nothing}
       </div>
       ${store.get('data').kind === 'sample' ? html`<p class="hint sample-hint">${t.results.sampleHint}</p>` : nothing}
-      ${current === 'funnel' ? html`<nx-funnel .period=${this.#period()}></nx-funnel>` : nothing}
+      ${current === 'funnel' ? html`<nx-funnel .period=${this.#period()}></nx-funnel><nx-plans></nx-plans>` : nothing}
       ${current === 'experiments' ? html`<nx-experiments .experiment=${id.join('/')}></nx-experiments>` : nothing}
       ${current === 'what-if' ? html`<nx-evaluation></nx-evaluation>` : nothing}
       ${current === 'referrals' ? html`<nx-referrals .period=${this.#period()}></nx-referrals>` : nothing}

@@ -40,6 +40,8 @@ export const people = {
   editTags: 'Edit',
   save: 'Save',
   saved: 'Saved',
+  filters: { purpose: 'Purpose', channel: 'Account', owner: 'Owner', tag: 'Tag', consent: 'Personalisation' },
+  filterAll: (name) => `${name}: all`,
   interests: 'Learned interests',
   interestsHint: 'Interactions summed by the weights of their kinds; older ones count less.',
   interestsOff: 'Personalisation is off: these interests are not used.',

@@ -41,6 +41,8 @@ export const people = {
   editTags: '编辑',
   save: '保存',
   saved: '已保存',
+  filters: { purpose: '用途', channel: '账号', owner: '负责人', tag: '标签', consent: '个性化' },
+  filterAll: (name) => `${name}：全部`,
   interests: '学到的偏好',
   interestsHint: '按各种互动的权重加起来；越久越轻。',
   interestsOff: '已关闭个性化：下面的偏好不参与选择。',

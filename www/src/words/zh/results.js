@@ -113,4 +113,8 @@ export const results = {
   collectingEvidence: '正在收集依据，实验：',
   collect: '开始收集依据',
   collectCost: (cost, kind) => `收集依据：十分之九的群（或人）每天按概率抽取内容，其余照旧选得分最高的；${kind}预计约少 ${cost}。通知群和拒绝个性化的人不参加。可以撤销，也可以随时在设置里停止。`,
+  plannedAndSent: '计划和实际发送',
+  plannedAndSentHint: '在这个页面里计划的每一周，最后怎样了。没有确认的不算已发。',
+  planColumns: { planned: '计划', leftOut: '不发', handed: '已交付', sent: '已发', notSent: '未发' },
+  shareSent: '实发比例',
 };
