@@ -86,7 +86,9 @@ if (wants('first')) {
   const dist = join(root, 'www', 'dist');
   const built = new Set(readdirSync(dist, { recursive: true }).map(String));
   const asked = [...urls].map((path) => path || 'index.html').filter((path) => built.has(path) && !path.includes('interactions'));
-  row('first visit, gzip, without the log of the sample', asked.reduce((sum, path) => sum + gzipSync(readFileSync(join(dist, path))).length, 0) / 1024, 320, 'KB');
+  const sizes = asked.map((path) => ({ path, size: gzipSync(readFileSync(join(dist, path))).length / 1024 })).sort((one, other) => other.size - one.size);
+  row('first visit, gzip, without the log of the sample', sizes.reduce((sum, { size }) => sum + size, 0), 320, 'KB');
+  for (const { path, size } of sizes) console.log(`        ${size.toFixed(1).padStart(6)} KB  ${path}`);
   await context.close();
 }
 

@@ -1,18 +1,29 @@
-/** @file Service worker: keeps the page's files, so that it opens without a network. The build fills in the list. */
+/** @file Service worker: keeps the page's files, so that it opens without a network. The build fills in the lists. */
 
-/* global FILES, VERSION */
+/* global FIRST, REST, VERSION */
 // @ts-nocheck: its global scope is another one than the page's.
 
 const CACHE = `nextpick-${VERSION}`;
 
-self.addEventListener('install', (event) => event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(FILES))));
+/** A first visit waits for what it needs only; an update, which takes the place of a whole version, is whole. */
+self.addEventListener('install', (event) => event.waitUntil(keep(self.registration.active ? [...FIRST, ...REST] : FIRST)));
+
+/** Keeps files that are not kept yet. */
+async function keep(files) {
+  const cache = await caches.open(CACHE);
+  const kept = new Set((await cache.keys()).map(({ url }) => url));
+  await cache.addAll(files.filter((file) => !kept.has(new URL(file, self.registration.scope).href)));
+}
 
 self.addEventListener('activate', (event) => {
   const others = (names) => names.filter((name) => name.startsWith('nextpick-') && name !== CACHE);
   event.waitUntil(caches.keys().then((names) => Promise.all(others(names).map((name) => caches.delete(name)))));
 });
 
-self.addEventListener('message', ({ data }) => data === 'take' && self.skipWaiting());
+self.addEventListener('message', (event) => {
+  if (event.data === 'take') void self.skipWaiting();
+  if (event.data === 'fill') event.waitUntil(keep(REST));
+});
 
 self.addEventListener('fetch', (event) => {
   const { request } = event;

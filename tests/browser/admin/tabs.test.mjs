@@ -59,6 +59,12 @@ describe('several tabs, and no network', { skip, timeout: 300_000 }, () => {
     const { page } = await tab(one);
     await importOne(page);
     await page.evaluate(async () => void (await navigator.serviceWorker.ready));
+    // All screens are kept, also those that were never visited.
+    await page.waitForFunction(async () => {
+      const [name] = await caches.keys();
+      const kept = await (await caches.open(name)).keys();
+      return ['people-', 'week-', 'settings-', 'survey-'].every((part) => kept.some(({ url }) => url.includes(part)));
+    });
     await page.reload();
     await page.locator('.source', { hasText: '1 item' }).waitFor();
     await page.waitForFunction(() => navigator.serviceWorker.controller);
