@@ -51,6 +51,8 @@ export interface ReadOptions<Sort extends keyof RecordOf> {
   zone?: number;
   /** True to read times below 1e11 as seconds, fractions included. Default false. */
   seconds?: boolean;
+  /** Whether positive numbers below 100,000 under times are days of a spreadsheet since 1899-12-30, with fractions, in `zone`. Default false. */
+  serialDates?: boolean;
   /** Signs that separate the entries of lists, each one character: `|，、`. Default `|`. */
   listSeparators?: string;
   /** Lines of a table before its header. Default 0. */
@@ -224,9 +226,9 @@ export function formatOf(name: string): { format: 'csv' | 'json' | 'jsonl' | 'pa
  * @example
  * readTime('2026-03-31 20:00', { zone: 480 });
  * @param options `zone`: minutes that a time without a zone is ahead of UTC, default 0; `zoneless` is called for each such time; `seconds`: numbers
- *   below 1e11 are seconds.
+ *   below 1e11 are seconds; `serialDates`: positive numbers below 100,000 are days of a spreadsheet.
  */
-export function readTime(text: string, options?: { zone?: number; seconds?: boolean; zoneless?: () => void }): Millis;
+export function readTime(text: string, options?: { zone?: number; seconds?: boolean; serialDates?: boolean; zoneless?: () => void }): Millis;
 
 /**
  * Counts the times that lie more than an hour after a trusted time: a recommender sets such interactions aside.

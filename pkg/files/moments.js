@@ -17,6 +17,12 @@ const SECONDS_BELOW = 1e11;
 const WHOLE = /^[-+]?\d+(\.0*)?(e\+?\d+)?$/i;
 const FRACTION = /^[-+]?\d+\.\d*$/;
 const ISO = /^([-+]\d{6}|\d{4})-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s?([A-Z+-].*)?)?)?$/i;
+/** As days of a spreadsheet this is the year 2173. */
+const SERIAL_BELOW = 1e5;
+/** Days of a spreadsheet at the begin of 1970: day 1 is 1900-01-01, and 1900 counts as a leap year. */
+const SERIAL_1970 = 25_569;
+const DAY_SECONDS = 86_400;
+
 /** Dates of spreadsheets, the year first: `2026/3/29 9:05`, `2026.3.29`, `2026年3月29日 9时5分`. */
 const OTHER = /^(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日)(?:[T\s]*(\d{1,2})(?:[:：时点](\d{1,2}))(?:[:：分](\d{1,2})(?:[.,](\d{1,9}))?)?[分秒]?\s?([A-Z+-].*)?)?$/i;
 /** `Z`, `UTC`, `+08:00`, `+0800`, `+08`, `UTC+8`, `GMT-03:30`; a name in brackets may follow. */
@@ -31,6 +37,7 @@ export const isTime = (time) => Number.isSafeInteger(time) && time >= MIN_TIME &
  * @typedef {object} TimeOptions
  * @property {number} [zone] Minutes that a time without a zone is ahead of UTC. Default 0.
  * @property {boolean} [seconds] Numbers below 1e11 are seconds, with fractions.
+ * @property {boolean} [serialDates] Positive numbers below 100,000 are days of a spreadsheet, with fractions, in the zone.
  * @property {() => void} [zoneless] Is called for each time without a zone.
  */
 
@@ -41,7 +48,7 @@ export const isTime = (time) => Number.isSafeInteger(time) && time >= MIN_TIME &
  */
 export function readTime(cell, options = {}) {
   const text = trimmed(cell);
-  const time = WHOLE.test(text) || (options.seconds && FRACTION.test(text)) ? scaled(Number(text), options) : dateIn(text, options);
+  const time = WHOLE.test(text) || ((options.seconds || options.serialDates) && FRACTION.test(text)) ? scaled(Number(text), options) : dateIn(text, options);
   if (isTime(time)) return time;
   throw time > MAX_TIME ? beyond(cell) : new CellError('milliseconds or an ISO date', shown(cell));
 }
@@ -113,7 +120,11 @@ const beyond = (found) => new CellError('milliseconds or an ISO date before the 
  * @param {number} number
  * @param {TimeOptions} options
  */
-const scaled = (number, { seconds }) => (seconds && Math.abs(number) < SECONDS_BELOW ? Math.round(number * SECOND) : number);
+function scaled(number, { seconds, serialDates, zone = 0 }) {
+  // A fraction of a day is exact to the second only.
+  if (serialDates && number > 0 && number < SERIAL_BELOW) return Math.round((number - SERIAL_1970) * DAY_SECONDS) * SECOND - zone * MINUTE;
+  return seconds && Math.abs(number) < SECONDS_BELOW ? Math.round(number * SECOND) : number;
+}
 
 /**
  * @param {string} text

@@ -48,6 +48,7 @@ export function formatOf(name) {
  * @param {boolean} [options.allowUnknown] Takes near misses of fields for fields of the host's own.
  * @param {number} [options.zone] Minutes that times without a zone are ahead of UTC. Default 0.
  * @param {boolean} [options.seconds] Numbers under times are seconds.
+ * @param {boolean} [options.serialDates] Numbers under times are days of a spreadsheet.
  * @param {number} [options.skipLines] Lines of a table before its header.
  * @param {import('./report.js').LoadReport} [options.report] Where doubts are collected.
  * @param {(error: FileError) => void} [options.onBadRow] Is handed a bad row, which is then left out; without it, the first is thrown.

@@ -19,16 +19,17 @@ export class FileReading {
   only;
 
   /**
-   * @param {{ file: string, sort?: string, report?: LoadReport, zone?: number, seconds?: boolean, listSeparators?: string, optional?: string[], as?: Record<string, string>, where?: Record<string, string>, met?: Set<string>, only?: string, allowUnknown?: boolean }} options
+   * @param {{ file: string, sort?: string, report?: LoadReport, zone?: number, seconds?: boolean, serialDates?: boolean, listSeparators?: string, optional?: string[], as?: Record<string, string>, where?: Record<string, string>, met?: Set<string>, only?: string, allowUnknown?: boolean }} options
    *   As `readRecords` takes them; `where`: as `as`, for columns that need not be there;
    *   `met`: takes the names of all columns that were; `only`: the one field that is wanted.
    */
-  constructor({ file, sort, report = new LoadReport(), zone = 0, seconds = false, listSeparators = '|', optional = [], as = {}, where = {}, met = new Set(), only, allowUnknown = false }) {
+  constructor({ file, sort, report = new LoadReport(), zone = 0, seconds = false, serialDates = false, listSeparators = '|', optional = [], as = {}, where = {}, met = new Set(), only, allowUnknown = false }) {
     this.file = file;
     this.sort = sort;
     this.report = report;
     this.zone = zone;
     this.seconds = seconds;
+    this.serialDates = serialDates;
     this.listSeparators = listSeparators;
     this.optional = optional;
     this.wanted = as;
@@ -157,11 +158,11 @@ function listOf(value, { told, listSeparators }, entryOf) {
   return list;
 }
 
-function timesOf(told, { file, zone, seconds, report }, name) {
+function timesOf(told, { file, zone, seconds, serialDates, report }, name) {
   const now = report.now;
   const assumed = report.doubt(file, 'zone', name, `UTC${offsetInWords(zone)}`);
   let text;
-  const options = { zone, seconds, zoneless: () => assumed.hit(text) };
+  const options = { zone, seconds, serialDates, zoneless: () => assumed.hit(text) };
   return (value) => {
     if (typeof value === 'string') {
       if (!seconds) {

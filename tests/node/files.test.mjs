@@ -209,6 +209,15 @@ test('times are whole milliseconds or ISO dates, UTC where no zone is given', ()
   }
 });
 
+test('with serialDates, days of a spreadsheet are times in the zone, to the second', () => {
+  const options = { serialDates: true, zone: 480 };
+  for (const [text, ms] of [
+    ['46113', Date.UTC(2026, 2, 31, 16)], ['46114.25', Date.UTC(2026, 3, 1, 22)], ['46113.812511574', Date.UTC(2026, 3, 1, 11, 30, 1)], ['25569', -480 * 60_000],
+    ['100000', 100_000], ['0', 0], ['1774000000000', 1_774_000_000_000], ['2026-04-01', Date.UTC(2026, 2, 31, 16)],
+  ]) assert.equal(readTime(text, options), ms, text);
+  assert.throws(() => readTime('46114.25'), /expected milliseconds or an ISO date/);
+});
+
 test('a column named __proto__ is data like any other', async () => {
   const [item] = await read('id,__proto__\na,x\n', 'items');
   assert.equal(Object.getPrototypeOf(item.data), Object.prototype);

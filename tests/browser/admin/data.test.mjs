@@ -208,4 +208,63 @@ describe('one’s own files', { skip, timeout: 600_000 }, () => {
       }
       assert.notEqual(await page.title(), '1');
     }));
+
+  test('files are added to one’s own data: what was there stays, plans too; a cancelled or broken addition changes nothing', () =>
+    visit(async (page) => {
+      await take(page, 'items', 'items.jsonl', '{"id":"a","title":"Alpha"}\n{"id":"b","title":"Beta"}\n');
+      await take(page, 'interactions', 'log.csv', 'user,item,kind,at\nu,a,click,2026-05-01T13:30:00Z\n');
+      await looked(page);
+      for (const doubt of await page.locator('.doubt').all()) await doubt.locator('input').last().check();
+      await load(page);
+      await page.getByRole('button', { name: 'Import more' }).click();
+      await page.getByLabel('Add to the data').check();
+      await take(page, 'config', 'config.json', '{}');
+      await looked(page);
+      await page.locator('.problem', { hasText: 'A configuration belongs to the whole data' }).waitFor();
+      assert.equal(await isReady(page), false);
+      await page.getByRole('button', { name: 'Remove config.json' }).click();
+      for (const name of ['items.jsonl', 'log.csv']) if (await page.getByRole('button', { name: `Remove ${name}` }).count()) await page.getByRole('button', { name: `Remove ${name}` }).click();
+      await take(page, 'interactions', 'more.csv', 'user,item,kind,at\nu,b,save,2026-05-02T13:30:00Z\nv,a,like,2026-05-02T14:30:00Z\n');
+      await looked(page);
+      assert.equal(await page.locator('.doubt').count(), 0, 'its items are in the library');
+      await load(page);
+      assert.match(await page.locator('.loaded').innerText(), /2 items · 2 users · 0 groups · 3 interactions/);
+      await page.evaluate(() => (location.hash = '#/people/user/u?tab=history'));
+      await page.locator('.history li').nth(1).waitFor();
+      await page.reload();
+      await page.locator('.history li').nth(1).waitFor();
+      assert.match(await page.locator('.as-of').innerText(), /2026-05-02/);
+      const left = await page.evaluate(async () => (await indexedDB.databases()).filter(({ name }) => name.includes('own')).length);
+      assert.equal(left, 1, 'the database before is gone');
+    }));
+
+  test('messages sent before count as sent; a row that is none is named', () =>
+    visit(async (page) => {
+      await take(page, 'items', 'items.jsonl', '{"id":"a","title":"Alpha","publishedAt":1772000000000}\n{"id":"b","title":"Beta","publishedAt":1772000000000}\n');
+      await take(page, 'sent', 'sent.jsonl', '{"id":"d2","subject":{"user":"u"},"at":1772200000000,"picks":[{"item":"b","propensity":1}]}\n{"id":"d1","user":"u","at":1772100000000,"picks":["a"]}\n{"id":"d1","user":"u","at":1772100000000,"picks":["a"]}\n{"item":"a"}\n');
+      await looked(page);
+      await page.locator('.problems-list summary').click();
+      assert.match(await page.locator('.problem-rows').innerText(), /row 4 picks expected a decision/);
+      await choose(page, 'Leave these rows out, load the rest');
+      await load(page);
+      assert.match(await page.locator('.loaded').innerText(), /1 message known already[\s\S]*1 row with mistakes/);
+      await page.evaluate(() => (location.hash = '#/library'));
+      await page.locator('.person', { hasText: 'Alpha' }).locator('.person-last', { hasText: '1' }).waitFor();
+      await page.evaluate(() => (location.hash = '#/results'));
+      await page.locator('.funnel [data-kind=sent]').waitFor();
+      assert.match(await page.locator('.funnel [data-kind=sent]').innerText(), /2/);
+    }));
+
+  test('dates of spreadsheets are recognised, with and without a time of day', () =>
+    visit(async (page) => {
+      await take(page, 'items', 'items.csv', 'id,title,publishedAt\na,Alpha,46113\nb,Beta,46114.25\n');
+      await looked(page);
+      assert.equal(await page.locator('.doubt').count(), 2);
+      await page.getByRole('radio', { name: 'Read as days of a spreadsheet (Excel)' }).first().check();
+      await looked(page);
+      assert.equal(await page.locator('.doubt').count(), 0);
+      await page.locator('.preview summary').click();
+      assert.match(await page.locator('.preview').innerText(), /2026-03-31 16:00:00[\s\S]*2026-04-01 22:00:00/);
+      await load(page);
+    }));
 });

@@ -100,6 +100,7 @@ describe('evidence', { skip, timeout: 600_000 }, () => {
         await page.locator('.collect button').click();
         await page.locator('.collect a').waitFor();
         assert.match(await page.locator('.collect a').innerText(), /^evidence-0\.(25|5)$/);
+        await page.locator('.unseen[role=status]', { hasText: 'Saved' }).waitFor({ state: 'attached' });
         await page.keyboard.press('Control+z');
         await page.locator('.collect button').waitFor();
       },

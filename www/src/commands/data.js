@@ -62,19 +62,19 @@ export const useSample = () =>
   });
 
 /**
- * Replaces the data by files. The old data stays until the new is complete, and if loading fails or is cancelled.
+ * Replaces the data by files, or adds them to one's own. The old data stays until the new is complete, and if loading fails or is cancelled.
  *
  * @param {Record<string, import('../engine/load.js').Source>} files By record type.
- * @param {{ name?: string, leaveOut?: boolean }} [options]
+ * @param {{ leaveOut?: boolean, add?: boolean }} [options] Added records keep the data's id, and with it its plans.
  */
-export async function importFiles(files, { name, leaveOut = false } = {}) {
-  const id = `own-${Date.now().toString(36)}`;
-  const database = store.get('session').memoryOnly ? undefined : `nextpick-${id}`;
-  const shown = name ?? files.items.name;
-  await loading(t.shell.ownData, (options) => engine.job('importFiles', { files, leaveOut, database }, options), ({ world, log }) =>
+export async function importFiles(files, { leaveOut = false, add = false } = {}) {
+  const fresh = `own-${Date.now().toString(36)}`;
+  const database = store.get('session').memoryOnly ? undefined : `nextpick-${fresh}`;
+  const { id, name: shown } = add ? store.get('data') : { id: fresh, name: files.items.name };
+  await loading(t.shell.ownData, (options) => engine.job('importFiles', { files, leaveOut, database, add }, options), ({ world, log }) =>
     perform({
-      verb: 'import',
-      subject: shown,
+      verb: add ? 'add' : 'import',
+      subject: add ? Object.values(files).map((file) => file.name).join(', ') : shown,
       async change() {
         const before = await kept('workspace');
         if (database) await keep('workspace', { id, name: shown, database, log, loadedAt: Date.now() });

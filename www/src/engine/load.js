@@ -6,9 +6,10 @@
 import { NextpickError, createRecommender } from 'nextpick';
 import { FileError, LoadReport, LogCheck, aheadOf, offer, readJsonFile, trustedEnd } from 'nextpick/files';
 import { openSource, recordsOf } from './reading.js';
+import { acceptSent, readSent } from './sent.js';
 
 /** In this order names are known before they are referenced; it changes no decision. */
-const SORTS = ['channels', 'users', 'groups', 'items', 'interactions'];
+const SORTS = ['channels', 'users', 'groups', 'items', 'sent', 'interactions'];
 /** Codes of errors that no file causes. */
 const FATAL = ['broken', 'load', 'memory', 'disposed'];
 /** Records put at once: few, so that a refused one is found quickly. */
@@ -43,23 +44,24 @@ class Problems {
  * Reads all files into a recommender.
  *
  * @param {Record<string, Source>} files By record type; `config` and `operations` too.
- * @param {{ leaveOut?: boolean, append?: (entry: object) => Promise<void>, work: import('./serve.js').Work }} options
- *   `leaveOut`: continue after bad rows. `append`: keeps an entry of the log of changes.
+ * @param {{ leaveOut?: boolean, append?: (entry: object) => Promise<void>, base?: import('nextpick').Recommender, work: import('./serve.js').Work }} options
+ *   `leaveOut`: continue after bad rows. `append`: keeps an entry of the log of changes. `base`: takes the records, under its own
+ *   configuration, and is disposed of if they are not loaded; default: a new recommender.
  * @returns {Promise<{ recommender?: import('nextpick').Recommender, log?: { interactions: number, end?: number }, problems: object[], problemCount:
  *   number, mayLeaveOut?: boolean, notes: { zh: string[], en: string[] } }>} `notes`: what was read and assumed, in the
  *   command line's words.
  */
-export async function load(files, { leaveOut = false, append = async () => {}, work }) {
+export async function load(files, { leaveOut = false, append = async () => {}, base, work }) {
   const problems = new Problems();
   const report = new LoadReport();
   /** @type {import('./reading.js').Left} */
   const left = {};
   const answer = (rest) => ({ ...rest, left, problems: problems.list, problemCount: problems.count, notes: { zh: report.notes('zh'), en: report.notes('en') } });
-  const config = files.config && (await readConfig(files.config, problems));
+  const config = base ? base.config() : files.config && (await readConfig(files.config, problems));
   const operations = files.operations && (await readConfig(files.operations, problems));
-  const recommender = problems.count ? undefined : await attempt(() => createRecommender({ config }), files.config, problems);
+  const recommender = problems.count ? undefined : (base ?? (await attempt(() => createRecommender({ config }), files.config, problems)));
   if (!recommender) return answer({});
-  if (config) await append({ config });
+  if (config && !base) await append({ config });
   const seen = { interactions: 0, times: [], withItem: 0, known: 0, withDecision: 0 };
   const total = SORTS.filter((sort) => files[sort]).length;
   const reading = { problems, left, seen, report, append, work, total, done: 0, zone: recommender.effectiveConfig().utcOffsetMinutes, config };
@@ -68,7 +70,7 @@ export async function load(files, { leaveOut = false, append = async () => {}, w
     for (const sort of SORTS) {
       if (!files[sort]) continue;
       try {
-        await readInto(recommender, sort, files[sort], reading);
+        await (sort === 'sent' ? readSentInto : readInto)(recommender, sort, files[sort], reading);
       } catch (error) {
         if (!(error instanceof FileError)) throw error;
         // The file as a whole, not a row, is bad: it cannot be left out silently.
@@ -105,6 +107,24 @@ function logOf({ interactions, times, withItem, known, withDecision }, zone) {
   return { interactions, end, days, withItem, known, withDecision };
 }
 
+/**
+ * Size and end of a log to which another was added.
+ * @param {any} before @param {any} added @param {number} zone Minutes ahead of UTC.
+ */
+export function joinLogs(before, added, zone) {
+  const end = Math.max(before.end ?? -Infinity, added.end ?? -Infinity);
+  const dayOf = (at) => Math.floor((at + zone * 60_000) / DAY);
+  const days = new Array(DAYS).fill(0);
+  for (const log of [before, added]) {
+    if (log.end === undefined) continue;
+    // Both count the days up to their own end.
+    const shift = dayOf(end) - dayOf(log.end);
+    log.days?.forEach((count, day) => day >= shift && (days[day - shift] += count));
+  }
+  const sum = (name) => (before[name] ?? 0) + (added[name] ?? 0);
+  return { interactions: sum('interactions'), end: Number.isFinite(end) ? end : undefined, days, withItem: sum('withItem'), known: sum('known'), withDecision: sum('withDecision') };
+}
+
 async function readConfig(source, problems) {
   try {
     return await readJsonFile((await openSource(source)).bytes, { name: source.name });
@@ -127,13 +147,32 @@ async function attempt(act, source, problems) {
   }
 }
 
+/** Messages that were sent; those of forgotten people are left out. */
+async function readSentInto(recommender, _sort, source, { problems, left, append, work, total, done }) {
+  const { bytes, name } = await openSource(source);
+  const forgotten = new Set(source.plan?.leaveOut?.forgotten);
+  const onBadRow = (error) => problems.add(error);
+  const rows = await readSent(bytes, { name, onBadRow, signal: work.signal });
+  const going = rows.filter(({ sent }) => !forgotten.has(sent.subject?.user));
+  const drop = (reason, count = 1) => count && (left[reason] = (left[reason] ?? 0) + count);
+  drop('forgotten', rows.length - going.length);
+  for (let at = 0; at < going.length; at += CHUNK) {
+    const entries = acceptSent(recommender, going.slice(at, at + CHUNK), { name, onBadRow, refused: (rule) => drop(rule === 'already-accepted' ? 'sentTwice' : rule === 'too-old' ? 'sentTooOld' : 'sentRefused') });
+    for (const entry of entries) await append(entry);
+    work.progress({ file: source.name, rows: at, done: done + at / going.length, total });
+    await work.breathe();
+  }
+}
+
 async function readInto(recommender, sort, source, { problems, left, seen, report, append, work, total, done, zone, config }) {
   const { bytes, name } = await openSource(source);
   const put = sort === 'interactions' ? 'observeAll' : `put${sort[0].toUpperCase()}${sort.slice(1)}`;
   const onBadRow = (error) => problems.add(error);
-  const check = new LogCheck(report, name, { config, isKnown: (id) => recommender.item(id) !== undefined });
+  const items = new Set(sort === 'interactions' ? recommender.items().map(({ id }) => id) : []);
+  const isKnown = (id) => items.has(id);
+  const check = new LogCheck(report, name, { config, isKnown });
   let [rows, duplicates, terms, read] = [0, 0, 0, 0];
-  const options = { sort, name, zone, report, onBadRow, signal: work.signal, onProgress: (done) => (read = done), plan: source.plan, left, isKnown: (id) => recommender.item(id) !== undefined };
+  const options = { sort, name, zone, report, onBadRow, signal: work.signal, onProgress: (done) => (read = done), plan: source.plan, left, isKnown };
   for await (const batch of recordsOf(bytes, options)) {
     for (let at = 0; at < batch.length; at += CHUNK) {
       const { told, taken } = offer(batch.slice(at, at + CHUNK), (records) => recommender[put](records), { name: source.name, onBadRow });
@@ -144,7 +183,7 @@ async function readInto(recommender, sort, source, { problems, left, seen, repor
         for (const { record, row } of taken) {
           seen.times.push(record.at);
           if (record.item !== undefined) seen.withItem += 1;
-          if (record.item !== undefined && recommender.item(record.item)) seen.known += 1;
+          if (record.item !== undefined && isKnown(record.item)) seen.known += 1;
           if (record.decision !== undefined) seen.withDecision += 1;
           check.take(record, row);
         }

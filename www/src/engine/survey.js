@@ -3,6 +3,7 @@
 import { createRecommender } from 'nextpick';
 import { FileError, LoadReport, readJsonFile, readRows } from 'nextpick/files';
 import { recordsOf } from './reading.js';
+import { readSent } from './sent.js';
 import { serve } from './serve.js';
 
 /** Rows shown before and after reading. */
@@ -16,6 +17,9 @@ const ENCODINGS = ['gb18030', 'big5', 'utf-16le', 'windows-1252'];
 const LINES = 3;
 /** Doubts of the reader that need the operator's decision; others are notes. */
 const DECIDE = new Set(['seconds', 'days', 'dates', 'early', 'late', 'list', 'rounded', 'duplicate']);
+/** Days of a spreadsheet with a time of day, and fields that are times. */
+const SERIAL = /^"?[1-9]\d{4}\.\d+"?$/;
+const TIMES = /(At|^at)$/;
 /** Columns by which a table's sort is known, most particular first. @type {[string, RegExp][]} */
 const SIGNS = [
   ['interactions', /^(kind|action|event|行为|动作|事件|互动类型)/i], ['groups', /^(members|成员|群成员|purpose|用途|chat_id)/i],
@@ -42,11 +46,11 @@ serve({
     }
   },
 
-  /** Reads all files under their plans, and tells what an operator should know and decide. */
-  async survey({ files, plans, now }, work) {
+  /** Reads all files under their plans, and tells what an operator should know and decide. `known`: items that are there already. */
+  async survey({ files, plans, now, known = [] }, work) {
     const surveys = {};
-    const [items, users] = [new Set(), new Set()];
-    const sorts = ['config', 'operations', 'channels', 'users', 'groups', 'items', 'interactions'].filter((sort) => files[sort]);
+    const [items, users] = [new Set(known), new Set()];
+    const sorts = ['config', 'operations', 'channels', 'users', 'groups', 'items', 'sent', 'interactions'].filter((sort) => files[sort]);
     let zone = await usualZone();
     for (const [done, sort] of sorts.entries()) {
       const { file } = files[sort];
@@ -55,7 +59,8 @@ serve({
         const { survey, value } = await json(file);
         surveys[sort] = survey;
         zone = value?.utcOffsetMinutes ?? zone;
-      } else surveys[sort] = await surveyOf({ file, sort, plan: plans[sort] ?? {}, now, zone, items: files.items && items, users, work, told });
+      } else if (sort === 'sent') surveys[sort] = await sentSurvey(file, users);
+      else surveys[sort] = await surveyOf({ file, sort, plan: plans[sort] ?? {}, now, zone, items: items.size || files.items ? items : undefined, users, work, told });
     }
     return { surveys, users: [...users] };
   },
@@ -68,6 +73,25 @@ async function rowsOf(file, read, most) {
     if (rows.length >= most) break;
   }
   return rows;
+}
+
+/** Looks at messages that were sent. @param {Set<string>} users Gets those they were sent to. */
+async function sentSurvey(file, users) {
+  const problems = [];
+  let problemCount = 0;
+  const onBadRow = (error) => {
+    problemCount += 1;
+    if (problems.length < LISTED) problems.push(plain(error));
+  };
+  const none = { columns: [], raw: [], doubts: [], kinds: [] };
+  try {
+    const rows = await readSent(file, { name: file.name, onBadRow });
+    for (const { sent } of rows) if (sent.subject?.user !== undefined) users.add(sent.subject.user);
+    return { ...none, read: rows.slice(0, SAMPLE).map(({ sent }) => sent), records: rows.length, problems, problemCount };
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    return { ...none, read: [], records: 0, problems: [plain(error), ...problems], problemCount: problemCount + 1, failed: error.code };
+  }
 }
 
 /** @returns {Promise<{ value?: any, survey: any }>} */
@@ -88,7 +112,10 @@ async function surveyOf({ file, sort, plan, now, zone, items, users, work, told 
   const problems = [];
   let [problemCount, records, empty, undated, unknown] = [0, 0, 0, 0, 0];
   const [read, kinds, unknownItems, twice, left] = [[], new Map(), [], [], {}];
+  const serial = [];
   const onBadRow = (error) => {
+    // A day of a spreadsheet with its time is no bad row, but a doubt.
+    if (SERIAL.test(error.value) && TIMES.test(error.field)) return void serial.push(error);
     problemCount += 1;
     if (problems.length < LISTED) problems.push(plain(error));
   };
@@ -130,6 +157,10 @@ async function surveyOf({ file, sort, plan, now, zone, items, users, work, told 
   }
   const doubts = report.doubts.filter(({ kind }) => DECIDE.has(kind)).map(({ kind, field, count, examples }) => ({ kind, field, count, examples }));
   const add = (kind, count, examples = []) => count && doubts.push({ kind, field: undefined, count, examples });
+  for (const field of new Set(serial.map((error) => error.field))) {
+    const rows = serial.filter((error) => error.field === field);
+    doubts.push({ kind: 'serial', field, count: rows.length, examples: rows.slice(0, 3).map(({ row, value }) => ({ row, value: value.replaceAll('"', '') })) });
+  }
   add('emptyTitle', empty);
   add('undated', records && undated === records ? undated : 0);
   add('member', twice.length, twice.slice(0, 3));

@@ -6,7 +6,7 @@ import { recheck } from 'nextpick/operations';
 import { deleteDB } from 'idb';
 import { readSnapshot, removeSnapshot, writeSnapshot } from '../db/snapshot.js';
 import { libraryVerbs } from './library.js';
-import { load } from './load.js';
+import { joinLogs, load } from './load.js';
 import { backup, restore } from './backup.js';
 import { peopleVerbs } from './people.js';
 import { serve } from './serve.js';
@@ -15,6 +15,8 @@ import { worldOf } from './world.js';
 
 /** Refused items that one call lists at most. */
 const MOST = 1000;
+/** Entries of a log copied at once. */
+const COPIED = 500;
 /** Time after the last change at which the snapshot for other tabs is written, in milliseconds. */
 const QUIET = 2000;
 
@@ -35,6 +37,19 @@ async function swap(next, { durable = false, log: itsLog = {} } = {}) {
 
 async function closed(one) {
   if (one) await (one.close ? one.close() : one.dispose());
+}
+
+/** Copies the log of changes into another store. @param {any} store @param {import('./serve.js').Work} work */
+async function copyLog(store, work) {
+  let entries = [];
+  for await (const entry of recommender.history()) {
+    entries.push(entry);
+    if (entries.length < COPIED) continue;
+    await store.append(entries);
+    entries = [];
+    await work.breathe();
+  }
+  await store.append(entries);
 }
 
 /** Writes the snapshot for other tabs once changes pause. */
@@ -67,9 +82,9 @@ serve({
 
   /**
    * Reads files into a database of their own and swaps it in when it is complete; else nothing changes. Without
-   * `database` they stay in memory.
+   * `database` they stay in memory. With `add` the data in use comes first.
    */
-  async importFiles({ files, leaveOut, database }, work) {
+  async importFiles({ files, leaveOut, database, add }, work) {
     const store = database && indexedDbStore(database);
     await store?.open();
     const drop = async () => {
@@ -77,11 +92,14 @@ serve({
       if (database) await deleteDB(database);
     };
     try {
-      const { recommender: made, log: itsLog, ...told } = await load(files, { leaveOut, work, append: async (entry) => store?.append([entry]) });
+      const base = add ? await loadRecommender(recommender.toSnapshot()) : undefined;
+      if (add && store) await copyLog(store, work);
+      const { recommender: made, log: added, ...told } = await load(files, { leaveOut, work, base, append: async (entry) => store?.append([entry]) });
       if (!made) {
         await drop();
         return told;
       }
+      const itsLog = add ? joinLogs(log, added, made.effectiveConfig().utcOffsetMinutes) : added;
       if (!store) return { ...told, log: itsLog, world: await swap(made, { log: itsLog }) };
       await store.checkpoint(made.toSnapshot(), []);
       await store.close();

@@ -15,10 +15,12 @@ const leave = (reason) => ['leave', (plan) => ({ ...plan, leaveOut: { ...plan.le
 /** @returns {Remedy} */
 const split = (sign) => [`split ${sign}`, (plan) => ({ ...plan, read: { ...plan.read, listSeparators: `|${sign}` } })];
 /** @type {Remedy} */
+const serial = ['serial', (plan) => ({ ...plan, read: { ...plan.read, serialDates: true } })];
+/** @type {Remedy} */
 const seconds = ['seconds', (plan) => ({ ...plan, read: { ...plan.read, seconds: true } })];
 /** @type {Record<string, Remedy[]>} */
 const REMEDIES = {
-  seconds: [seconds, leave('early'), keep], days: [leave('early'), seconds, keep], dates: [leave('early'), keep], early: [leave('early'), keep], late: [leave('late'), keep],
+  seconds: [seconds, leave('early'), keep], days: [serial, leave('early'), seconds, keep], serial: [serial, ['drop', (plan) => plan]], dates: [leave('early'), keep], early: [leave('early'), keep], late: [leave('late'), keep],
   item: [keep, leave('unknown')], rounded: [keep], duplicate: [keep], emptyTitle: [keep], undated: [keep], member: [keep], bad: [['drop', (plan) => plan]],
   forgotten: [['leave', (plan, { people }) => ({ ...plan, leaveOut: { ...plan.leaveOut, forgotten: people } })], keep],
 };

@@ -10,12 +10,13 @@ export const FIELDS = {
 };
 
 /** Sorts of files, in the order in which they are asked for. */
-export const SORTS = ['items', 'users', 'groups', 'channels', 'interactions', 'config', 'operations'];
+export const SORTS = ['items', 'users', 'groups', 'channels', 'sent', 'interactions', 'config', 'operations'];
 
 /** Sort by a file's name. @type {[string, RegExp][]} */
 const SAYS = [
   ['operations', /operation|rules|运营规则/i],
   ['config', /config|setting|配置/i],
+  ['sent', /(^|[^a-z])sent|deliver|decision|已发|发送|群发/i],
   ['interactions', /interaction|event|log|behaviou?r|互动|行为|日志/i],
   ['channels', /channel|account|账号|渠道/i],
   ['groups', /group|chat|群/i],

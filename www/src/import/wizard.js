@@ -24,7 +24,7 @@ const ACCEPTED = '.csv,.tsv,.txt,.json,.jsonl,.ndjson,.gz,.parquet,.arrow,.feath
 const PAUSE = 150;
 
 class Import extends Light {
-  static properties = { files: { state: true }, plans: { state: true }, surveys: { state: true }, answers: { state: true }, unplaced: { state: true }, over: { state: true }, progress: { state: true }, failure: { state: true }, loaded: { state: true }, people: { state: true }, loading: { state: true } };
+  static properties = { files: { state: true }, plans: { state: true }, surveys: { state: true }, answers: { state: true }, unplaced: { state: true }, over: { state: true }, progress: { state: true }, failure: { state: true }, loaded: { state: true }, people: { state: true }, loading: { state: true }, add: { state: true } };
 
   #worker = new WorkerClient(() => new Worker(new URL('../engine/survey.js', import.meta.url), { type: 'module', name: 'survey' }));
   #timer;
@@ -98,11 +98,11 @@ class Import extends Light {
     const control = (this.#control = new AbortController());
     this.progress = { done: 0, total: 1 };
     try {
-      const { surveys, users } = await this.#worker.job('survey', { files: this.files, plans: this.plans, now: Date.now() }, { signal: control.signal, onProgress: (told) => (this.progress = told) });
+      const { surveys, users } = await this.#worker.job('survey', { files: this.files, plans: this.plans, now: Date.now(), known: this.add ? store.get('data').world.items.map(({ id }) => id) : [] }, { signal: control.signal, onProgress: (told) => (this.progress = told) });
       if (control.signal.aborted) return;
       this.people = await forgottenAmong(users);
       if (this.people.length) {
-        const sort = ['users', 'interactions', 'groups'].find((one) => surveys[one]);
+        const sort = ['users', 'interactions', 'groups', 'sent'].find((one) => surveys[one]);
         if (sort) surveys[sort].doubts.push({ kind: 'forgotten', count: this.people.length, examples: [], people: this.people });
       }
       [this.surveys, this.failure] = [surveys, undefined];
@@ -141,11 +141,13 @@ class Import extends Light {
   }
 
   async #load() {
-    const files = Object.fromEntries(Object.entries(this.files).map(([sort, source]) => [sort, { ...source, plan: this.#planOf(sort) }]));
+    const forgotten = Object.values(this.plans).find(({ leaveOut }) => leaveOut?.forgotten)?.leaveOut.forgotten;
+    const planOf = (sort) => ({ ...this.#planOf(sort), ...(forgotten && { leaveOut: { ...this.plans[sort]?.leaveOut, forgotten } }) });
+    const files = Object.fromEntries(Object.entries(this.files).map(([sort, source]) => [sort, { ...source, plan: planOf(sort) }]));
     for (const sort of Object.keys(files)) if (this.plans[sort]?.read || this.plans[sort]?.kinds) await keep(`mapping:${sort}:${files[sort].name.replace(/\d+/g, '#')}`, { read: this.plans[sort].read, kinds: this.plans[sort].kinds });
     const before = store.get('data').revision;
     this.loading = true;
-    await importFiles(files, { leaveOut: true }).finally(() => (this.loading = false));
+    await importFiles(files, { leaveOut: true, add: this.add }).finally(() => (this.loading = false));
     const { revision, report, world } = store.get('data');
     if (revision !== before) this.loaded = { counts: world.counts, left: report.left, problemCount: report.problemCount };
     await this.updateComplete;
@@ -166,7 +168,7 @@ class Import extends Light {
     const open = this.#open();
     const job = this.loading ? store.get('jobs')[0] : undefined;
     const whole = sorts.every((sort) => this.surveys[sort]) && !this.progress;
-    const may = this.files.items && whole && !open.length && !this.loading && mayWrite();
+    const may = (this.files.items || this.add) && !this.#misplaced() && whole && !open.length && !this.loading && mayWrite();
     return html`
       <section class="card files" aria-labelledby="files-head">
         <h2 id="files-head">${t.imports.files}</h2>
@@ -184,14 +186,32 @@ class Import extends Light {
       ${sorts.length
         ? html`<section class="card part import-foot" aria-labelledby="load-head">
             <h2 id="load-head">${t.imports.load}</h2>
-            <p class="hint">${t.imports.replaces}</p>
+            ${this.#mode()}
+            <p class="hint">${this.add ? t.imports.adds : t.imports.replaces}</p>
             ${this.progress ? html`<div class="row"><progress max="1" .value=${(this.progress.done ?? 0) / (this.progress.total || 1)} aria-label=${t.imports.looking}></progress><span class="soft">${t.imports.looking}</span></div>` : nothing}
             ${job ? html`<div class="row"><progress max=${job.total || 1} .value=${job.done ?? 0} aria-label=${job.label}></progress><span class="soft">${job.phase ?? job.label}</span><button type="button" class="quiet" @click=${job.cancel}>${t.shell.cancel}</button></div>` : nothing}
-            ${!this.files.items ? html`<p class="problem">${t.imports.needsItems}</p>` : open.length && whole ? html`<p class="problem">${t.imports.open(open.length)}</p>` : nothing}
+            ${this.#misplaced() ? html`<p class="problem">${t.imports.noConfig} <a href=${href(['settings', 'config'])}>${t.settings.section.config}</a></p>` : !this.files.items && !this.add ? html`<p class="problem">${t.imports.needsItems}</p>` : open.length && whole ? html`<p class="problem">${t.imports.open(open.length)}</p>` : nothing}
             <div class="row"><button type="button" class="main" ?disabled=${!may} @click=${this.#load}>${t.data.load}</button></div>
           </section>`
         : nothing}
     `;
+  }
+
+  /** True if the files have a configuration, which goes with the whole data only. */
+  #misplaced() {
+    return Boolean(this.add && this.files.config);
+  }
+
+  /** Replace, or add: only one's own data can grow. */
+  #mode() {
+    if (store.get('data').kind !== 'own') return nothing;
+    const one = (add, label) => html`<label><input type="radio" name="import-mode" .checked=${Boolean(this.add) === add} @change=${() => this.#turn(add)} /><span>${label}</span></label>`;
+    return html`<fieldset class="remedies"><legend class="unseen">${t.imports.mode}</legend>${one(false, t.imports.replaceAll)}${one(true, t.imports.addTo)}</fieldset>`;
+  }
+
+  #turn(add) {
+    this.add = add;
+    this.#look();
   }
 
   #over(event, over) {
@@ -209,7 +229,7 @@ class Import extends Light {
     const taken = this.files[sort];
     return html`
       <li>
-        <span class="sort">${t.data.sorts[sort]} ${sort === 'items' ? html`<small>${t.data.needed}</small>` : ''}</span>
+        <span class="sort">${t.data.sorts[sort]} ${sort === 'items' && !this.add ? html`<small>${t.data.needed}</small>` : ''}</span>
         ${taken
           ? html`<span class="file" title=${taken.name}>${taken.name}</span><button type="button" class="quiet small" aria-label=${t.data.remove(taken.name)} @click=${() => this.#remove(sort)}>×</button>`
           : html`<label class="button quiet small"><input type="file" class="unseen" data-sort=${sort} aria-label=${t.data.take(t.data.sorts[sort])} accept=${['config', 'operations'].includes(sort) ? '.json' : ACCEPTED} @change=${(event) => this.#take(sort, event.target.files[0])} />${t.data.choose}</label>`}

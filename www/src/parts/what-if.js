@@ -167,7 +167,7 @@ function lever(label, value, { min, max, step }, change) {
   return html`
     <label class="lever"><span>${label}</span>
       <input type="range" min=${min} max=${max} step=${step} .value=${live(String(value))} @input=${set} />
-      <input type="number" aria-label=${label} min=${min} max=${max} step=${step} .value=${live(String(value))} @change=${set} />
+      <input type="number" aria-label=${label} min=${min} max=${max} step=${step} .value=${String(value)} @change=${set} />
     </label>
   `;
 }

@@ -9,6 +9,6 @@ export const activity = {
     import: 'imported data', sample: 'went back to the sample', undo: 'undid',
     approve: 'approved', withdraw: 'withdrew approval', reject: 'left out', takeBack: 'restored', next: 'took the next candidate', exclude: 'excluded from the group', use: 'chose an item', pin: 'pinned', rhythm: 'changed the rhythm',
     scheme: 'adopted scheme B', handover: 'handed over', confirm: 'confirmed as sent', release: 'confirmed as not sent',
-    tags: 'changed tags', personalised: 'switched personalisation on', 'opted-out': 'switched personalisation off', 'facet-removed': 'removed an interest', 'facet-blocked': 'blocked an interest', 'facet-unblocked': 'unblocked an interest', forget: 'forgot a person', export: 'exported', restore: 'opened a workspace', operations: 'changed the operations', config: 'changed the configuration', item: 'changed an item',
+    tags: 'changed tags', personalised: 'switched personalisation on', 'opted-out': 'switched personalisation off', 'facet-removed': 'removed an interest', 'facet-blocked': 'blocked an interest', 'facet-unblocked': 'unblocked an interest', forget: 'forgot a person', export: 'exported', restore: 'opened a workspace', operations: 'changed the operations', add: 'added data', config: 'changed the configuration', item: 'changed an item',
   },
 };

@@ -10,7 +10,7 @@ export const data = {
   own: 'Use your own files',
   privacy: 'Files are read in this browser only and never uploaded. CSV, JSON, JSONL, each also as .gz; or .xlsx.',
   drop: 'Drop files here, or choose them one by one',
-  sorts: { items: 'Library', users: 'Users', groups: 'Groups', channels: 'Accounts', interactions: 'Interactions', config: 'Configuration', operations: 'Operations' },
+  sorts: { items: 'Library', users: 'Users', groups: 'Groups', channels: 'Accounts', sent: 'Sent messages', interactions: 'Interactions', config: 'Configuration', operations: 'Operations' },
   needed: 'required',
   choose: 'Choose',
   take: (sort) => `Choose a file: ${sort}`,

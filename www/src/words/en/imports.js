@@ -46,7 +46,8 @@ export const imports = {
   splitBy: (sign) => `Split at “${sign === ' ' ? 'space' : sign[0]}”`,
   doubts: {
     seconds: { what: (count, field) => `${field}: ${many(count, 'time')} before the year 2000; seconds?`, seconds: 'Read as seconds', leave: 'Leave these rows out', ...keep },
-    days: { what: (count, field) => `${field}: ${many(count, 'time')} before the year 2000; days?`, seconds: 'Read as seconds', leave: 'Leave these rows out', ...keep },
+    days: { what: (count, field) => `${field}: ${many(count, 'time')} before the year 2000; days?`, serial: 'Read as days of a spreadsheet (Excel)', seconds: 'Read as seconds', leave: 'Leave these rows out', ...keep },
+    serial: { what: (count, field) => `${field}: ${many(count, 'time')} like 46110.8125, which are days of a spreadsheet`, serial: 'Read as days of a spreadsheet (Excel)', drop: 'Leave these rows out' },
     dates: { what: (count, field) => `${field}: ${many(count, 'time')} like 20260329, which would be in 1970`, leave: 'Leave these rows out', ...keep },
     early: { what: (count, field) => `${field}: ${many(count, 'time')} before the year 2000`, leave: 'Leave these rows out', ...keep },
     late: { what: (count, field) => `${field}: ${many(count, 'time')} more than a year ahead`, leave: 'Leave these rows out', ...keep },
@@ -66,6 +67,11 @@ export const imports = {
   before: 'In the file',
   after: 'Read as (times in UTC)',
   load: '2. Load',
+  mode: 'What happens to the present data',
+  replaceAll: 'Replace all data',
+  addTo: 'Add to the data: records of the same id are replaced, all others stay',
+  adds: 'The files are added once everything is read. If you cancel or something fails, nothing changes.',
+  noConfig: 'A configuration belongs to the whole data: remove the file, and change it under',
   replaces: 'This replaces all data now loaded, once everything is read. If you cancel or something fails, nothing changes.',
   needsItems: 'The file of the library is missing.',
   open: (count) => `${count} to confirm above.`,
@@ -73,7 +79,7 @@ export const imports = {
   leftOut: 'Left out',
   left: {
     kind: (count) => `${many(count, 'interaction')} of kinds that were left out`, early: (count) => `${many(count, 'interaction')} before the year 2000`, late: (count) => `${many(count, 'interaction')} more than a year ahead`, unknown: (count) => `${many(count, 'interaction')} with items not in the library`,
-    forgotten: (count) => `${many(count, 'row')} of forgotten people`, bad: (count) => `${many(count, 'row')} with mistakes`,
+    forgotten: (count) => `${many(count, 'row')} of forgotten people`, sentTwice: (count) => `${many(count, 'message')} known already`, sentTooOld: (count) => `${many(count, 'message')} more than 90 days older than the latest`, sentRefused: (count) => `${many(count, 'message')} over a total cap`, bad: (count) => `${many(count, 'row')} with mistakes`,
   },
   again: 'Import more',
 };

@@ -9,6 +9,6 @@ export const activity = {
     import: '导入数据', sample: '改回示例', undo: '撤销',
     approve: '批准', withdraw: '撤回批准', reject: '不发', takeBack: '恢复', next: '换下一条', exclude: '本群不推', use: '改用', pin: '钉住', rhythm: '改发送时间',
     scheme: '采用方案 B', handover: '交付', confirm: '确认已发', release: '确认未发',
-    tags: '改标签', personalised: '打开个性化', 'opted-out': '关闭个性化', 'facet-removed': '移除偏好', 'facet-blocked': '屏蔽偏好', 'facet-unblocked': '取消屏蔽', forget: '忘记一个人', export: '导出', restore: '打开工作区', operations: '改运营规则', config: '改了配置', item: '改内容',
+    tags: '改标签', personalised: '打开个性化', 'opted-out': '关闭个性化', 'facet-removed': '移除偏好', 'facet-blocked': '屏蔽偏好', 'facet-unblocked': '取消屏蔽', forget: '忘记一个人', export: '导出', restore: '打开工作区', operations: '改运营规则', add: '加入数据', config: '改了配置', item: '改内容',
   },
 };

@@ -8,7 +8,7 @@ export const data = {
   own: '换成自己的文件',
   privacy: '文件只在这个浏览器里读取，不会上传。CSV、JSON、JSONL，都可以再压缩成 .gz；也可以是 .xlsx。',
   drop: '把文件拖到这里，或逐个选择',
-  sorts: { items: '内容库', users: '用户', groups: '群', channels: '账号', interactions: '互动记录', config: '配置', operations: '运营规则' },
+  sorts: { items: '内容库', users: '用户', groups: '群', channels: '账号', sent: '已发消息', interactions: '互动记录', config: '配置', operations: '运营规则' },
   needed: '必需',
   choose: '选择',
   take: (sort) => `选择文件：${sort}`,

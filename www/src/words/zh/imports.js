@@ -45,7 +45,8 @@ export const imports = {
   splitBy: (sign) => `按「${sign === ' ' ? '空格' : sign[0]}」分开`,
   doubts: {
     seconds: { what: (count, field) => `${field}：${count} 个时间在 2000 年以前，像是秒`, seconds: '按秒读取', leave: '不导入这些行', ...keep },
-    days: { what: (count, field) => `${field}：${count} 个时间在 2000 年以前，像是天数`, seconds: '按秒读取', leave: '不导入这些行', ...keep },
+    days: { what: (count, field) => `${field}：${count} 个时间在 2000 年以前，像是天数`, serial: '按表格软件（Excel）的日期读取', seconds: '按秒读取', leave: '不导入这些行', ...keep },
+    serial: { what: (count, field) => `${field}：${count} 个时间是 46110.8125 这样的数字，是表格软件里的日期`, serial: '按表格软件（Excel）的日期读取', drop: '不导入这些行' },
     dates: { what: (count, field) => `${field}：${count} 个时间是 20260329 这样的数字，会被当成 1970 年`, leave: '不导入这些行', ...keep },
     early: { what: (count, field) => `${field}：${count} 个时间在 2000 年以前`, leave: '不导入这些行', ...keep },
     late: { what: (count, field) => `${field}：${count} 个时间在一年以后`, leave: '不导入这些行', ...keep },
@@ -65,6 +66,11 @@ export const imports = {
   before: '文件里',
   after: '读成（时间为 UTC）',
   load: '二、载入',
+  mode: '怎样处理现在的数据',
+  replaceAll: '替换全部数据',
+  addTo: '加到现在的数据里：编号相同的以新的为准，其余不变',
+  adds: '全部读完才加入，中途取消或出错时什么都不变。',
+  noConfig: '配置属于整个数据：请去掉这个文件，在这里改：',
   replaces: '会整个替换现在的数据；全部读完才替换，中途取消或出错时什么都不变。',
   needsItems: '还缺内容库的文件。',
   open: (count) => `还有 ${count} 处要在上面确认。`,
@@ -72,7 +78,7 @@ export const imports = {
   leftOut: '没有载入的',
   left: {
     kind: (count) => `${count} 次互动：选择了不导入的行为`, early: (count) => `${count} 次互动：2000 年以前的时间`, late: (count) => `${count} 次互动：一年以后的时间`, unknown: (count) => `${count} 次互动：内容不在内容库里`,
-    forgotten: (count) => `${count} 条：已经忘记的人`, bad: (count) => `${count} 行：有错误`,
+    forgotten: (count) => `${count} 条：已经忘记的人`, sentTwice: (count) => `${count} 条消息：已经有了`, sentTooOld: (count) => `${count} 条消息：比最近的早 90 天以上`, sentRefused: (count) => `${count} 条消息：超过总次数上限`, bad: (count) => `${count} 行：有错误`,
   },
   again: '再导入',
 };
