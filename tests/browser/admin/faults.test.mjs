@@ -1,8 +1,11 @@
 // Faults that the page once had, each with what it must do instead. Those of slates, files, weeks and tabs are in the suites of these names.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
-import { choose, importFiles, skip, start, watch } from './site.mjs';
+import { FAULTS } from './fault-table.mjs';
+import { choose, importFiles, root, skip, start, watch } from './site.mjs';
 
 describe('faults of earlier pages', { skip, timeout: 300_000 }, () => {
   let site;
@@ -171,4 +174,120 @@ describe('faults of earlier pages', { skip, timeout: 300_000 }, () => {
     assert.deepEqual(wrong, []);
     await context.close();
   });
+
+  test('every fault of the first page has tests, and they exist', () => {
+    assert.deepEqual(Object.keys(FAULTS).map(Number), Array.from({ length: 35 }, (_, i) => i + 1));
+    for (const [fault, tests] of Object.entries(FAULTS)) {
+      for (const [file, title] of tests) {
+        const source = readFileSync(join(root, 'tests', 'browser', 'admin', `${file}.test.mjs`), 'utf8');
+        assert.ok(source.includes(`test('${title}`) || source.includes(`test(\`${title}`), `fault ${fault}: ${file}: ${title}`);
+      }
+    }
+  });
+
+  test('leaving the page while a change is being written is asked about, and not otherwise', () =>
+    next(async (page) => {
+      const isAsked = () => page.evaluate(() => !dispatchEvent(new Event('beforeunload', { cancelable: true })));
+      assert.equal(await isAsked(), false);
+      // Asks at the moment of each write.
+      await page.evaluate(() => {
+        const put = IDBObjectStore.prototype.put;
+        IDBObjectStore.prototype.put = function (...args) {
+          /** @type {any} */ (window).writing = !dispatchEvent(new Event('beforeunload', { cancelable: true }));
+          return put.apply(this, args);
+        };
+      });
+      await page.evaluate(() => (location.hash = '#/week'));
+      await page.locator('.week-start .main').click();
+      await page.locator('.plan-grid').waitFor({ timeout: 240_000 });
+      assert.equal(await page.evaluate(() => /** @type {any} */ (window).writing), true, 'while the plan is written');
+      assert.equal(await isAsked(), false);
+    }));
+
+  test('a close call shows how close it is, in the cell and in the details', () =>
+    next(
+      async (page) => {
+        await page.locator('.week-start .main').click();
+        await page.locator('.plan-grid').waitFor({ timeout: 240_000 });
+        await page.evaluate(() => (location.hash = '#/week?f=close'));
+        await page.locator('.filter[aria-pressed=true]').waitFor();
+        const cell = page.locator('.plan-grid td:has([data-message])').first();
+        assert.match(await cell.innerText(), /≈/);
+        await cell.click();
+        await page.locator('nx-sheet .hint', { hasText: 'ahead of the next' }).waitFor();
+        const share = Number((await page.locator('nx-sheet .hint', { hasText: 'ahead of the next' }).innerText()).match(/([\d.]+)\s?%/)[1]);
+        assert.ok(share <= 2, `${share} %`);
+      },
+      { hash: '#/week', ready: '.week-start' },
+    ));
+
+  test('an id that is not in the data is said to be none', () =>
+    next(
+      async (page) => {
+        await page.getByText('The data has no such item').waitFor();
+        await page.evaluate(() => (location.hash = '#/results/experiments/nothing'));
+        await page.getByText('The data has no such experiment').waitFor();
+        await page.evaluate(() => (location.hash = '#/nowhere'));
+        await page.locator('[data-screen=today]').waitFor();
+      },
+      { hash: '#/library/nothing', ready: 'nx-item' },
+    ));
+
+  test('answers of the worker are small, and drawing them blocks the page for no more than 100 ms', () =>
+    data(async (page) => {
+      const items = Array.from({ length: 10_000 }, (_, i) => `i${i},Item ${i},t${i % 60},${i % 3 ? '2026-04-01' : '2020-01-01'},${i % 3 ? '' : '2021-01-01'}`);
+      await importFiles(page, { items: ['items.csv', `id,title,tags,publishedAt,expiresAt\n${items.join('\n')}\n`] }, '#/people/user/somebody');
+      await page.locator('.pick').first().waitFor();
+      const most = await page.evaluate(async () => {
+        let bytes = 0;
+        let longest = 0;
+        new PerformanceObserver((list) => (longest = Math.max(longest, ...list.getEntries().map(({ duration }) => duration)))).observe({ type: 'longtask' });
+        const listen = (worker) => worker.addEventListener('message', ({ data: told }) => (bytes = Math.max(bytes, JSON.stringify(told).length)));
+        const post = Worker.prototype.postMessage;
+        Worker.prototype.postMessage = function (...args) {
+          if (!this.heard) listen(this);
+          this.heard = true;
+          return post.apply(this, args);
+        };
+        location.hash = '#/people/user/another';
+        await new Promise((resolve) => setTimeout(resolve, 3000));
+        return { bytes, longest };
+      });
+      assert.ok(most.bytes > 100 && most.bytes <= 65_536, `${most.bytes} bytes`);
+      // Wall time: three times the limit, for machines that do much else.
+      assert.ok(most.longest <= 300, `${most.longest} ms`);
+    }));
+
+  test('at 200 % zoom the answer is in view', () =>
+    next(
+      async (page) => {
+        const { y } = await page.locator('.pick').first().boundingBox();
+        assert.ok(y <= 450, `${y}`);
+        assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 640);
+      },
+      { width: 640, height: 450 },
+    ));
+
+  test('UTF-16 and bars are read', () =>
+    data(async (page) => {
+      const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('编号|标题\na|春茶怎么泡\n', 'utf16le')]);
+      await importFiles(page, { items: ['素材.csv', utf16] }, '#/library');
+      await page.locator('.person', { hasText: '春茶怎么泡' }).waitFor();
+    }));
+
+  test('refusals of a large library are listed, searched and linked', () =>
+    data(async (page) => {
+      const items = Array.from({ length: 250 }, (_, i) => `i${i},Item ${i},${i < 230 ? '2021-01-01' : ''}`);
+      await importFiles(page, { items: ['items.csv', `id,title,expiresAt\n${items.join('\n')}\n`] }, '#/people/user/somebody');
+      const rule = page.locator('[data-rule="schedule.expired"]');
+      await rule.locator('.opener').click();
+      await rule.locator('.listed li').nth(99).waitFor();
+      assert.equal(await rule.locator('.listed li').count(), 100);
+      await rule.getByRole('button', { name: /130/ }).click();
+      await rule.locator('.listed li').nth(199).waitFor();
+      await rule.getByRole('searchbox').fill('item 227');
+      await page.waitForFunction(() => document.querySelectorAll('[data-rule="schedule.expired"] .listed li').length === 1);
+      await rule.locator('.listed a').click();
+      await page.locator('h1', { hasText: 'Item 227' }).waitFor();
+    }));
 });

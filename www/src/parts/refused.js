@@ -4,6 +4,7 @@ import { html, nothing } from 'lit';
 import { refusalInWords, timeInWords } from 'nextpick/words';
 import { engine, isSuperseded } from '../engine/index.js';
 import { Light } from '../light.js';
+import { href } from '../router.js';
 import { store } from '../store.js';
 import { t, lang } from '../words/index.js';
 
@@ -72,7 +73,7 @@ class Refused extends Light {
     return html`
       ${total > PAGE || this.wanted ? html`<input type="search" aria-label=${t.slate.findItem} placeholder=${t.slate.findItem} .value=${this.wanted} @input=${(event) => this.#search(event.target.value)} />` : nothing}
       <div class="listed" tabindex="0" role="region" aria-label=${words}><ul>
-        ${rows.map(({ item, until }) => html`<li><span dir="auto">${items.get(item)?.title ?? item}</span>${until === undefined ? nothing : html`<small>${t.slate.until(timeInWords(until, world.offset))}</small>`}</li>`)}
+        ${rows.map(({ item, until }) => html`<li><a href=${href(['library', item])} dir="auto">${items.get(item)?.title ?? item}</a>${until === undefined ? nothing : html`<small>${t.slate.until(timeInWords(until, world.offset))}</small>`}</li>`)}
         ${rows.length ? nothing : html`<li class="hint">${t.shell.none}</li>`}
       </ul></div>
       ${total > rows.length ? html`<button type="button" class="quiet" @click=${() => this.#fetch(rows.length)}>${t.slate.moreItems(total - rows.length)}</button>` : nothing}
