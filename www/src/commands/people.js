@@ -57,8 +57,7 @@ export async function forgetPerson(user) {
         const value = await kept(key);
         if (names(value, user)) await keep(key, scrubbed(value, user, number));
       }
-      const plan = store.get('plan');
-      if (plan) store.set('plan', scrubbed(plan, user, number));
+      for (const slice of ['plan', 'scheme']) if (store.get(slice)) store.set(slice, scrubbed(store.get(slice), user, number));
       await remember(user);
       receipt = { at: Date.now(), number, ...answer, files };
     },
