@@ -1,10 +1,11 @@
-/** @file Store in an SQLite database, by better-sqlite3: for hosts that have one already, or want to query the log. */
+/** @file Store in an SQLite database, by better-sqlite3 or `node:sqlite`: for hosts that have one already, or want to query the log. */
 
 import { NextpickError } from '../error.js';
 import { remainingOf } from './forgetting.js';
+import { NodeSqlite, isNodeSqlite } from './node-sqlite.js';
 
 /**
- * @param {string | object} database A path, or a `Database` of better-sqlite3 that has no other users meanwhile.
+ * @param {string | object} database A path, or a `Database` of better-sqlite3 or `DatabaseSync` of `node:sqlite` that has no other users meanwhile.
  * @returns {import('./index.js').Store}
  */
 export function sqliteStore(database) {
@@ -19,7 +20,7 @@ class Sqlite {
   #notes = [];
 
   constructor(database) {
-    this.#given = database;
+    this.#given = isNodeSqlite(database) ? new NodeSqlite(database) : database;
   }
 
   async open() {
@@ -173,12 +174,17 @@ function toStoreError(name, error) {
   return code ? new NextpickError(code, `${name} could not be opened: ${remedy} (${error.message})`, { path: name, cause: error }) : error;
 }
 
+/** Opens a path with better-sqlite3, or with Node's own SQLite where that is not installed. */
 async function openDatabase(path) {
-  try {
-    const { default: Database } = await import('better-sqlite3');
-    return new Database(path);
-  } catch (/** @type {any} */ cause) {
+  const { default: Database } = await import('better-sqlite3').catch((cause) => {
     if (cause.code !== 'ERR_MODULE_NOT_FOUND') throw cause;
-    throw new NextpickError('store', 'better-sqlite3 is not installed: `npm install better-sqlite3`, or pass a Database of your own', { cause });
-  }
+    return { default: undefined };
+  });
+  if (Database) return new Database(path);
+  // A name that bundlers and older versions of Node do not look up.
+  const own = 'node:sqlite';
+  const { DatabaseSync } = await import(own).catch((cause) => {
+    throw new NextpickError('store', 'no SQLite is there: `npm install better-sqlite3`, use Node 22.13 or later, which has node:sqlite, or pass a Database of your own', { cause });
+  });
+  return NodeSqlite.open(DatabaseSync, path);
 }

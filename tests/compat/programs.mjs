@@ -3,7 +3,7 @@ export const EXPECTED = 'picked a, fitted 0'
 export const EXPECTED_PICK = 'picked a'
 
 const WORLD = "{ items: [{ id: 'a' }] }"
-const EVENTS = "{ events: [{ user: 'u', item: 'a', kind: 'click', at: 1 }] }"
+export const EVENTS = "{ events: [{ user: 'u', item: 'a', kind: 'click', at: 1 }] }"
 const TOLD = "(told) => console.log('RESULT ' + told), (error) => console.log('RESULT ' + [error.code, error.message].join(': '))"
 const PICK = `'picked ' + (await createRecommender(${WORLD})).recommend({ user: 'u', now: 1 }).picks[0].item`
 

@@ -1,7 +1,7 @@
 // Pages without a bundler: policies, workers, and a file that is opened from disk.
 import { pathToFileURL } from 'node:url'
 
-import { EXPECTED, EXPECTED_PICK, page, program } from '../programs.mjs'
+import { EVENTS, EXPECTED, EXPECTED_PICK, answer, page, program } from '../programs.mjs'
 
 const WEB = '/node_modules/nextpick/web.js'
 const HEAD = '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">'
@@ -53,6 +53,19 @@ export default [
         navigator.serviceWorker.onmessage = ({ data }) => console.log(data);
         await navigator.serviceWorker.register('/sw.js', { type: 'module' });
         (await navigator.serviceWorker.ready).active.postMessage('go');</script>`)
+      return place.browse(await place.serve())
+    } }, { with: '`fit` in a page or worker: a service worker allows no `import()`', expected: EXPECTED, async run(place) {
+      place.write('sw.js', `import { createRecommender, fit } from '${WEB}';
+        onmessage = async ({ data: { model, fitted }, source }) => {
+          const refused = await fit(${EVENTS}).then(() => 'it fits', ({ message }) => (message.includes('a service worker allows no import(): fit and evaluate in a page') ? '' : message));
+          source.postMessage(refused ? 'RESULT ' + refused : 'RESULT ' + ${answer()} + ', fitted ' + fitted);
+        };\n`)
+      place.write('index.html', `${HEAD}<script type="module">
+        import { fit } from '${WEB}';
+        navigator.serviceWorker.onmessage = ({ data }) => console.log(data);
+        await navigator.serviceWorker.register('/sw.js', { type: 'module' });
+        const { model, report } = await fit(${EVENTS});
+        (await navigator.serviceWorker.ready).active.postMessage({ model, fitted: report.examples });</script>`)
       return place.browse(await place.serve())
     } }],
   },

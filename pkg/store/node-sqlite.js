@@ -1,0 +1,72 @@
+/** @file `node:sqlite` with the members of better-sqlite3 that the store uses. */
+
+/** Names of SQLite's result codes, as better-sqlite3 gives them. @type {Record<number, string>} */
+const CODES = { 5: 'SQLITE_BUSY', 6: 'SQLITE_LOCKED', 8: 'SQLITE_READONLY', 11: 'SQLITE_CORRUPT', 13: 'SQLITE_FULL', 14: 'SQLITE_CANTOPEN', 26: 'SQLITE_NOTADB' };
+
+/** Does something with the database; an error gets the name of its code. The primary code is in the lowest byte. */
+function coded(act) {
+  try {
+    return act();
+  } catch (/** @type {any} */ error) {
+    if (error?.errcode !== undefined) error.code = CODES[error.errcode & 0xff] ?? 'SQLITE_ERROR';
+    throw error;
+  }
+}
+
+/** True of a `DatabaseSync`, which has no pragmas of its own. */
+export const isNodeSqlite = (database) => typeof database?.prepare === 'function' && typeof database.pragma !== 'function';
+
+/** A database with the members that the store uses. */
+export class NodeSqlite {
+  #db;
+
+  /** @param {any} db An open `DatabaseSync`. @param {string} [name] Its path. */
+  constructor(db, name = db.location?.() ?? 'the database') {
+    this.#db = db;
+    this.name = name;
+  }
+
+  /** Opens a path. @param {new (path: string) => any} DatabaseSync @param {string} path */
+  static open(DatabaseSync, path) {
+    return new NodeSqlite(coded(() => new DatabaseSync(path)), path);
+  }
+
+  exec(sql) {
+    return coded(() => this.#db.exec(sql));
+  }
+
+  pragma(source) {
+    return coded(() => this.#db.prepare(`PRAGMA ${source}`).all());
+  }
+
+  prepare(sql) {
+    const statement = coded(() => this.#db.prepare(sql));
+    const call = (verb) => (...values) => coded(() => statement[verb](...values));
+    return { run: call('run'), get: call('get'), all: call('all') };
+  }
+
+  transaction(work) {
+    return (...args) => {
+      this.exec('BEGIN');
+      try {
+        const result = work(...args);
+        this.exec('COMMIT');
+        return result;
+      } catch (error) {
+        // After some errors, such as a full disk, SQLite has rolled back already.
+        if (this.#db.isTransaction !== false) {
+          try {
+            this.exec('ROLLBACK');
+          } catch {
+            // The first error says what is wrong.
+          }
+        }
+        throw error;
+      }
+    };
+  }
+
+  close() {
+    return coded(() => this.#db.close());
+  }
+}
