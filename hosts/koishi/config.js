@@ -18,6 +18,7 @@ const Config = Schema.object({
   ),
   secret: Schema.string().role('secret'),
   keywords: Schema.array(Schema.object({ kind: Schema.string().required(), words: Schema.array(String).required() })),
+  render: Schema.function().hidden(),
   recommender: Schema.any(),
 }).i18n({
   'zh-CN': {

@@ -2,7 +2,7 @@
 
 import type { Context, Schema } from 'koishi';
 import type { Config as RecommenderConfig, DurableRecommender, Kind } from 'nextpick';
-import type { CommandOptions, Talk } from 'nextpick-bot';
+import type { CommandOptions, Talk, TalkOptions } from 'nextpick-bot';
 
 declare module 'koishi' {
   interface Context {
@@ -33,6 +33,8 @@ export interface Config {
   secret?: string;
   /** Words by kind of interaction; replaces the shipped ones. */
   keywords?: { kind: Kind; words: string[] }[];
+  /** Changes the content of messages, for plugins in code; `native` is a fragment of Koishi, sent before the text. Default: as the item says. */
+  render?: TalkOptions['render'];
   /** Configuration of the recommender. */
   recommender?: RecommenderConfig;
 }

@@ -20,7 +20,7 @@ const HALF_A_MINUTE = 30_000;
 /** A reload may open the state before the previous instance has closed it. */
 const closing = new WeakMap();
 
-function apply(ctx, { items, link, buttons, lang, schedule, keywords, commands = {}, secret, recommender: config }) {
+function apply(ctx, { items, link, buttons, lang, schedule, keywords, commands = {}, secret, render, recommender: config }) {
   const logger = ctx.logger('nextpick');
   // The line is text, not a format string.
   const log = (entry) => logger[entry.event === 'failed' ? 'warn' : 'info']('%s', logLine(entry));
@@ -39,12 +39,12 @@ function apply(ctx, { items, link, buttons, lang, schedule, keywords, commands =
     // Koishi gives an empty list for one not configured.
     const rules = keywords?.length ? { keywords } : {};
     const slots = schedule.map(({ at, groups }) => (groups?.length ? { at, groups } : at));
-    const options = { lang, link, schedule: slots, rules, commands, secret: secret || (await keptSecret(ctx.database)), log, refused: refusalIn, send };
+    const options = { lang, link, schedule: slots, rules, commands, secret: secret || (await keptSecret(ctx.database)), log, refused: refusalIn, render: render ?? undefined, send };
     return (ctx.nextpick = { recommender, talk: new Talk(recommender, options) });
   }
 
   const dressed = (message) => {
-    const picture = message.picture ? [h('img', { src: message.picture })] : [];
+    const picture = [...h.normalize(message.native ?? []), ...(message.picture ? [h('img', { src: message.picture })] : [])];
     if (!buttons || !message.buttons.length) {
       const text = h.text([message.text, message.hint].filter(Boolean).join('\n'));
       return picture.length ? [...picture, text] : text;

@@ -23,7 +23,7 @@ const GROUP = 'spring';
 Logger.targets.length = 0;
 
 /** A Koishi in which the plugin may be started more than once; what is said goes into the transcript. */
-async function setUp(t, options = {}) {
+async function setUp(t, { items = ITEMS, ...options } = {}) {
   mock.timers.enable({ apis: ['Date'], now: clock(0, '09:00') });
   t.after(() => mock.timers.reset());
   const script = new Transcript();
@@ -38,8 +38,8 @@ async function setUp(t, options = {}) {
   app.plugin(MockBot);
   await app.start();
   const library = join(stateFolder(), 'items.json');
-  writeFileSync(library, JSON.stringify(ITEMS));
-  const world = { app, script, failures: [], buttons: [] };
+  writeFileSync(library, JSON.stringify(items));
+  const world = { app, script, failures: [], buttons: [], contents: [] };
   const bot = app.mock.bots[0];
   // The mock sends only in answer to somebody; what is sent by the clock is taken here.
   const answer = bot.sendMessage.bind(bot);
@@ -47,6 +47,7 @@ async function setUp(t, options = {}) {
     const failure = !options?.session && world.failures.shift();
     if (failure) throw failure;
     const elements = h.normalize(content);
+    world.contents.push(elements);
     const buttons = h.select(elements, 'button');
     if (buttons.length) world.buttons.push(buttons.map(({ attrs }) => attrs.id));
     const labels = buttons.flatMap(({ children }) => children);
@@ -145,6 +146,34 @@ test('a dialogue in a group: asking, pressing, speaking, the schedule, a restart
   script.is('koishi');
   assert.deepEqual(world.rec.group('mock:spring').members.map(({ user }) => user), ['mock:Ada', 'mock:小满']);
   assert.deepEqual(world.rec.profile({ user: 'mock:小满', now: Date.now() }).kinds, { ask: 1, click: 1, impression: 1, save: 1 });
+});
+
+const PICTURED = ITEMS.map((item) => ({ ...item, data: { cover: 'https://pictures.example/tea.jpg' } }));
+
+test('a picture of the item comes before the text and its buttons', async (t) => {
+  const world = await setUp(t, { items: PICTURED });
+  await world.deliver('小满', '下一条', 'm1');
+  assert.deepEqual(world.contents.at(-1).map(({ type }) => type), ['img', 'text', 'button-group']);
+  assert.equal(world.contents.at(-1)[0].attrs.src, PICTURED[0].data.cover);
+});
+
+test('`render` changes answers and pushes; what it gives in Koishi’s own form comes first', async (t) => {
+  const sound = 'https://sounds.example/a.mp3';
+  const world = await setUp(t, { items: PICTURED, buttons: false, render: (item, decision) => ({ text: `★ ${item.id} ${decision.picks.length}`, picture: false, native: h('audio', { src: sound }) }) });
+  await world.deliver('小满', '下一条', 'm1');
+  world.at(0, '09:30');
+  await world.talk.tick();
+  assert.equal(world.contents.length, 2);
+  for (const [audio, text, ...more] of world.contents) {
+    assert.deepEqual([audio.type, audio.attrs.src, more.length], ['audio', sound, 0]);
+    assert.match(text.attrs.content, /^★ \S+ 1\n/);
+  }
+});
+
+test('a `render` that fails sends nothing', async (t) => {
+  const world = await setUp(t, { render: () => { throw new Error('mine'); } });
+  await world.deliver('小满', '下一条', 'm1');
+  assert.deepEqual(world.contents, []);
 });
 
 test('a dialogue in private: the switch, one’s tags, being forgotten', async (t) => {

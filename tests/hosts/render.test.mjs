@@ -1,10 +1,12 @@
-// `render`: the content of messages by default, as a host changes it, and as Telegram gets it. Discord, Slack: discord.test.mjs, slack.test.mjs.
+// `render`: the content of messages by default, as a host changes it, and as Telegram and wechaty get it. Others: discord.test.mjs, slack.test.mjs, koishi.test.mjs.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { Talk } from '../../hosts/bot/index.js';
 import { createRecommender } from '../../pkg/node.js';
+import { nextpick as wechaty } from '../../hosts/wechaty/index.js';
 import { refusal, telegram } from './calls.mjs';
+import { WechatStandIn } from './wechat.mjs';
 import { ITEMS, NOW } from './world.mjs';
 
 const COVER = 'https://pictures.example/tea.jpg';
@@ -80,4 +82,28 @@ test('Telegram shows the picture with the text below it, and the text alone if i
   const plain = telegram(long);
   await plain.tick();
   assert.deepEqual(plain.calls.map(({ method }) => method), ['sendMessage'], 'a caption has at most 1,024 characters');
+});
+
+test('wechaty says what `render` gives in its own form, then the text with the labels of buttons; a failure says nothing', async () => {
+  const said = [];
+  const wechat = new WechatStandIn((to, what) => void said.push([to, what]));
+  const rec = await createRecommender({ items: PICTURED });
+  const card = { url: URL_OF('card') };
+  let render = (item) => ({ text: `★ ${item.id}`, native: card });
+  const log = [];
+  const plugin = wechaty(rec, { lang: 'en', now: () => NOW, log: (entry) => log.push(entry), render: (...given) => render(...given) });
+  const end = plugin(wechat);
+  const [room, person] = [wechat.room('spring@chatroom', 'spring'), wechat.contact('ada')];
+  await wechat.says(person, '/next', { room, at: NOW });
+  assert.deepEqual(said.map(([to]) => to), ['spring', 'spring']);
+  assert.equal(said[0][1], card);
+  assert.match(said[1][1], /^★ \S+\n/);
+  render = () => {
+    throw new Error('mine');
+  };
+  said.length = 0;
+  await wechat.says(person, '/next', { room, at: NOW + 60_000 });
+  assert.deepEqual(said, []);
+  assert.equal(log.filter(({ event, released }) => event === 'failed' && released).length, 1);
+  end();
 });
