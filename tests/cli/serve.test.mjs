@@ -19,7 +19,7 @@ after(() => running.forEach((child) => child.kill('SIGKILL')));
 
 /** Starts a server on a free port. */
 async function serve(state, more = []) {
-  const child = start(['serve', '--state', join(folder, state), '--port', '0', '--token-file', tokenFile, ...more]);
+  const child = start(['serve', '--state', join(folder, state), ...(more.includes('--port') ? [] : ['--port', '0']), '--token-file', tokenFile, ...more]);
   running.add(child);
   child.once('exit', () => running.delete(child));
   let err = '';
@@ -156,6 +156,39 @@ test('a server that is ended under load loses nothing that it acknowledged', asy
   const rec = await openRecommender(join(folder, 'load'));
   const { length: kept } = await rec.interactions();
   assert.ok(kept >= acknowledged && acknowledged >= 100, `${kept} of ${acknowledged}`);
+  await rec.close();
+});
+
+test('a server that is stopped and started midway, twice, loses nothing and takes nothing twice: clients send again until they hear', async () => {
+  let server = await serve('midway');
+  const { port } = new URL(server.url);
+  const { call } = server;
+  await call('/items', [{ id: 'a' }]);
+  const [CLIENTS, EACH] = [4, 60];
+  let acknowledged = 0;
+  let again = 0;
+  const clients = Array.from({ length: CLIENTS }, async (_, client) => {
+    for (let n = 0; n < EACH; n += 1) {
+      for (;;) {
+        const answer = await call('/observe', [{ id: `${client}-${n}`, user: `u${client}`, item: 'a', kind: 'click', at: NOW + n }]).catch(() => undefined);
+        if (answer?.status === 200) break;
+        again += 1;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      acknowledged += 1;
+    }
+  });
+  for (const [least, signal, code] of /** @type {const} */ ([[40, 'SIGTERM', 0], [120, 'SIGKILL', null]])) {
+    while (acknowledged < least) await new Promise(setImmediate);
+    assert.equal(await server.stop(signal), code);
+    server = await serve('midway', ['--port', port]);
+  }
+  await Promise.all(clients);
+  assert.ok(again > 0, 'requests met the stop');
+  assert.equal(await server.stop(), 0);
+  const rec = await openRecommender(join(folder, 'midway'));
+  const ids = (await rec.interactions()).map(({ id }) => id);
+  assert.deepEqual([ids.length, new Set(ids).size], [CLIENTS * EACH, CLIENTS * EACH]);
   await rec.close();
 });
 
