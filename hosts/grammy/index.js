@@ -33,6 +33,13 @@ export function nextpick(recommender, { api, ...options }) {
     if (!heard) await next();
   });
 
+  // In a channel only commands are heard: what is posted there is content, not an opinion.
+  composer.on('channel_post:text', async (ctx, next) => {
+    const { text, date } = ctx.channelPost;
+    const heard = text.startsWith('/') && (await talk.hear({ ...who(ctx), me: ctx.me.username, text, at: date * 1000 }, replyIn(ctx)));
+    if (!heard) await next();
+  });
+
   // Other payloads belong to other middleware.
   composer.callbackQuery(/^np:/, async (ctx) => {
     // A press is always a person's, also under a channel's post.

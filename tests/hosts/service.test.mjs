@@ -245,3 +245,24 @@ test('answers go to the topic where they were asked for, pushes to the topic of 
   await tick();
   assert.deepEqual(world.calls.map(({ topic }) => topic), [3, undefined, undefined, 7]);
 });
+
+/* ------------------------------------------------------------------------------------------------------------- channels */
+
+test('in a channel commands are answered and the schedule sends; other posts count for nothing and go to other middleware', async () => {
+  const rec = await createRecommender({ items: ITEMS, config: CONFIG });
+  const world = telegram(rec);
+  const channel = { id: -100900, type: 'channel', title: '茶讯' };
+  const post = (text, id) => world.update({ channel_post: { message_id: 5, date: world.now / 1000, chat: channel, sender_chat: channel, text } }, id);
+  await world.member('left', { status: 'administrator', can_post_messages: true }, channel);
+  const before = world.calls.length;
+  await post('/next', 70);
+  await post('/next', 70);
+  assert.deepEqual(world.calls.slice(before).map(({ method, chat }) => [method, chat]), [['sendMessage', '-100900']], 'a repeated update counts once');
+  await post('收藏 喜欢 求链接');
+  assert.equal(world.calls.length, before + 1);
+  const { kinds } = rec.profile({ group: '-100900', now: world.now });
+  assert.equal(kinds.save, undefined);
+  await world.tick();
+  assert.equal(world.calls.length, before + 2);
+  assert.deepEqual(rec.userIds(), [], 'a channel is nobody');
+});
