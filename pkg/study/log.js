@@ -3,6 +3,7 @@
 import { NextpickError } from '../error.js';
 import { checkFields } from '../options.js';
 import { cloneJsonData, encodeArgument } from '../plain.js';
+import { withWholeRecords } from './whole.js';
 
 /** Records in one piece. */
 const PIECE = 1000;
@@ -52,7 +53,7 @@ export async function readLog(wasm, health, input) {
   const flush = () => SORTS.forEach((sort) => pieces[sort].flush());
   const call = (method, value, path) => health.guard(() => reader[method](encodeArgument(value, path)));
   try {
-    if (given.log !== undefined) await readChanges(given, pieces, flush, call);
+    if (given.log !== undefined) await readChanges(given, { wasm, health }, pieces, flush, call);
     else await readRecords(given, pieces, call);
     flush();
     return reader;
@@ -72,12 +73,12 @@ async function readRecords(given, pieces, call) {
 }
 
 /** Reads the changes of a durable recommender; those before a change that affects them are handed over first. */
-async function readChanges(given, pieces, flush, call) {
+async function readChanges(given, module, pieces, flush, call) {
   const other = SORTS.find((sort) => given[sort] !== undefined) ?? (given.config === undefined ? undefined : 'config');
   /** Reserved decisions by id: one is a message once its sending is confirmed. */
   const reserved = new Map();
   if (other) throw NextpickError.invalid(other, 'nothing beside a `log`, which has all of it', given[other]);
-  for await (const entry of iterable(given.log, 'log')) {
+  for await (const entry of withWholeRecords(iterable(given.log, 'log'), module)) {
     if (entry === null || typeof entry !== 'object') throw NextpickError.invalid('log', 'changes as `history()` returns them', entry);
     if ('config' in entry) call('configure', entry.config ?? {}, 'config');
     else if ('accept' in entry) pieces.sent.add(entry.accept);

@@ -4,6 +4,7 @@ import { toBytes } from '../bytes.js';
 import { NextpickError } from '../error.js';
 import { checkFields, checkFunction } from '../options.js';
 import { encodeArgument } from '../plain.js';
+import { withWholeRecords } from './whole.js';
 
 /** Entries in one piece. */
 const PIECE = 500;
@@ -86,11 +87,13 @@ export function createOffPolicy(study) {
     const { log, snapshot, target, ...question } = checkFields(input, 'input', [...QUESTION, 'log', 'snapshot', 'target']);
     const { model, ...rest } = checkFields(target, 'target', targetFields);
     checkFunction(onProgress, 'onProgress', 'a function');
-    const open = opener(log);
     const bytes = (given, path) => (given === undefined || given === null ? undefined : toBytes(given, path));
     const [asked, other] = [encodeArgument(question, 'input'), encodeArgument(rest, 'target')];
     const [state, fitted] = [bytes(snapshot, 'snapshot'), bytes(model, 'target.model')];
-    const { wasm, health } = await study();
+    const module = await study();
+    const { wasm, health } = module;
+    const opened = opener(log);
+    const open = () => withWholeRecords(opened(), module, state);
     let reader = health.guard(() => new wasm.OffPolicyReader(asked, other, state, fitted, byKind));
     try {
       await eachPiece(open(), (piece, first) => health.guard(() => reader.collect(piece, first)));
