@@ -127,7 +127,7 @@ class Sheet extends Light {
     return html`
       <section>
         <nx-reasons .pick=${withCount} .points=${points} .at=${message.at} .limit=${7} .group=${message.user === undefined} .rowsOf=${() => this.#rows(pick.item)}></nx-reasons>
-        ${difference === undefined || difference < 0 ? nothing : html`<p class="hint">${t.sheet.ahead(percent(difference, lang))}</p>`}
+        ${difference === undefined ? nothing : html`<p class="hint difference">${difference < 0 ? t.sheet.behindNext(percent(-difference, lang)) : t.sheet.ahead(percent(difference, lang))}</p>`}
       </section>
     `;
   }

@@ -10,6 +10,7 @@ export const sheet = {
   pin: 'Pin',
   copy: 'Copy',
   ahead: (share) => `${share} ahead of the next`,
+  behindNext: (share) => `The next scores ${share} higher: variety, a quota or a pin decided`,
   whyNot: 'Why not another',
   search: 'Look up any item: title or id',
   use: 'Use this',

@@ -10,6 +10,7 @@ export const sheet = {
   pin: '钉住',
   copy: '复制',
   ahead: (share) => `比下一条高 ${share}`,
+  behindNext: (share) => `下一条的得分还高 ${share}：由多样性、配比或钉住决定`,
   whyNot: '为什么不是别的',
   search: '查任意一条：标题或编号',
   use: '改用',
