@@ -72,10 +72,11 @@ impl Source {
     }
 }
 
-/// True if the folder's `mod.rs` declares the file under `#[cfg(test)]`.
+/// True if the parent module, `folder/mod.rs` or `folder.rs`, declares the file under `#[cfg(test)]`.
 fn is_test_only(path: &str) -> bool {
     let (folder, file) = path.rsplit_once('/').unwrap();
-    let parent = fs::read_to_string(root().join(folder).join("mod.rs")).unwrap_or_default();
+    let read = |path: String| fs::read_to_string(root().join(path)).ok();
+    let parent = read(format!("{folder}/mod.rs")).or_else(|| read(format!("{folder}.rs"))).unwrap_or_default();
     let declared = format!("mod {};", file.trim_end_matches(".rs"));
     parent
         .lines()
