@@ -1669,13 +1669,18 @@ export interface EvaluateOptions {
 export interface ReplayInput extends EvaluateOptions {
   items: readonly Item[];
   events: readonly Interaction[] | InteractionColumns;
-  /** Start of the predictions. */
+  /** Accepted decisions, for showings without an impression in the log. Default: none. */
+  sent?: readonly Sent[];
+  /** Start of the predictions: interactions from this time on are predicted. */
   from: Millis;
   /** End of the predictions, inclusive. Default: the end of the log. */
   to?: Millis;
   /** Length of the ranked list, for `@k` metrics. Default 10. */
   k?: number;
-  /** End of the log to which a model is fitted before the replay. Default: the shipped weights. */
+  /**
+   * End of the log to which a model is fitted before the replay. Answers to showings before it are not predicted.
+   * Default: the shipped weights.
+   */
   fitUntil?: Millis;
   /** Interval of refits in milliseconds, at least an hour. Default: one fit. Needs `fitUntil`. */
   refitEvery?: Millis;
@@ -1760,9 +1765,10 @@ export interface RankingReport {
   notInLibrary?: number;
   /**
    * Metrics of predictions with little history: `newcomers`, with interactions on fewer than 5 items, and `newItems`,
-   * with fewer than 5 interactions. Each is absent if it has no predictions.
+   * with fewer than 5 interactions; of `organic` interactions, and of those that `answered` a showing. Each is absent if
+   * it has no predictions, `organic` also if no interaction answered a showing.
    */
-  cuts: { newcomers?: RankingCut; newItems?: RankingCut };
+  cuts: { newcomers?: RankingCut; newItems?: RankingCut; organic?: RankingCut; answered?: RankingCut };
 }
 
 /** Metrics of a part of the predictions. */
@@ -1776,6 +1782,15 @@ export interface KindFigures {
   logloss: number;
   /** Expected calibration error over 10 bins of equal counts, 0–1. */
   ece: number;
+  /**
+   * AUC among what one user was shown in one day of the operator's, 0–1: the mean over such lists, weighted by their
+   * impressions. Unlike `auc` it does not reward knowing who responds at all. Absent without a list.
+   */
+  gauc?: number;
+  /** Mean NDCG of the same lists, 0–1. Absent without a list. */
+  ndcg?: number;
+  /** Number of these lists: those with and without the outcome. */
+  lists: number;
   /** Number of impressions. */
   n: number;
   /** Number of impressions with this outcome. */
@@ -1806,6 +1821,10 @@ export type OnProgress = (done: number, total: number) => void;
 
 /**
  * Replays a log in time order, predicting each interaction before learning from it. Blocks while it runs.
+ *
+ * An interaction that answers a showing is predicted from the state before that showing: the latest impression of the
+ * item to the user within 7 days, else the latest accepted decision. On a log of pushes the operator's choice decides
+ * most of what is touched: see `cuts`, and `replayInWords` of `nextpick/words`.
  * @example
  * const { metrics } = await evaluateReplay({ items, events: interactions, from: Date.UTC(2026, 2, 1) });
  * console.log(metrics['ndcg@10']);

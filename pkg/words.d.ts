@@ -2,7 +2,7 @@
  * Codes as words, in Chinese and English. The module returns codes and numbers; a host may use these words or its own.
  */
 
-import type { Reason, StepRef } from './index.js';
+import type { RankingReport, Reason, StepRef } from './index.js';
 import type { Attribution, ExperimentReport, OffPolicyReport } from './study/index.js';
 
 /** Options for the wording of a reason. */
@@ -182,6 +182,15 @@ export function experimentInWords(
  * console.log(attributionInWords(attribution, 'zh'));
  */
 export function attributionInWords(attribution: Attribution, lang?: string): string;
+
+/**
+ * Returns a sentence for a replay in which more than half of the predicted interactions answer a showing: it mostly
+ * measures what was sent. Returns nothing for any other report.
+ * @example
+ * console.log(replayInWords(await evaluateReplay({ items, events, from }), 'zh') ?? '');
+ * @param lang See {@link ReasonWording.lang}.
+ */
+export function replayInWords(report: RankingReport, lang?: string): string | undefined;
 
 /**
  * Returns the report of an off-policy evaluation as sentences: the answer with its interval, or the refusal with its

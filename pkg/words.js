@@ -11,6 +11,7 @@ import { experimentSentences } from './words/results.js';
 import { zh } from './words/zh.js';
 
 export { offPolicyInWords } from './words/off-policy.js';
+export { replayInWords } from './words/replay.js';
 export { attributionInWords } from './words/results.js';
 
 const LANGUAGES = { zh, en };

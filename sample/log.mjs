@@ -1,23 +1,14 @@
 // interactions.csv: ninety days of it. The pushes are an operator's of the old kind, by hand and by theme; what people do
 // with them comes from taste, format, quality, trend, age, weekday, hour, company, tiredness and chance.
 
-import { DAY, HOUR, LOG_DAYS, LOG_FROM, NOW, dayOf, dayOfMonth, hourOf, isWeekend } from './calendar.mjs'
-import { burstAt, isLive, namesOf, reaches, seasonAt } from './library.mjs'
+import { DAY, HOUR, LOG_FROM, NOW, dayOf, isWeekend } from './calendar.mjs'
+import { isLive, reaches } from './library.mjs'
+import { appeal, groupWeight, isMemberDay, privateWeight } from './operator.mjs'
 import { tasteAt } from './people.mjs'
-import { freshness, interest, sigmoid } from './truth.mjs'
+import { atSomeHour, awake, dayFactor, interest, isHere, openRate, outcomeChances, sigmoid } from './truth.mjs'
 import { PRODUCTS } from './words.mjs'
 
 const MINUTE = 60_000
-/** Factors of a group's purpose on the actions after a click. */
-const PURPOSES = {
-  community: { talk: 2.4, keep: 1, share: 1, claim: 0.7 },
-  notice: { talk: 0.1, keep: 0.8, share: 0.5, claim: 0.6 },
-  benefit: { talk: 0.5, keep: 0.7, share: 0.8, claim: 2.2 },
-  growth: { talk: 0.7, keep: 0.6, share: 3, claim: 1.5 },
-  care: { talk: 1.2, keep: 1.9, share: 0.6, claim: 0.8 },
-}
-const ALONE = { talk: 0.4, keep: 1.2, share: 0.8, claim: 1 }
-
 /** Share of orders that are paid. */
 const PAID = 0.82
 
@@ -49,29 +40,23 @@ export function makeLog(random, payments, library, people, groups) {
   return { rows: [...rows, ...paid(orders)], messages }
 
   /** The operator sends one or two pieces into a group; who opens the chat sees them. */
-  function push(day, { group, truth: { themes, rhythm, since } }) {
+  function push(day, home) {
+    const { group, truth: { themes, rhythm, since } } = home
     const chance = (rhythm.perWeek / 7) * (isWeekend(day) && group.purpose === 'community' ? 1.35 : 0.9)
-    const memberDay = dayOfMonth(day) === 18 && group.purpose === 'benefit'
-    if (!random.chance(Math.min(0.97, chance)) && !memberDay) return
+    if (!random.chance(Math.min(0.97, chance)) && !isMemberDay(group, day)) return
     const at = day + rhythm.hour * HOUR + random.between(-20, 40) * MINUTE
     const pieces = random.sample(candidates(at, { group, channel: group.channel }), random.chance(0.4) ? 2 : 1,
-      ({ item, truth }) => appeal({ item, truth }, at)
-        * (themes.includes(truth.topic) ? 4 : 1)
-        * (at - (sent.get(`${group.id} ${item.id}`) ?? 0) < 14 * DAY ? 0.03 : 1)
-        * (item.audience ? 3 : 1)
-        * (memberDay && namesOf(item.tags).includes('会员日') ? 60 : 1)
-        * (item.pinned ? 40 : 1)
-        * (item.format === 'coupon' && group.purpose === 'benefit' ? 3 : 1))
+      (piece) => groupWeight(home, piece, at, sent.get(`${group.id} ${piece.item.id}`) ?? 0))
     for (const { item } of pieces) sent.set(`${group.id} ${item.id}`, at)
     if (!pieces.length) return
     const message = messages.push({ at, subject: { group: group.id }, channel: group.channel, items: pieces.map(({ item }) => item.id) }) - 1
     for (const [id, joinedAt] of since) {
       const person = byUser.get(id)
       if (joinedAt > at || !isHere(person, at) || !random.chance(openRate(rhythm, person, at))) continue
-      let seenAt = awake(at + random.wait(1.6 * HOUR), person)
+      let seenAt = awake(random, at + random.wait(1.6 * HOUR), person)
       pieces.forEach((piece, place) => {
         show(person, piece, seenAt, { group: group.id, channel: group.channel, position: place + 1, scene: 'group', message },
-          PURPOSES[group.purpose], themes)
+          group.purpose, themes)
         seenAt += random.between(3, 20) * 1000
       })
     }
@@ -85,13 +70,13 @@ export function makeLog(random, payments, library, people, groups) {
   /** The mini-program's front page or the official account's list: three to six pieces, in order. */
   function browse(day, person) {
     if (!random.chance(0.06 * person.truth.activity * dayFactor(day))) return
-    const at = atSomeHour(day, person)
+    const at = atSomeHour(random, day, person)
     if (!isHere(person, at)) return
     const channel = random.chance(0.7) ? 'mini' : 'oa'
     const pieces = random.sample(candidates(at, { user: person.user, channel }), random.whole(3, 6), (piece) => appeal(piece, at) ** 1.3)
     let seenAt = at
     pieces.forEach((piece, place) => {
-      show(person, piece, seenAt, { channel, position: place + 1, scene: channel === 'mini' ? 'feed' : 'list' }, ALONE, [])
+      show(person, piece, seenAt, { channel, position: place + 1, scene: channel === 'mini' ? 'feed' : 'list' }, undefined, [])
       seenAt += random.between(2, 15) * 1000
     })
   }
@@ -99,15 +84,12 @@ export function makeLog(random, payments, library, people, groups) {
   /** One to one, where the shop's helper guesses from the tags. */
   function writePrivately(day, person) {
     if (!random.chance(0.012)) return
-    const at = awake(day + random.between(9.5, 20.5) * HOUR, person)
+    const at = awake(random, day + random.between(9.5, 20.5) * HOUR, person)
     if (!isHere(person, at)) return
-    const { tags } = person.user
-    const [piece] = random.sample(candidates(at, { user: person.user, channel: 'wecom' }), 1, (one) => appeal(one, at)
-      * (namesOf(one.item.tags).some((tag) => tags.includes(tag)) ? 3 : 1)
-      * (one.item.audience?.users ? 40 : one.item.audience ? 4 : 1))
+    const [piece] = random.sample(candidates(at, { user: person.user, channel: 'wecom' }), 1, (one) => privateWeight(person, one, at))
     if (!piece) return
     const message = messages.push({ at, subject: { user: person.user.id }, channel: 'wecom', items: [piece.item.id] }) - 1
-    show(person, piece, at, { channel: 'wecom', position: 1, scene: 'private', message }, ALONE, [])
+    show(person, piece, at, { channel: 'wecom', position: 1, scene: 'private', message }, undefined, [])
   }
 
   /** Early birds, and mostly when their group does it. */
@@ -121,12 +103,12 @@ export function makeLog(random, payments, library, people, groups) {
 
   /** Interactions without an impression: searches and repurchases. */
   function searchOrRepurchase(day, person) {
-    const at = atSomeHour(day, person)
+    const at = atSomeHour(random, day, person)
     if (!isHere(person, at)) return
     if (random.chance(0.008 * person.truth.activity)) {
       const [piece] = random.sample(candidates(at, { user: person.user, channel: 'mini' }), 1,
         (one) => Math.exp(1.2 * tasteAt(person.truth, one.truth.topic, at)))
-      if (piece) clicked(person, piece, at, { channel: 'mini', scene: 'search' }, ALONE)
+      if (piece) clicked(person, piece, at, { channel: 'mini', scene: 'search' }, undefined)
     }
     if (random.chance(0.006 * person.truth.activity)) {
       const [product] = random.sample(Object.values(PRODUCTS), 1, ({ topic }) => Math.exp(tasteAt(person.truth, topic, at)))
@@ -134,7 +116,7 @@ export function makeLog(random, payments, library, people, groups) {
     }
   }
 
-  function show(person, piece, at, where, bend, themes) {
+  function show(person, piece, at, where, purpose, themes) {
     if (!isLive(piece, at)) return
     const seen = `${person.user.id} ${piece.item.id}`
     const before = shown.get(seen) ?? 0
@@ -142,28 +124,25 @@ export function makeLog(random, payments, library, people, groups) {
     write({ user: person.user.id, item: piece.item.id, kind: 'impression', at, ...where })
     const { position, ...place } = where
     if (random.chance(sigmoid(interest(person, piece, at, { before, position, themes }) + 0.5 * random.normal()))) {
-      clicked(person, piece, at + random.between(2, 40) * 1000, place, bend)
+      clicked(person, piece, at + random.between(2, 40) * 1000, place, purpose)
     } else if (random.chance(0.012 * Math.exp(-0.9 * tasteAt(person.truth, piece.truth.topic, at)) * (1 + before))) {
       write({ user: person.user.id, item: piece.item.id, kind: 'dismiss', at: at + random.between(1, 9) * 1000, ...place })
     }
   }
 
-  function clicked(person, piece, at, place, bend) {
-    const { user, truth } = person
+  function clicked(person, piece, at, place, purpose) {
+    const { user } = person
     const { item } = piece
-    const liking = Math.min(1.8, Math.exp(0.4 * tasteAt(truth, piece.truth.topic, at)))
-    const then = (kind, chance, wait, more) => {
-      if (random.chance(Math.min(0.8, chance))) write({ user: user.id, item: item.id, kind, at: at + random.wait(wait), ...place, ...more })
+    const chances = outcomeChances(person, piece, at, purpose)
+    const then = (kind, wait) => {
+      if (random.chance(chances[kind])) write({ user: user.id, item: item.id, kind, at: at + random.wait(wait), ...place })
     }
     write({ user: user.id, item: item.id, kind: 'click', at, ...place })
-    then('like', 0.12 * liking, 2 * MINUTE)
-    then('save', (item.format === 'article' ? 0.16 : 0.07) * liking * bend.keep, 3 * MINUTE)
-    then('comment', 0.045 * liking * truth.talk * bend.talk, 12 * MINUTE)
-    then('share', (item.play ? 0.1 : 0.04) * liking * bend.share, 8 * MINUTE)
-    if (!item.products && item.value === undefined) return
-    const thrift = Math.exp(item.format === 'coupon' ? 0.5 * truth.deals : 0) * (dayOfMonth(at) === 18 ? 1.8 : 1)
-    const claim = (item.format === 'coupon' ? 0.22 : 0.09) * liking * bend.claim * thrift
-    if (!random.chance(Math.min(0.7, claim))) return
+    then('like', 2 * MINUTE)
+    then('save', 3 * MINUTE)
+    then('comment', 12 * MINUTE)
+    then('share', 8 * MINUTE)
+    if (!chances.convert || !random.chance(chances.convert)) return
     const claimedAt = at + random.wait(6 * MINUTE)
     write({ user: user.id, item: item.id, kind: 'convert', at: claimedAt, ...place })
     const product = PRODUCTS[item.products?.[0]]
@@ -175,7 +154,7 @@ export function makeLog(random, payments, library, people, groups) {
     const value = Math.round(product.price * quantity * (truth.deals > 0.5 ? 0.88 : 1) * 10) / 10
     const key = Object.keys(PRODUCTS).find((one) => PRODUCTS[one] === product)
     const reference = `JX${random.whole(100000, 999999)}`
-    write({ user: user.id, group, kind: 'ordered', at: awake(at, { truth }), value, channel, scene, reference, product: key })
+    write({ user: user.id, group, kind: 'ordered', at: awake(random, at, { truth }), value, channel, scene, reference, product: key })
   }
 
   /** The payments of these orders, each with a piece that sells the product. */
@@ -193,38 +172,6 @@ export function makeLog(random, payments, library, people, groups) {
   function candidates(at, who) {
     return library.filter((piece) => isLive(piece, at) && reaches(piece.item.audience, who))
   }
-
-  /** A blunt picture of demand: what the old way of sending goes by. */
-  function appeal({ item, truth }, at) {
-    return Math.exp(1.6 * freshness(item, at) + 0.6 * burstAt(truth, at) + 0.7 * seasonAt(truth.topic, at) + 0.2 * truth.quality)
-  }
-
-  function openRate({ openRate: base }, { truth }, at) {
-    return Math.min(0.9, 2.5 * base * truth.activity * dayFactor(at))
-  }
-
-  /** Weekends are livelier; so is the member day; the week of the new year is quiet. */
-  function dayFactor(at) {
-    const newYear = at > Date.UTC(2026, 1, 15) && at < Date.UTC(2026, 1, 20)
-    return (isWeekend(at) ? 1.35 : 0.9) * (dayOfMonth(at) === 18 ? 1.3 : 1) * (newYear ? 0.55 : 1)
-  }
-
-  function isHere({ truth }, at) {
-    return at > truth.joinedAt && at < truth.leftAt
-  }
-
-  function atSomeHour(day, { truth }) {
-    const [hour] = random.sample(HOURS, 1, (one) => Number(truth.persona.hours[one]) * (isWeekend(day) && one >= 19 && one < 23 ? 1.5 : 1))
-    return day + (hour + random.unit()) * HOUR
-  }
-
-  /** Moves reading at night to the next morning. */
-  function awake(at, { truth }) {
-    const hour = hourOf(at)
-    if (hour >= 6.5 && hour < 23.5) return at
-    const morning = dayOf(at) + (hour < 6.5 ? 0 : DAY)
-    return morning + (truth.early ? 6.6 : 7.4) * HOUR + random.wait(25 * MINUTE)
-  }
 }
 
 /** joined (the brand, then each group) and the invitation that brought them. */
@@ -239,5 +186,3 @@ function writeArrival(random, { user, truth }, groups, write) {
     if (since.has(user.id)) write({ user: user.id, group: group.id, kind: 'joined', at: since.get(user.id), channel: group.channel })
   }
 }
-
-const HOURS = Array.from({ length: 24 }, (_, hour) => hour)

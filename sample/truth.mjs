@@ -1,11 +1,12 @@
 // The truth of the sample's world: the chance that a user clicks an item if it is shown to them. No host observes it.
 // The generator adds noise to it; benchmarks compare decisions with it.
 
-import { DAY, hourOf } from './calendar.mjs'
+import { DAY, HOUR, dayOf, dayOfMonth, hourOf, isWeekend } from './calendar.mjs'
 import { burstAt, seasonAt } from './library.mjs'
 import { tasteAt } from './people.mjs'
 
 const CLICK_BASE = -2.15
+const MINUTE = 60_000
 
 /**
  * Log-odds of a click, without noise.
@@ -28,3 +29,57 @@ export function interest({ user, truth: person }, { item, truth }, at, { before,
 export const freshness = (item, at) => Math.exp(-(at - item.publishedAt) / (6 * DAY))
 
 export const sigmoid = (x) => 1 / (1 + Math.exp(-x))
+
+/** Factors of a group's purpose on the actions after a click. */
+const PURPOSES = {
+  community: { talk: 2.4, keep: 1, share: 1, claim: 0.7 },
+  notice: { talk: 0.1, keep: 0.8, share: 0.5, claim: 0.6 },
+  benefit: { talk: 0.5, keep: 0.7, share: 0.8, claim: 2.2 },
+  growth: { talk: 0.7, keep: 0.6, share: 3, claim: 1.5 },
+  care: { talk: 1.2, keep: 1.9, share: 0.6, claim: 0.8 },
+}
+const ALONE = { talk: 0.4, keep: 1.2, share: 0.8, claim: 1 }
+
+/** Probability of each kind of interaction after a click, 0–1. `purpose` is that of the group, absent in private. */
+export function outcomeChances({ truth }, { item, truth: { topic } }, at, purpose) {
+  const bend = PURPOSES[purpose] ?? ALONE
+  const liking = Math.min(1.8, Math.exp(0.4 * tasteAt(truth, topic, at)))
+  const sells = item.products !== undefined || item.value !== undefined
+  const thrift = Math.exp(item.format === 'coupon' ? 0.5 * truth.deals : 0) * (dayOfMonth(at) === 18 ? 1.8 : 1)
+  return {
+    like: Math.min(0.8, 0.12 * liking),
+    save: Math.min(0.8, (item.format === 'article' ? 0.16 : 0.07) * liking * bend.keep),
+    comment: Math.min(0.8, 0.045 * liking * truth.talk * bend.talk),
+    share: Math.min(0.8, (item.play ? 0.1 : 0.04) * liking * bend.share),
+    convert: sells ? Math.min(0.7, (item.format === 'coupon' ? 0.22 : 0.09) * liking * bend.claim * thrift) : 0,
+  }
+}
+
+/** Weekends are livelier; so is the member day; the week of the new year is quiet. */
+export function dayFactor(at) {
+  const newYear = at > Date.UTC(2026, 1, 15) && at < Date.UTC(2026, 1, 20)
+  return (isWeekend(at) ? 1.35 : 0.9) * (dayOfMonth(at) === 18 ? 1.3 : 1) * (newYear ? 0.55 : 1)
+}
+
+/** Probability that a member opens the group's chat after a message, 0–1. */
+export function openRate({ openRate: base }, { truth }, at) {
+  return Math.min(0.9, 2.5 * base * truth.activity * dayFactor(at))
+}
+
+/** Whether the user has joined and not left. */
+export const isHere = ({ truth }, at) => at > truth.joinedAt && at < truth.leftAt
+
+/** A moment of the day at which the user reads. */
+export function atSomeHour(random, day, { truth }) {
+  const [hour] = random.sample(HOURS, 1, (one) => Number(truth.persona.hours[one]) * (isWeekend(day) && one >= 19 && one < 23 ? 1.5 : 1))
+  return day + (hour + random.unit()) * HOUR
+}
+const HOURS = Array.from({ length: 24 }, (_, hour) => hour)
+
+/** Moves reading at night to the next morning. */
+export function awake(random, at, { truth }) {
+  const hour = hourOf(at)
+  if (hour >= 6.5 && hour < 23.5) return at
+  const morning = dayOf(at) + (hour < 6.5 ? 0 : DAY)
+  return morning + (truth.early ? 6.6 : 7.4) * HOUR + random.wait(25 * MINUTE)
+}

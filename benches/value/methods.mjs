@@ -1,56 +1,65 @@
-// The methods compared: each gets what is known at a moment and chooses a slate for a recipient.
+// The methods compared. Each chooses among the same eligible items.
 import { fit } from '../../pkg/node.js'
-import { recommenderAt, SLATE } from './moment.mjs'
 
 const HOUR = 3_600_000
+const everything = () => true
 
 /**
- * @callback Chooser
- * @param {import('./moment.mjs').Recipient} recipient
- * @returns {string[]} At most `SLATE` eligible items, best first.
+ * @typedef {object} Method
+ * @property {(row: object) => boolean} [fitsOn] Rows of the log that a model is fitted to. Without it: the shipped weights.
+ * @property {(known: Known) => (item: string) => number} [score] Scores items by; without it the recommender ranks.
+ *
+ * @typedef {{ at: number, records: import('./known-world.mjs').Records, log: object[] }} Known What is known at a moment.
  */
 
-/** Methods by name; each returns a chooser. @type {Record<string, (moment: import('./moment.mjs').Moment) => Promise<Chooser>>} */
+/** @type {Record<string, Method>} */
 export const METHODS = {
-  shipped: async (moment) => recommended(await recommenderAt(moment)),
-  fitted: async (moment) => recommended(await recommenderAt(moment, await fitted(moment, moment.log))),
-  'fitted without impressions': async (moment) =>
-    recommended(await recommenderAt(moment, await fitted(moment, moment.log.filter(({ kind }) => kind !== 'impression')))),
-  newest: async (moment) => ranked(published(moment)),
-  'trend 1h': async (moment) => ranked(trend(moment, HOUR)),
-  'trend 6h': async (moment) => ranked(trend(moment, 6 * HOUR)),
-  'trend 24h': async (moment) => ranked(trend(moment, 24 * HOUR)),
-  'trend 7d': async (moment) => ranked(trend(moment, 168 * HOUR)),
-  popular: async (moment) => ranked(trend(moment, Infinity))
+  shipped: {},
+  fitted: { fitsOn: everything },
+  'fitted without impressions': { fitsOn: ({ kind }) => kind !== 'impression' },
+  newest: { score: published },
+  'trend 1h': { score: trend(HOUR) },
+  'trend 6h': { score: trend(6 * HOUR) },
+  'trend 24h': { score: trend(24 * HOUR) },
+  'trend 7d': { score: trend(168 * HOUR) },
+  popular: { score: trend(Infinity) }
 }
 
-async function fitted({ records, at }, events) {
-  const { model } = await fit({ ...records, events, until: at })
-  return model
+/** Fits the method's model to what is known; `undefined` for a method without one. */
+export async function modelOf({ fitsOn }, { at, records, log }) {
+  if (!fitsOn) return undefined
+  return (await fit({ ...records, events: log.filter(fitsOn), until: at })).model
 }
 
-/** Slates of the recommender under its defaults. */
-function recommended(recommender) {
-  return ({ request }) => recommender.recommend({ ...request, count: SLATE }, { reasons: false }).picks.map(({ item }) => item)
-}
-
-/** The eligible items with the highest scores; of equal ones the newer. */
-function ranked(score) {
-  return ({ eligible }) => [...eligible].sort((a, b) => score(b)[0] - score(a)[0] || score(b)[1] - score(a)[1] || (a < b ? -1 : 1)).slice(0, SLATE)
+/**
+ * Returns the function that chooses at most `count` eligible items for a request, best first.
+ *
+ * @param {Method} method
+ * @param {Known} known
+ * @param {import('../../pkg/index.js').Recommender} recommender
+ */
+export function chooserOf({ score }, known, recommender) {
+  if (!score) {
+    return ({ request }, count) => recommender.recommend({ ...request, count }, { reasons: false }).picks.map(({ item }) => item)
+  }
+  const scores = score(known)
+  const newer = published(known)
+  const order = (a, b) => scores(b) - scores(a) || newer(b) - newer(a) || (a < b ? -1 : 1)
+  return ({ eligible }, count) => [...eligible].sort(order).slice(0, count)
 }
 
 function published({ records }) {
   const times = new Map(records.items.map(({ id, publishedAt }) => [id, publishedAt ?? 0]))
-  return (item) => [times.get(item), 0]
+  return (item) => times.get(item)
 }
 
 /** Interactions other than impressions, halved every `halfLife` milliseconds. */
-function trend(moment, halfLife) {
-  const sums = new Map()
-  for (const { kind, item, at } of moment.log) {
-    if (kind === 'impression' || item === undefined) continue
-    sums.set(item, (sums.get(item) ?? 0) + 2 ** ((at - moment.at) / halfLife))
+function trend(halfLife) {
+  return ({ log, at: now }) => {
+    const sums = new Map()
+    for (const { kind, item, at } of log) {
+      if (kind !== 'impression' && item !== undefined) sums.set(item, (sums.get(item) ?? 0) + 2 ** ((at - now) / halfLife))
+    }
+    return (item) => sums.get(item) ?? 0
   }
-  const newer = published(moment)
-  return (item) => [sums.get(item) ?? 0, newer(item)[0]]
 }

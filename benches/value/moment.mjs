@@ -1,9 +1,7 @@
 // A moment of decision in a world of known truth: what is known then, who may be sent what, and what it is worth.
 import { createRecommender } from '../../pkg/node.js'
 
-/**
- * Length of the slates that are judged beside the first pick.
- */
+/** Length of the slates that are judged beside the first pick. */
 export const SLATE = 3
 
 /**
@@ -19,7 +17,7 @@ export const SLATE = 3
  *
  * @typedef {object} Moment
  * @property {number} at Time, ms.
- * @property {import('./tea-world.mjs').Records} records
+ * @property {import('./known-world.mjs').Records} records
  * @property {object[]} log Interactions before it.
  * @property {Recipient[]} users
  * @property {Recipient[]} groups
@@ -33,7 +31,7 @@ export async function recommenderAt({ records, log }, model) {
   return recommender
 }
 
-/** @param {import('./tea-world.mjs').KnownWorld} world @returns {Promise<Moment>} */
+/** @param {import('./known-world.mjs').KnownWorld} world @returns {Promise<Moment>} */
 export async function momentAt(world, at) {
   const known = { at, records: world.recordsAt(at), log: world.log.filter((row) => row.at < at) }
   const shown = countShowings(known.log)

@@ -1,46 +1,60 @@
-// The sample's tea shop as a world with known truth.
-import { NOW } from '../../sample/calendar.mjs'
-import { interest, sigmoid } from '../../sample/truth.mjs'
+// The sample's tea shop as a world of known truth.
+import { HOUR, NOW, dayOf, isWeekend } from '../../sample/calendar.mjs'
+import { isLive, reaches } from '../../sample/library.mjs'
+import { appeal, groupWeight, isMemberDay, privateWeight } from '../../sample/operator.mjs'
+import { randomStream } from '../../sample/random.mjs'
+import { atSomeHour, awake, dayFactor, interest, isHere, openRate, outcomeChances, sigmoid } from '../../sample/truth.mjs'
 import { CHANNELS } from '../../sample/words.mjs'
 import { CONFIG, makeWorld } from '../../sample/world.mjs'
+import { DAY, inOrder } from './known-world.mjs'
 
-/**
- * A world of known truth, as every measurement of this folder uses it.
- *
- * @typedef {object} KnownWorld
- * @property {string} name
- * @property {number} seed
- * @property {number} now End of the log, ms.
- * @property {object[]} log Interactions in order of time.
- * @property {string} channel Channel of private messages.
- * @property {(at: number) => Records} recordsAt Records as the host knows them at a moment.
- * @property {(at: number) => string[]} usersAt Ids of the users who can be addressed and have not opted out.
- * @property {(at: number) => { id: string, members: string[] }[]} groupsAt Groups with the members who are there.
- * @property {(showing: Showing) => number} clickChance Probability, 0–1, that the user clicks the item if shown.
- *
- * @typedef {{ items: object[], users: object[], groups: object[], channels: object[], config: object }} Records
- *
- * @typedef {object} Showing
- * @property {string} user
- * @property {string} item
- * @property {number} at Time, ms.
- * @property {number} position Position, from 1.
- * @property {number} before Number of earlier showings of the item to the user.
- * @property {string} [group] Group where it is shown; absent in private.
- */
+const MINUTE = 60_000
+/** Private messages a user and day in the closed loop. The sample's operator sends too few to compare methods by. */
+const PRIVATE_RATE = 1 / 7
 
 /**
  * Groups aggregate by `average`, because the value of a group's item is a mean over its members.
  *
- * @returns {KnownWorld}
+ * @returns {import('./known-world.mjs').KnownWorld}
  */
 export function teaWorld(seed) {
   const { library, people, groups, log } = makeWorld(seed)
   const pieces = new Map(library.map((piece) => [piece.item.id, piece]))
   const persons = new Map(people.map((person) => [person.user.id, person]))
-  const themes = new Map(groups.map(({ group, truth }) => [group.id, truth.themes]))
+  const homes = new Map(groups.map((one) => [one.group.id, one]))
   const joined = ({ truth: { since } }, at) => [...since.keys()].filter((id) => since.get(id) <= at)
-  const isHere = ({ truth }, at) => at > truth.joinedAt && at < truth.leftAt
+  const usersAt = (at) => people.filter((person) => isHere(person, at) && person.user.personalised !== false)
+
+  /** One push of a day to a group, if there is one, and who opens the chat. */
+  function groupPush(random, day, { group, truth: { rhythm, since } }) {
+    const chance = (rhythm.perWeek / 7) * (isWeekend(day) && group.purpose === 'community' ? 1.35 : 0.9)
+    if (!random.chance(Math.min(0.97, chance)) && !isMemberDay(group, day)) return []
+    const at = day + rhythm.hour * HOUR + random.between(-20, 40) * MINUTE
+    const readers = []
+    for (const [id, joinedAt] of since) {
+      const person = persons.get(id)
+      if (joinedAt > at || !isHere(person, at) || !random.chance(openRate(rhythm, person, at))) continue
+      readers.push({ user: id, at: awake(random, at + random.wait(1.6 * HOUR), person) })
+    }
+    return [{ at, subject: { group: group.id }, channel: group.channel, readers }]
+  }
+
+  function privatePush(random, day, person) {
+    const at = awake(random, day + random.between(9.5, 20.5) * HOUR, person)
+    if (!random.chance(PRIVATE_RATE)) return []
+    return [{ at, subject: { user: person.user.id }, channel: 'wecom', readers: [{ user: person.user.id, at }] }]
+  }
+
+  /** The list of the mini-program or the official account. */
+  function visit(random, day, person) {
+    if (!random.chance(0.06 * person.truth.activity * dayFactor(day))) return []
+    const at = atSomeHour(random, day, person)
+    const channel = random.chance(0.7) ? 'mini' : 'oa'
+    const live = library.filter((piece) => isLive(piece, at) && reaches(piece.item.audience, { user: person.user, channel }))
+    const items = random.sample(live, random.whole(3, 6), (piece) => appeal(piece, at) ** 1.3).map(({ item }) => item.id)
+    return [{ at, user: person.user.id, channel, items }]
+  }
+
   return {
     name: 'tea',
     seed,
@@ -57,9 +71,26 @@ export function teaWorld(seed) {
       channels: CHANNELS,
       config: CONFIG
     }),
-    usersAt: (at) => people.filter((person) => isHere(person, at) && person.user.personalised !== false).map(({ user }) => user.id),
+    usersAt: (at) => usersAt(at).map(({ user }) => user.id),
     groupsAt: (at) => groups.map((one) => ({ id: one.group.id, members: joined(one, at).filter((id) => isHere(persons.get(id), at)) })),
     clickChance: ({ user, item, at, position, before, group }) =>
-      sigmoid(interest(persons.get(user), pieces.get(item), at, { before, position, themes: themes.get(group) ?? [] }))
+      sigmoid(interest(persons.get(user), pieces.get(item), at, { before, position, themes: homes.get(group)?.truth.themes ?? [] })),
+    outcomes({ user, item, at, group }) {
+      const piece = pieces.get(item)
+      return { after: outcomeChances(persons.get(user), piece, at, homes.get(group)?.group.purpose), value: piece.item.value ?? 1 }
+    },
+    timeline(from, to) {
+      const random = randomStream(seed, 'closed loop')
+      const events = []
+      for (let day = dayOf(from); day < to; day += DAY) {
+        for (const home of groups) events.push(...groupPush(random, day, home))
+        for (const person of usersAt(day)) events.push(...privatePush(random, day, person), ...visit(random, day, person))
+      }
+      return inOrder(events, from, to)
+    },
+    operatorWeight({ subject, item, at, sentAt }) {
+      const piece = pieces.get(item)
+      return 'group' in subject ? groupWeight(homes.get(subject.group), piece, at, sentAt) : privateWeight(persons.get(subject.user), piece, at)
+    }
   }
 }

@@ -9,8 +9,10 @@ import { CasesFile, ImpressionsFile, eventsOf, recordsOf, traced } from './judge
 import { Reading, effective, mapOption, readConfig, readingOptions } from './load.js';
 import { UsageError } from './options.js';
 import { tell } from './progress.js';
-import { outputOptions, printJson, show, write } from './subject.js';
+import { langOf, outputOptions, printJson, show, write } from './subject.js';
 import { impressionsTable, rankingTable } from './results.js';
+import { messagesOf } from './studied.js';
+import { replayInWords } from '../words.js';
 
 const shared = {
   config: { type: 'text', value: 'FILE', about: 'configuration (JSON)' },
@@ -34,14 +36,19 @@ const to = { type: 'time', value: 'TIME', about: 'up to and with this moment; de
 export const evaluateReplay = {
   name: 'evaluate replay',
   summary: 'Reads a log in time order and predicts each interaction before learning it',
+  about:
+    'An interaction that answers a showing (an impression of the item to the user in the 7 days before, else an accepted decision) is\n' +
+    'predicted from what was known before that showing. Rows: all interactions, organic ones, and those that answer a showing.',
   options: {
     items: { ...itemsOption, required: true },
     events: { ...eventsOption, required: true },
+    sent: { type: 'text', value: 'FILE', about: 'accepted decisions, one line of JSON each: showings where the log has no impression' },
     from,
     to,
     k: { type: 'whole', short: 'k', value: 'N', least: 1, most: 1000, otherwise: 10, about: 'the length of the list judged' },
     ...fitting,
     ...shared,
+    lang: { ...outputOptions.lang, about: 'language of the closing sentence; default: the locale’s' },
   },
   examples: [
     ['nextpick evaluate replay --items items.csv.gz --events events.csv.gz --from 2016-08-20', 'HR@10, NDCG@10, MRR and coverage beside the baselines'],
@@ -55,10 +62,13 @@ export const evaluateReplay = {
     reading.under(await effective(config));
     const items = await recordsOf(reading, options.items, 'items', config);
     const events = await eventsOf(reading, options.events);
+    const sent = options.sent && (await listed(messagesOf(reading, options.sent)));
     reading.end();
-    const input = { items: items.records, events, ...during, k: options.k, ...common(options, config) };
-    const told = await judged('evaluateReplay', input, reading, { items });
-    return options.json ? printJson(told) : show(rankingTable(told));
+    const input = { items: items.records, events, sent: sent?.records, ...during, k: options.k, ...common(options, config) };
+    const told = await judged('evaluateReplay', input, reading, { items, sent });
+    if (options.json) return printJson(told);
+    const sentence = replayInWords(told, langOf(options));
+    return show(sentence ? `${rankingTable(told)}\n${sentence}\n` : rankingTable(told));
   },
 };
 
@@ -130,6 +140,13 @@ export const evaluateCases = {
 function span({ from, to, fitUntil, refitEvery }) {
   if (refitEvery !== undefined && fitUntil === undefined) throw new UsageError('--refit-every goes with --fit-until TIME, the moment of the first fit');
   return { from, to, fitUntil, refitEvery };
+}
+
+/** Reads a file's records as a whole. */
+async function listed(file) {
+  const records = [];
+  for await (const record of file.records) records.push(record);
+  return { path: file.path, records, rows: file.rows };
 }
 
 const configOf = ({ config }) => config && readConfig(config);

@@ -3,7 +3,7 @@
 import { figure, table } from './table.js';
 
 /** Metrics that are counts. */
-const COUNTS = new Set(['n', 'positives']);
+const COUNTS = new Set(['n', 'positives', 'lists']);
 
 /** Labels of a report's other fields. */
 const LABELS = {
@@ -21,7 +21,8 @@ const leading = (metrics) => Object.keys(metrics).find((name) => name.startsWith
  * Replay and cases: our model first, then the baselines from best to worst, each with its ratio to the best of them.
  * @param {import('../index.js').RankingReport} told
  */
-export function rankingTable({ metrics, baselines = {}, intervals, n, cuts = {}, ...others }) {
+export function rankingTable(told) {
+  const { metrics, baselines = {}, intervals, n, cuts = {}, ...others } = told;
   const names = Object.keys(metrics);
   const by = leading(metrics);
   const ranked = Object.entries(baselines).sort((a, b) => (b[1][by] ?? 0) - (a[1][by] ?? 0) || (a[0] < b[0] ? -1 : 1));
@@ -35,7 +36,7 @@ export function rankingTable({ metrics, baselines = {}, intervals, n, cuts = {},
     '',
     `n = ${n.toLocaleString('en')}`,
     ...(spans ? ['', '95 % intervals', table(spans, { indent: '  ' })] : []),
-    ...cutsTable(cuts, by),
+    ...cutsTable(cuts, told, by),
     ...rest(others),
     '',
   ].join('\n');
@@ -43,10 +44,15 @@ export function rankingTable({ metrics, baselines = {}, intervals, n, cuts = {},
 
 const CUTS = { newcomers: 'newcomers (touched fewer than 5 items)', newItems: 'new items (touched fewer than 5 times)' };
 
-/** Metrics of predictions with little history. */
-function cutsTable(cuts, by) {
-  const rows = Object.entries(cuts).map(([name, { n, metrics, ratio, best }]) => [CUTS[name] ?? name, figure(metrics[by], 4), figure(ratio, 2), best, figure(n, 0)]);
-  return rows.length ? ['', table(rows, { head: ['where little is known', by, '÷ best', 'best baseline', 'n'] })] : [];
+/** Metrics of predictions with little history, and of those without and after a showing. */
+function cutsTable({ organic, answered, ...few }, all, by) {
+  const rows = (/** @type {[string, any][]} */ parts) => parts.map(([name, { n, metrics, ratio, best }]) => [name, figure(metrics[by], 4), figure(ratio, 2), best, figure(n, 0)]);
+  const tables = [];
+  const add = (title, parts) => tables.push('', table(rows(parts), { head: [title, by, '÷ best', 'best baseline', 'n'] }));
+  if (answered) add('interactions', [['all', all], ...(organic ? [['organic', organic]] : []), ['in answer to a showing', answered]]);
+  const little = Object.entries(few).map(([name, part]) => [CUTS[name] ?? name, part]);
+  if (little.length) add('where little is known', little);
+  return tables;
 }
 
 /** Impressions: one row per kind. */

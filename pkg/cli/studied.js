@@ -55,7 +55,7 @@ export async function studied(options, study) {
 }
 
 /** Messages of a file of JSON lines, with their rows. */
-function messagesOf(reading, path) {
+export function messagesOf(reading, path) {
   const rows = new Grown(Int32Array);
   async function* records() {
     for await (const batch of reading.rows(path)) {

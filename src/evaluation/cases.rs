@@ -19,7 +19,7 @@ use crate::world::{IndexedInteraction, World};
 
 use super::baselines::{count_items, is_interaction, neighbour_scores};
 use super::evaluated_ranker::EvaluatedRanker;
-use super::metrics_table::{MetricsRow, MetricsTables, RankingReport};
+use super::metrics_table::{MetricsRow, MetricsTables, PredictionTraits, RankingReport};
 use super::{PROGRESS_EVERY, Progress};
 use crate::metrics::ranking::{hit, middle_rank, ndcg, recall};
 
@@ -128,7 +128,8 @@ pub fn cases(
         let (memory, kinds) = (ranker.memory(), &ranker.world().kinds);
         let fewest = case.relevant.iter().map(|&item| popularity.total(item)).min().unwrap_or(0);
         let rows = [judge(&utilities), judge(&counts), judge(&neighbours), judge(&by_ease)];
-        tables.add(case.subject, &rows, [count_items(memory, case.subject, kinds), fewest]);
+        let items = count_items(memory, case.subject, kinds);
+        tables.add(case.subject, &rows, PredictionTraits { items, interactions: fewest, answers_showing: false });
     }
     progress(cases.len(), cases.len());
     Ok(RankingReport { left_out, ..tables.report(ranker.settings(), ranker.trainer.model().name()) })

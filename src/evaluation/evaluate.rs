@@ -1,12 +1,14 @@
 //! Evaluations by a host in Rust: records and a log in, a report out.
 
 use crate::base::error::Result;
+use crate::recommender::decision::Sent;
 use crate::training::fit::Records;
 use crate::world::IndexedInteraction;
 use crate::world::interaction::Interaction;
 use crate::world::showing::Impression;
 
 use super::Progress;
+use super::answers::SentItem;
 use super::cases::{Case, cases};
 use super::evaluated_ranker::EvaluatedRanker;
 use super::impressions::{ImpressionEvaluation, ImpressionsReport};
@@ -15,7 +17,9 @@ use super::replay::replay;
 use super::sampled_cases::sample_cases;
 use super::settings::EvaluationSettings;
 
-/// Predicts each interaction of a log in time order before it is learnt, next to simple baselines.
+/// Predicts each interaction of a log in time order before it is learnt, next to simple baselines. One that answers a
+/// showing is predicted from the state before that showing; `sent` are accepted decisions, for showings without an
+/// impression in the log.
 ///
 /// ```
 /// use nextpick::{EvaluationSettings, Interaction, Item, Records, Value, EvaluationKind, evaluate_replay};
@@ -27,7 +31,7 @@ use super::settings::EvaluationSettings;
 /// let log = (0..15).map(click).collect::<Result<Vec<_>, _>>()?;
 /// let records = Records { items, ..Records::default() };
 /// let settings = EvaluationSettings::read(Value::record([("k", 2)]), "settings", EvaluationKind::Replay)?;
-/// let report = evaluate_replay(records, &log, settings, &mut |_, _| ())?;
+/// let report = evaluate_replay(records, &log, &[], settings, &mut |_, _| ())?;
 /// assert!(report.n > 0 && report.metrics.get("ndcg@2").is_some());
 /// # Ok::<(), Box<nextpick::Error>>(())
 /// ```
@@ -37,11 +41,13 @@ use super::settings::EvaluationSettings;
 pub fn evaluate_replay(
     records: Records,
     log: &[Interaction],
+    sent: &[Sent],
     settings: EvaluationSettings,
     progress: Progress,
 ) -> Result<RankingReport> {
-    let (ranker, log) = learner(records, log, settings)?;
-    replay(ranker, log, progress)
+    let (mut ranker, log) = learner(records, log, settings)?;
+    let sent = SentItem::index(sent, ranker.trainer.change_world());
+    replay(ranker, log, sent, progress)
 }
 
 /// Predicts the probability of each outcome of each impression before it is learnt. `kinds` names the outcomes of each

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::base::error::Result;
 use crate::base::order;
+use crate::metrics::lists::{RankedList, means, ranked_lists};
 use crate::metrics::probability::{BINS, Predicted, auc, calibration_error, log_loss, sort};
 use crate::world::IndexedInteraction;
 use crate::world::recipient::Recipient;
@@ -44,6 +45,14 @@ pub struct Figures {
     pub logloss: f64,
     /// Expected calibration error over 10 bins of equal counts, 0 to 1.
     pub ece: f64,
+    /// AUC among what one user was shown in one day, weighted by impressions; absent without such a list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gauc: Option<f64>,
+    /// Mean NDCG of the same lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ndcg: Option<f64>,
+    /// Number of these lists: a user and a day of the operator's, with and without the outcome.
+    pub lists: usize,
     /// Number of impressions evaluated.
     pub n: usize,
     /// Number of them with this outcome.
@@ -61,6 +70,8 @@ pub struct ImpressionEvaluation {
     kinds: Outcomes,
     rows: Vec<StoredImpression>,
     outcomes: Vec<bool>,
+    /// By prediction: the user, and the day on the operator's clock.
+    shown_on: Vec<(u32, i64)>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -73,7 +84,7 @@ impl ImpressionEvaluation {
     /// Creates an empty log with these kinds as columns.
     pub fn new(mut ranker: EvaluatedRanker, names: Vec<String>) -> Self {
         let kinds = Outcomes::new(ranker.trainer.change_world(), &names);
-        Self { ranker, names, kinds, rows: Vec::new(), outcomes: Vec::new() }
+        Self { ranker, names, kinds, rows: Vec::new(), outcomes: Vec::new(), shown_on: Vec::new() }
     }
 
     /// Adds an impression.
@@ -117,10 +128,13 @@ impl ImpressionEvaluation {
         let Some(item) = item else { return };
         let to = Recipient { is_user: true, user, group: None, channel };
         let probabilities = self.ranker.probabilities(to, at, item, self.kinds.kinds());
+        let of = user.map_or(UNNAMED, |user| user.0);
         let outcomes = probabilities.into_iter().zip(self.outcomes(row));
         for (predicted, (chance, &happened)) in predicted.iter_mut().zip(outcomes) {
-            predicted.push(Predicted { chance, happened, of: user.map_or(UNNAMED, |user| user.0) });
+            predicted.push(Predicted { chance, happened, of });
         }
+        let day = self.ranker.settings().config.rules.calendar.day(at);
+        self.shown_on.push((of, day));
     }
 
     /// Learns the impression, then its outcomes.
@@ -129,13 +143,16 @@ impl ImpressionEvaluation {
         interactions.into_iter().for_each(|interaction| self.ranker.trainer.learn(interaction));
     }
 
-    fn report(self, predicted: Vec<Vec<Predicted>>) -> ImpressionsReport {
-        let mut users: Vec<u32> = predicted.first().into_iter().flatten().map(|row| row.of).collect();
-        let n = users.len();
+    fn report(self, mut predicted: Vec<Vec<Predicted>>) -> ImpressionsReport {
+        let n = self.shown_on.len();
+        let mut users: Vec<u32> = self.shown_on.iter().map(|(user, _)| *user).collect();
         order::sort(&mut users);
         users.dedup();
+        let number = |row: &mut Predicted| row.of = users.partition_point(|&user| user < row.of) as u32;
+        predicted.iter_mut().flatten().for_each(number);
+        let lists = Lists::new(&self.shown_on);
         let settings = self.ranker.settings();
-        let figures = predicted.into_iter().map(|rows| figures(rows, &users, settings));
+        let figures = predicted.into_iter().map(|rows| figures(rows, &lists, users.len(), settings));
         ImpressionsReport {
             kinds: NamedList(self.names.into_iter().zip(figures).collect()),
             n,
@@ -146,24 +163,55 @@ impl ImpressionEvaluation {
     }
 }
 
-/// Returns the metrics of one kind's predictions; `users` are sorted and distinct.
-fn figures(mut rows: Vec<Predicted>, users: &[u32], settings: &EvaluationSettings) -> Figures {
-    rows.iter_mut().for_each(|row| row.of = users.partition_point(|&user| user < row.of) as u32);
+/// What each named user was shown in one day.
+struct Lists {
+    /// The predictions, list after list.
+    rows: Vec<usize>,
+    /// The end of each list.
+    ends: Vec<usize>,
+}
+
+impl Lists {
+    fn new(shown_on: &[(u32, i64)]) -> Self {
+        let mut rows: Vec<usize> = (0..shown_on.len()).filter(|&row| shown_on[row].0 != UNNAMED).collect();
+        order::sort_by_key(&mut rows, |&row| (shown_on[row], row));
+        let mut ends = Vec::new();
+        for list in rows.chunk_by(|&a, &b| shown_on[a] == shown_on[b]) {
+            ends.push(ends.last().copied().unwrap_or(0) + list.len());
+        }
+        Self { rows, ends }
+    }
+
+    fn ranked(&self, predicted: &[Predicted]) -> Vec<RankedList> {
+        let starts = [0].into_iter().chain(self.ends.iter().copied());
+        let of = |(start, &end): (usize, &usize)| self.rows[start..end].iter().map(|&row| predicted[row]).collect();
+        ranked_lists(starts.zip(&self.ends).map(of))
+    }
+}
+
+/// Returns the metrics of one kind's predictions, whose `of` are below `users`.
+fn figures(mut rows: Vec<Predicted>, lists: &Lists, users: usize, settings: &EvaluationSettings) -> Figures {
+    let lists = lists.ranked(&rows);
     sort(&mut rows);
     let once = |_: &Predicted| 1.0;
+    let [gauc, ndcg] = means(&lists, |_| 1.0);
     Figures {
         auc: auc(&rows, once),
         logloss: log_loss(&rows, once),
         ece: calibration_error(&rows, BINS),
+        gauc,
+        ndcg,
+        lists: lists.len(),
         n: rows.len(),
         positives: rows.iter().filter(|row| row.happened).count(),
         intervals: (settings.bootstrap > 0).then(|| {
             let judge = |drawn: &[u32]| {
                 let times = |row: &Predicted| f64::from(drawn[row.of as usize]);
-                [auc(&rows, times), Some(log_loss(&rows, times))]
+                let [gauc, ndcg] = means(&lists, |list| f64::from(drawn[list.of as usize]));
+                [auc(&rows, times), Some(log_loss(&rows, times)), gauc, ndcg]
             };
-            let found = intervals(users.len(), settings.bootstrap, settings.seed, judge);
-            let named = ["auc", "logloss"].map(str::to_owned).into_iter().zip(found);
+            let found = intervals(users, settings.bootstrap, settings.seed, judge);
+            let named = ["auc", "logloss", "gauc", "ndcg"].map(str::to_owned).into_iter().zip(found);
             NamedList(named.filter_map(|(name, interval)| Some((name, interval?))).collect())
         }),
     }
@@ -208,7 +256,9 @@ mod tests {
         let [low, high] = *click.intervals.as_ref().unwrap().get("auc").unwrap();
         assert!(low <= click.auc.unwrap() && click.auc.unwrap() <= high);
         // A kind without any configuration has the same probability for all items.
-        assert_eq!(report.kinds.get("long_view").unwrap().auc, Some(0.5));
+        let long_view = report.kinds.get("long_view").unwrap();
+        assert_eq!((long_view.auc, long_view.gauc), (Some(0.5), Some(0.5)));
+        assert!(click.intervals.as_ref().unwrap().get("gauc").is_some());
     }
 
     #[test]
@@ -221,6 +271,31 @@ mod tests {
             (3, "u", "c", false, false),
         ];
         assert_eq!(evaluated(r#"{"from":2}"#, &rows).kinds.get("click").unwrap().auc, Some(1.0));
+    }
+
+    /// u clicks more than v. Knowing that alone gives an AUC above 0.5, but no order within a list.
+    #[test]
+    fn lists_are_what_one_user_was_shown_in_one_day() {
+        let (hour, day) = (3_600_000, 24 * 3_600_000);
+        // Four a day from 22:00 to 01:00 UTC: the operator's day begins at 16:00 UTC.
+        let from = 22 * hour;
+        let rows: Vec<_> = (0..200)
+            .flat_map(|n| {
+                let at = n / 4 * day + from + n % 4 * hour;
+                let clicks = |often: i64| (n * 7) % 10 < often;
+                [(at, "u", "a", clicks(8), false), (at, "v", "a", clicks(2), false)]
+            })
+            .collect();
+        let report = evaluated(&format!(r#"{{"from":{}}}"#, 40 * day + from), &rows);
+        let click = report.kinds.get("click").unwrap();
+        let mixed = |user: &str, day_of: i64| {
+            let shown = rows.iter().filter(|row| row.1 == user && (row.0 - from) / day == day_of);
+            let clicks: Vec<bool> = shown.map(|row| row.3).collect();
+            clicks.contains(&true) && clicks.contains(&false)
+        };
+        let expected = (40..50).flat_map(|day| [mixed("u", day), mixed("v", day)]).filter(|mixed| *mixed).count();
+        assert_eq!((report.n, click.lists), (80, expected));
+        assert!(click.auc.unwrap() > 0.6, "{click:?}");
     }
 
     #[test]

@@ -63,7 +63,8 @@ pub struct RankingReport {
     /// Number of interactions not predicted because the library lacks their item.
     #[serde(skip_serializing_if = "is_zero")]
     pub not_in_library: usize,
-    /// Reports on the predictions with little data alone: `newcomers`, `newItems`.
+    /// Reports on parts of the predictions: `newcomers` and `newItems` have little data; `organic` and `answered` are
+    /// the interactions without and after a showing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cuts: Option<NamedList<RankingReport>>,
 }
@@ -172,31 +173,55 @@ impl MetricsTable {
 /// A subject with fewer items is a newcomer, an item with fewer interactions is new.
 pub const NEW: usize = 5;
 
-/// The tables of all predictions, of those for newcomers, and of those of new items.
+/// The properties of a prediction that select the tables it counts in.
+#[derive(Debug, Clone, Copy)]
+pub struct PredictionTraits {
+    /// Number of items that the subject had interacted with.
+    pub items: usize,
+    /// Smallest number of interactions of a relevant item.
+    pub interactions: usize,
+    /// True if the interaction predicted answers a showing.
+    pub answers_showing: bool,
+}
+
+/// The parts of the predictions that have a table of their own.
+const CUTS: [&str; 4] = ["newcomers", "newItems", "organic", "answered"];
+
+/// The table of all predictions, and those of its parts, in the order of [`CUTS`].
 #[derive(Debug)]
-pub struct MetricsTables([MetricsTable; 3]);
+pub struct MetricsTables {
+    all: MetricsTable,
+    cuts: [MetricsTable; CUTS.len()],
+}
 
 impl MetricsTables {
     /// Creates empty tables of the evaluated ranker and these baselines.
     pub fn new(figures: &[String; FIGURES], baselines: &[&str]) -> Self {
-        Self([(); 3].map(|()| MetricsTable::new(figures.clone(), baselines)))
+        let table = || MetricsTable::new(figures.clone(), baselines);
+        Self { all: table(), cuts: [(); CUTS.len()].map(|()| table()) }
     }
 
-    /// Adds a prediction: `items` is the number of items the subject interacted with, `interactions` the smallest
-    /// number of interactions of a relevant item.
-    pub fn add(&mut self, subject: Subject, rows: &[MetricsRow], [items, interactions]: [usize; 2]) {
-        for (table, counts) in self.0.iter_mut().zip([true, items < NEW, interactions < NEW]) {
+    /// Adds a prediction.
+    pub fn add(&mut self, subject: Subject, rows: &[MetricsRow], traits: PredictionTraits) {
+        let PredictionTraits { items, interactions, answers_showing } = traits;
+        self.all.add(subject, rows.iter().copied());
+        let counts = [items < NEW, interactions < NEW, !answers_showing, answers_showing];
+        for (table, counts) in self.cuts.iter_mut().zip(counts) {
             if counts {
                 table.add(subject, rows.iter().copied());
             }
         }
     }
 
-    /// Returns the report of all predictions, which contains the other two.
+    /// Returns the report of all predictions, which contains those of the parts. Without an answered showing, all
+    /// predictions are organic, and that part is left out.
     pub fn report(&self, settings: &EvaluationSettings, model: &str) -> RankingReport {
-        let [all, newcomers, new_items] = self.0.each_ref().map(|table| table.report(settings, model));
-        let cuts = [("newcomers", newcomers), ("newItems", new_items)].into_iter().filter(|(_, cut)| cut.n > 0);
-        RankingReport { cuts: Some(NamedList(cuts.map(|(name, cut)| (name.to_owned(), cut)).collect())), ..all }
+        let reports = self.cuts.each_ref().map(|table| table.report(settings, model));
+        let has_answers = reports[CUTS.len() - 1].n > 0;
+        let cuts = CUTS.into_iter().zip(reports);
+        let present = cuts.filter(|(name, cut)| cut.n > 0 && (has_answers || *name != "organic"));
+        let cuts = NamedList(present.map(|(name, cut)| (name.to_owned(), cut)).collect());
+        RankingReport { cuts: Some(cuts), ..self.all.report(settings, model) }
     }
 }
 
@@ -246,12 +271,19 @@ mod tests {
     fn predictions_with_little_data_are_reported_apart() {
         let mut tables = MetricsTables::new(&["a", "b", "c"].map(str::to_owned), &["x"]);
         let row = |figure: f64| [[figure; 3], [0.5; 3]];
-        tables.add(Subject::User(UserIndex(1)), &row(1.0), [NEW, NEW]);
-        tables.add(Subject::User(UserIndex(2)), &row(0.5), [NEW - 1, NEW]);
-        tables.add(Subject::User(UserIndex(3)), &row(0.0), [0, 0]);
+        let traits = |items, interactions| PredictionTraits { items, interactions, answers_showing: false };
+        tables.add(Subject::User(UserIndex(1)), &row(1.0), traits(NEW, NEW));
+        tables.add(Subject::User(UserIndex(2)), &row(0.5), traits(NEW - 1, NEW));
+        tables.add(Subject::User(UserIndex(3)), &row(0.0), traits(0, 0));
         let report = tables.report(&settings(0), "m");
         let of = |cut: &str| report.cuts.as_ref().unwrap().get(cut).map(|cut| (cut.n, *cut.metrics.get("b").unwrap()));
         assert_eq!((report.n, of("newcomers"), of("newItems")), (3, Some((2, 0.25)), Some((1, 0.0))));
+        assert_eq!((of("organic"), of("answered")), (None, None), "all are organic");
+        let answer = PredictionTraits { answers_showing: true, ..traits(NEW, NEW) };
+        tables.add(Subject::User(UserIndex(3)), &row(1.0), answer);
+        let report = tables.report(&settings(0), "m");
+        let of = |cut: &str| report.cuts.as_ref().unwrap().get(cut).map(|cut| (cut.n, *cut.metrics.get("b").unwrap()));
+        assert_eq!((of("organic"), of("answered")), (Some((3, 0.5)), Some((1, 1.0))));
     }
 
     #[test]

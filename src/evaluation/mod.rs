@@ -3,6 +3,7 @@
 //! Evaluated is the ranking by utility alone: without caps, audience, fatigue or diversity. No prediction uses later
 //! interactions.
 
+pub mod answers;
 pub mod baselines;
 pub mod cases;
 pub mod evaluate;

@@ -8,9 +8,10 @@ use crate::memory::history::History;
 use crate::world::IndexedInteraction;
 use crate::world::recipient::Recipient;
 
+use super::answers::{SentItem, answers};
 use super::baselines::{BaselineQuery, Baselines, TRENDS, count_items, is_interaction};
 use super::evaluated_ranker::EvaluatedRanker;
-use super::metrics_table::{MetricsRow, MetricsTables, NDCG, NamedList, RankingReport};
+use super::metrics_table::{MetricsRow, MetricsTables, NDCG, NamedList, PredictionTraits, RankingReport};
 use super::{PROGRESS_EVERY, Progress};
 use crate::metrics::ranking::{hit, middle_rank, ndcg, reciprocal, top};
 
@@ -20,25 +21,40 @@ use crate::metrics::ranking::{hit, middle_rank, ndcg, reciprocal, top};
 /// the item and not the first of all users. Candidates are the items published by then that the user has not interacted
 /// with. Exposures do not count as interactions here.
 ///
+/// An interaction that answers a showing is predicted from the state before that showing, and at its time: the showing,
+/// and all that was told after it, is not known yet. It is left out if the showing precedes the first fit. `sent` are
+/// the items of accepted decisions, for showings without an impression.
+///
 /// # Errors
 /// A fit is due and no model can be fitted to the examples before it.
 pub fn replay(
     mut ranker: EvaluatedRanker,
     mut log: Vec<IndexedInteraction>,
+    sent: Vec<SentItem>,
     progress: Progress,
 ) -> Result<RankingReport> {
-    let span = (ranker.settings().from, ranker.settings().to);
+    let (span, first_fit) = ((ranker.settings().from, ranker.settings().to), ranker.settings().fit_until);
     order::sort_by_key(&mut log, |interaction| interaction.at);
     log.truncate(log.partition_point(|interaction| interaction.at <= span.1));
     ranker.begin();
+    let answers = answers(&log, sent, &ranker.world().kinds);
+    let mut is_answer = vec![false; log.len()];
+    answers.iter().for_each(|answer| is_answer[answer.place] = true);
+    let mut answers = answers.into_iter().peekable();
     let mut replay = Replay::new(ranker);
     for (done, &interaction) in log.iter().enumerate() {
         if done % PROGRESS_EVERY == 0 {
             progress(done, log.len());
         }
         replay.ranker.fit_if_due(interaction.at)?;
-        if interaction.at >= span.0 {
-            replay.predict(interaction);
+        while let Some(answer) = answers.next_if(|answer| answer.before == done) {
+            let answering = log[answer.place];
+            if answering.at >= span.0 && first_fit.is_none_or(|due| answer.shown_at >= due) {
+                replay.predict(IndexedInteraction { at: answer.shown_at, ..answering }, true);
+            }
+        }
+        if interaction.at >= span.0 && !is_answer[done] {
+            replay.predict(interaction, false);
         }
         replay.learn(interaction);
     }
@@ -88,8 +104,8 @@ impl Replay {
         }
     }
 
-    /// Predicts an interaction, if it qualifies.
-    fn predict(&mut self, interaction: IndexedInteraction) {
+    /// Predicts an interaction at its time, if it qualifies.
+    fn predict(&mut self, interaction: IndexedInteraction, answers_showing: bool) {
         let (Some(user), Some(item)) = (interaction.user, interaction.item) else { return };
         let kinds = &self.ranker.world().kinds;
         let history = self.ranker.memory().history(Subject::User(user));
@@ -107,7 +123,7 @@ impl Replay {
         self.predictions += 1;
         self.gather(user, interaction);
         let relevant = self.candidates.iter().position(|&candidate| candidate == item).expect("known and not touched");
-        self.rank(user, interaction, relevant);
+        self.rank(user, interaction, relevant, answers_showing);
     }
 
     /// Collects the candidates. An item with interactions counts as published, whatever its record says.
@@ -130,7 +146,7 @@ impl Replay {
     }
 
     /// Ranks the candidates by all rankers; `relevant` is the index of the relevant one.
-    fn rank(&mut self, user: UserIndex, interaction: IndexedInteraction, relevant: usize) {
+    fn rank(&mut self, user: UserIndex, interaction: IndexedInteraction, relevant: usize, answers_showing: bool) {
         let Self { ranker, baselines, tables, candidates, utilities, best, reached, .. } = self;
         let k = ranker.settings().k;
         let mut judge = |ranker: usize, scores: &[f64]| -> MetricsRow {
@@ -154,7 +170,8 @@ impl Replay {
         let demand =
             memory.trends().of(candidates[relevant]).iter().filter(|demand| is_interaction(demand.kind, kinds));
         let interactions = demand.map(|demand| demand.count as usize).sum();
-        tables.add(Subject::User(user), &rows, [count_items(memory, Subject::User(user), kinds), interactions]);
+        let items = count_items(memory, Subject::User(user), kinds);
+        tables.add(Subject::User(user), &rows, PredictionTraits { items, interactions, answers_showing });
     }
 
     fn learn(&mut self, interaction: IndexedInteraction) {
@@ -211,7 +228,7 @@ mod tests {
     fn replayed(settings: &str, log: &[String]) -> RankingReport {
         let mut ranker = evaluated_ranker(EvaluationKind::Replay, settings, &LIBRARY, &[]);
         let log = log.iter().map(|json| event(&mut ranker, json)).collect();
-        replay(ranker, log, &mut |_, _| ()).unwrap()
+        replay(ranker, log, Vec::new(), &mut |_, _| ()).unwrap()
     }
 
     /// Worked out by hand. Published by hour 3: a, b, c; d follows at hour 10. Numbers are ranks.
@@ -222,7 +239,7 @@ mod tests {
     /// | 3 | u click b | no | first with b |
     /// | 4 | v click a | yes, of a b c | newest c b a: 3. Counts a 2, b 1: 1. Trend 1h: a 1/4 + 1/2, b 1/2: 1 |
     /// | 4 | v impression b | no | not positive |
-    /// | 5 | v click b | yes, of b c | newest: 2. Counts b 1, c 0: 1; the exposure does not count |
+    /// | 5 | v click b | yes, of b c, before the exposure | newest: 2. Counts b 1, c 0: 1; the exposure does not count |
     /// | 6 | w dismiss a | no | not positive |
     /// | 7 | w click a | no | w dismissed a before |
     /// | 8 | x click c | no | first with c |
@@ -258,8 +275,8 @@ mod tests {
         let of_span =
             |from: i64, to: i64| replayed(&format!(r#"{{"from":{},"to":{}}}"#, from * HOUR, to * HOUR), &log).n;
         assert_eq!((of_span(4, 5), of_span(5, 5), of_span(6, 8), of_span(9, 99)), (2, 1, 0, 1));
-        // The order of the file does not matter if times differ.
-        log.swap(3, 8);
+        // The order of the file does not matter if times differ: v's click and exposure at hour 4 keep theirs.
+        log.swap(2, 8);
         assert_eq!(replayed(r#"{"from":0,"k":2}"#, &log), report);
     }
 
@@ -282,6 +299,74 @@ mod tests {
         assert_eq!(replayed(&before, &log), report);
     }
 
+    /// A log of touches at whole hours from 11, when all items are published, until `n`, with impressions of users who touch nothing among them.
+    fn random_log(random: &mut Random, n: i64) -> Vec<String> {
+        let (items, kinds) = (["a", "b", "c", "d"], ["click", "save", "dismiss"]);
+        let row = |hour| {
+            let (user, item) = (random.below(12), items[random.below(4)]);
+            let kind = if user < 9 { kinds[random.below(3)] } else { "impression" };
+            at_hour(hour, &format!("u{user}"), item, kind)
+        };
+        (11..n).map(row).collect()
+    }
+
+    /// The log, with an impression one second before each touch.
+    fn with_impressions(log: &[String]) -> Vec<String> {
+        let shown = |json: &String| {
+            let at = json.rsplit(':').next().unwrap().trim_end_matches('}').parse::<i64>().unwrap();
+            let kind = ["click", "save"].into_iter().find(|kind| json.contains(kind))?;
+            let shown = json.replace(kind, "impression").replace(&format!(":{at}}}"), &format!(":{}}}", at - 1000));
+            Some(shown)
+        };
+        log.iter().flat_map(|json| shown(json).into_iter().chain([json.clone()])).collect()
+    }
+
+    /// Shipped weights read no impressions here, so that one before an earlier touch changes no later prediction.
+    #[test]
+    fn an_impression_one_second_before_each_touch_changes_no_metric() {
+        let mut random = Random::new(11);
+        let mut predicted = 0;
+        for _ in 0..20 {
+            let log = random_log(&mut random, 60);
+            let without = replayed("{}", &log);
+            let with = replayed("{}", &with_impressions(&log));
+            assert_eq!((&with.metrics, &with.baselines, with.n), (&without.metrics, &without.baselines, without.n));
+            let answered = with.cuts.as_ref().unwrap().get("answered").map_or(0, |cut| cut.n);
+            assert_eq!(answered, with.n, "every touch answers its impression");
+            predicted += with.n;
+        }
+        assert!(predicted > 100, "{predicted} predictions");
+    }
+
+    /// The last touch alone is predicted, by families that read impressions.
+    #[test]
+    fn exposure_features_never_see_the_showing_that_is_answered() {
+        let mut random = Random::new(12);
+        for _ in 0..20 {
+            let mut log = random_log(&mut random, 60);
+            log.push(at_hour(70, "new", "a", "click"));
+            let from = 70 * HOUR;
+            let settings = format!(r#"{{"from":{from},"families":["fatigue","rates","affinity","visit"]}}"#);
+            let without = replayed(&settings, &log);
+            log.insert(49, with_impressions(&log[49..])[0].clone());
+            let with = replayed(&settings, &log);
+            assert_eq!((&with.metrics, &with.baselines, with.n), (&without.metrics, &without.baselines, 1));
+        }
+    }
+
+    #[test]
+    fn nothing_told_after_the_showing_is_known() {
+        let shown = [(2, "u", "a", "click"), (3, "u", "b", "click"), (4, "v", "a", "impression")];
+        let later = [(5, "x", "b", "click"), (6, "y", "b", "click"), (7, "v", "a", "click")];
+        let log: Vec<String> =
+            shown.iter().chain(&later).map(|&(hour, user, item, kind)| at_hour(hour, user, item, kind)).collect();
+        let report = replayed(&format!(r#"{{"from":{}}}"#, 7 * HOUR), &log);
+        let answered = report.cuts.as_ref().unwrap().get("answered").unwrap();
+        // Counts at the showing are equal. At the click b would have 3, a 1.
+        assert_eq!(answered.baselines.get("popular").unwrap().get("mrr"), Some(&(1.0 / 1.5)));
+        assert_eq!(answered.n, 1);
+    }
+
     #[test]
     fn an_item_outside_the_library_is_learnt_and_counted_but_not_predicted() {
         let log = [at_hour(1, "u", "z", "click"), at_hour(2, "v", "z", "click")];
@@ -294,7 +379,7 @@ mod tests {
         let mut ranker = evaluated_ranker(EvaluationKind::Replay, "{}", &LIBRARY, &[]);
         let log = (0..300).map(|n| event(&mut ranker, &at_hour(n, "u", "a", "click"))).collect();
         let mut reported = Vec::new();
-        replay(ranker, log, &mut |done, total| reported.push((done, total))).unwrap();
+        replay(ranker, log, Vec::new(), &mut |done, total| reported.push((done, total))).unwrap();
         assert_eq!(reported, [(0, 300), (256, 300), (300, 300)]);
     }
 }

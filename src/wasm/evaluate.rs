@@ -8,12 +8,14 @@ use crate::base::error::{Error, Result};
 use crate::base::id;
 use crate::base::time::Time;
 use crate::base::value::{Value, json};
+use crate::evaluation::answers::SentItem;
 use crate::evaluation::cases::{Case, TIMELESS, cases};
 use crate::evaluation::evaluated_ranker::EvaluatedRanker;
 use crate::evaluation::impressions::ImpressionEvaluation;
 use crate::evaluation::replay::replay;
 use crate::evaluation::sampled_cases::sample_cases;
 use crate::evaluation::settings::{EvaluationKind, EvaluationSettings};
+use crate::recommender::decision::Sent;
 use crate::world::item::Item;
 use crate::world::showing::Impression;
 use crate::world::subject::Group;
@@ -32,7 +34,8 @@ pub fn evaluate_replay(input: JsValue, on_progress: Option<Function>) -> std::re
     check(&input)?;
     let mut ranker = ranker(&input, EvaluationKind::Replay)?;
     let log = log(ranker.trainer.change_world(), &input, None).map_err(thrown)?;
-    let report = replay(ranker, log, &mut progress_callback(on_progress)).map_err(thrown)?;
+    let sent = SentItem::index(&list(&input, "sent", Sent::read)?, ranker.trainer.change_world());
+    let report = replay(ranker, log, sent, &mut progress_callback(on_progress)).map_err(thrown)?;
     Ok(json(&report))
 }
 
@@ -77,7 +80,7 @@ pub fn check(input: &JsValue) -> std::result::Result<(), JsValue> {
         let need = |name: &&str| need(&property(of, name), BYTES_PER_BYTE, &[("{", BYTES_PER_OBJECT)]);
         names.iter().map(need).sum::<u64>()
     };
-    let records = text(input, &["items", "users", "groups", "channels", "cases"]);
+    let records = text(input, &["items", "users", "groups", "channels", "cases", "sent"]);
     let names = logs
         .iter()
         .filter(|log| log.is_object())

@@ -1,0 +1,22 @@
+/** @file A replay that mostly measures what was sent, as a sentence in Chinese and English. */
+
+const WORDS = {
+  en: ({ answered, all }) =>
+    `${answered} of ${all} predicted interactions answer a showing, so this replay mostly measures what was sent. ` +
+    'To judge the ranking, use `evaluate impressions` (what came of the items that were shown) or `evaluate off-policy` (what other settings would have brought).',
+  zh: ({ answered, all }) =>
+    `${all} 次被预测的互动里，有 ${answered} 次是内容展示之后的响应，所以这次回放反映的主要是当时发了什么。` +
+    '要评判排序，请用 `evaluate impressions`（展示过的内容带来了什么）或 `evaluate off-policy`（换一套设置会带来什么）。',
+};
+
+/**
+ * Returns the sentence for a replay in which more than half of the predicted interactions answer a showing.
+ *
+ * @param {import('../index.js').RankingReport} report
+ * @param {string} [lang]
+ */
+export function replayInWords({ n, cuts: { answered } }, lang) {
+  if (!answered || 2 * answered.n <= n) return undefined;
+  const count = (number) => number.toLocaleString('en');
+  return WORDS[/^zh\b/i.test(lang ?? '') ? 'zh' : 'en']({ answered: count(answered.n), all: count(n) });
+}
