@@ -1,14 +1,18 @@
-// A moment as one JSON file, so that native code can be measured against the same truth.
+// A moment as JSON, so that native code and rivals are measured against the same truth.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * Writes `DIR/NAME.json`: records and log at the moment, and for each recipient the eligible items with the value of
- * showing each of them first.
+ * Records and log at the moment, and for each recipient the eligible items with the value of showing each of them
+ * first; for groups also the members who are there.
  */
-export function dumpMoment(folder, name, { at, records, log, users, groups }) {
+export function momentAsJson({ at, records, log, users, groups }) {
+  const valued = ({ id, subject, eligible, members, value }) => ({ id, subject, members, eligible, value: eligible.map((item) => value(item, 1)) })
+  return JSON.stringify({ now: at, ...records, log, truth: { users: users.map(valued), groups: groups.map(valued) } })
+}
+
+/** Writes `DIR/NAME.json`. */
+export function dumpMoment(folder, name, moment) {
   mkdirSync(folder, { recursive: true })
-  const valued = ({ id, subject, eligible, value }) => ({ id, subject, eligible, value: eligible.map((item) => value(item, 1)) })
-  const content = { now: at, ...records, log, truth: { users: users.map(valued), groups: groups.map(valued) } }
-  writeFileSync(join(folder, `${name}.json`), JSON.stringify(content))
+  writeFileSync(join(folder, `${name}.json`), momentAsJson(moment))
 }

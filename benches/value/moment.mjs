@@ -14,6 +14,8 @@ export const SLATE = 3
  * @property {string[]} eligible Ids of the eligible items under the default configuration.
  * @property {(item: string, position: number) => number} value Probability of a click, 0–1; of a group: its mean over
  *   the members who are there.
+ * @property {string[]} [members] Of a group: the members who are there.
+ * @property {(items: string[]) => number[][]} [memberValues] Of a group: the values of items shown first, by member.
  *
  * @typedef {object} Moment
  * @property {number} at Time, ms.
@@ -38,15 +40,17 @@ export async function momentAt(world, at) {
   const recommender = await recommenderAt(known)
   const chance = (user, item, position, group) =>
     world.clickChance({ user, item, at, position, group, before: shown.get(`${user} ${item}`) ?? 0 })
-  const recipient = (id, subject, value) => {
+  const recipient = (id, subject, value, more) => {
     // The value is a probability of clicks, so decisions are asked to bring clicks.
     const request = { ...subject, now: at, objective: { click: 1 } }
-    return { id, subject, request, eligible: recommender.propensities(request).items, value }
+    return { id, subject, request, eligible: recommender.propensities(request).items, value, ...more }
   }
   const users = world.usersAt(at).map((user) =>
     recipient(user, { user, channel: world.channel }, (item, position) => chance(user, item, position)))
   const groups = world.groupsAt(at).filter(({ members }) => members.length).map(({ id, members }) =>
-    recipient(id, { group: id }, (item, position) => members.reduce((sum, user) => sum + chance(user, item, position, id), 0) / members.length))
+    recipient(id, { group: id }, (item, position) => members.reduce((sum, user) => sum + chance(user, item, position, id), 0) / members.length,
+      { members, memberValues: (items) => members.map((user) => items.map((item) => chance(user, item, 1, id))) }))
+  recommender.dispose()
   const some = ({ eligible }) => eligible.length >= SLATE
   return { ...known, users: users.filter(some), groups: groups.filter(some) }
 }

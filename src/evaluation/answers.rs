@@ -115,9 +115,8 @@ mod tests {
             .iter()
             .map(|(hour, user, group, item, kind)| {
                 let at = hour * HOUR;
-                let json = format!(
-                    r#"{{"user":"{user}","group":"{group}","item":"{item}","kind":"{kind}","at":{at}}}"#
-                );
+                let json =
+                    format!(r#"{{"user":"{user}","group":"{group}","item":"{item}","kind":"{kind}","at":{at}}}"#);
                 event(&mut ranker, &json)
             })
             .collect();
