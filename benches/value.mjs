@@ -1,61 +1,91 @@
-// Value of decisions where the truth is known: the share of the best possible value.
+// Decisions judged where the truth is known: two invented worlds whose generators know the probability of every click.
 //
-//   node benches/value.mjs [--seeds 2026,7,11] [--moments 3] [--methods NAME,…] [--json] [--dump DIR]
+//   node benches/value.mjs [--seeds 2026,7,11] [--worlds tea,latent] [--moments 3] [--methods NAME,…] [--weeks 4]
+//                          [--rivals NAME,… [--python PATH]] [--json] [--page FILE] [--dump DIR]
 //
-// The value of a pick is the probability, known to the generator of the world, that it is clicked; for a group the mean
-// over its members. The share is the sum of values over all recipients, divided by that of the best eligible items.
-// Moments are the last day of the log and 1, 2, … weeks earlier, with the log cut there.
+// --moments: the last day of the log, and 1, 2, … weeks earlier, with the log cut there; 0 for none. --weeks: length of
+// the closed loop, 0 for none. --rivals: Python packages beside us (ridge logistic regression, Vowpal Wabbit, LightFM
+// hybrid), skipped where absent. --page: writes the section of QUALITY.md. --dump: writes each moment as JSON, with the
+// value of every eligible item, for measurements in other languages.
+import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 
+import { aggregationShares } from './value/aggregations.mjs'
+import { OPERATOR, closedLoop } from './value/closed-loop.mjs'
 import { dumpMoment } from './value/dump.mjs'
+import { latentWorld } from './value/latent-world.mjs'
+import { measure, momentsOf } from './value/measure.mjs'
 import { METHODS } from './value/methods.mjs'
-import { momentAt } from './value/moment.mjs'
-import { shareOf, worthOf, worthOfRandom } from './value/share.mjs'
+import { RIVALS, rival } from './value/rivals.mjs'
+import { sectionOf, textOf, withSection } from './value/tables.mjs'
 import { teaWorld } from './value/tea-world.mjs'
 
-const WEEK = 7 * 86_400_000
+const WORLDS = { tea: teaWorld, latent: latentWorld }
+/** Methods of the closed loop, beside the operator. */
+const LOOPED = ['shipped', 'fitted', 'newest', 'trend 1h', 'trend 24h']
+const AGGREGATED = ['shipped', 'fitted']
+
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '2026,7,11' },
+    worlds: { type: 'string', default: Object.keys(WORLDS).join(',') },
     moments: { type: 'string', default: '3' },
     methods: { type: 'string', default: Object.keys(METHODS).join(',') },
+    weeks: { type: 'string', default: '4' },
+    rivals: { type: 'string', default: '' },
+    python: { type: 'string', default: 'python3' },
     json: { type: 'boolean', default: false },
+    page: { type: 'string' },
     dump: { type: 'string' }
   }
 })
-const seeds = values.seeds.split(',').map(Number)
-const methods = values.methods.split(',')
-const unknown = methods.find((name) => !METHODS[name])
-if (seeds.some((seed) => !Number.isInteger(seed)) || unknown) {
-  console.error(unknown ? `--methods: unknown "${unknown}"; known: ${Object.keys(METHODS).join(', ')}` : `--seeds: expected whole numbers, got ${values.seeds}`)
+
+/** The names of an option, each of them known. */
+function names(option, known) {
+  const given = values[option] === '' ? [] : values[option].split(',')
+  const unknown = given.find((name) => !Object.hasOwn(known, name))
+  if (unknown !== undefined) fail(`--${option}: expected ${Object.keys(known).join(', ')}, got "${unknown}"`)
+  return given
+}
+
+function whole(option, text) {
+  const number = Number(text)
+  if (text === '' || !Number.isInteger(number) || number < 0) fail(`--${option}: expected a whole number from 0, got "${text}"`)
+  return number
+}
+
+function fail(message) {
+  console.error(message)
   process.exit(2)
 }
 
-const rows = []
-for (const seed of seeds) {
-  const world = teaWorld(seed)
-  for (let week = 0; week < Number(values.moments); week += 1) {
-    const moment = await momentAt(world, world.now - week * WEEK)
-    if (values.dump) dumpMoment(values.dump, `${world.name}-${seed}-${week}`, moment)
-    const judge = (name, worth) => {
-      const row = { world: world.name, seed, week, method: name }
-      for (const of of ['users', 'groups']) {
-        const worths = moment[of].map(worth)
-        row[of] = { first: shareOf(worths, 'first'), slate: shareOf(worths, 'slate') }
-      }
-      rows.push(row)
-      if (!values.json) print(row)
+const methods = names('methods', METHODS)
+const worlds = names('worlds', WORLDS)
+const rivals = names('rivals', RIVALS)
+const seeds = values.seeds.split(',').map((seed) => whole('seeds', seed))
+const [moments, weeks] = [whole('moments', values.moments), whole('weeks', values.weeks)]
+const results = { cells: [], loops: [], aggregations: [], weeks }
+
+for (const name of worlds) {
+  for (const seed of seeds) {
+    const world = WORLDS[name](seed)
+    for (const moment of await momentsOf(world, moments)) {
+      if (values.dump) dumpMoment(values.dump, `${name}-${seed}-${moment.week}`, moment)
+      const others = rivals.flatMap((one) => rival(one, values.python, moment) ?? [])
+      await measure(world, moment, methods, others, (cell) => results.cells.push(cell))
+      const aggregated = moment.week === 0 ? methods.filter((method) => AGGREGATED.includes(method)) : []
+      for (const method of aggregated) results.aggregations.push({ world: name, seed, method, shares: await aggregationShares(moment, method) })
+      console.error(`${name} ${seed}: ${moment.week} weeks before the end`)
     }
-    judge('random', worthOfRandom)
-    for (const name of methods) {
-      const choose = await METHODS[name](moment)
-      judge(name, (recipient) => worthOf(recipient, choose(recipient)))
+    for (const method of weeks ? [OPERATOR, ...methods.filter((one) => LOOPED.includes(one))] : []) {
+      results.loops.push({ world: name, seed, method, totals: await closedLoop(world, method, METHODS[method] ?? {}, weeks) })
+      console.error(`${name} ${seed}: closed loop of ${method}`)
     }
   }
 }
-if (values.json) console.log(JSON.stringify(rows))
 
-function print({ world, seed, week, method, users, groups }) {
-  const figures = [users.first, users.slate, groups.first, groups.slate].map((share) => share.toFixed(3))
-  console.log(`${world} ${seed} −${week}w  ${method.padEnd(28)} private ${figures[0]}  slate ${figures[1]}   groups ${figures[2]}  slate ${figures[3]}`)
+if (values.page) {
+  const command = `node benches/value.mjs ${process.argv.slice(2).filter((_, n, all) => all[n] !== '--page' && all[n - 1] !== '--page' && all[n] !== '--python' && all[n - 1] !== '--python').map((arg) => (arg.includes(' ') ? `'${arg}'` : arg)).join(' ')}`
+  writeFileSync(values.page, withSection(readFileSync(values.page, 'utf8'), sectionOf(results, command.trim())))
 }
+console.log(values.json ? JSON.stringify(results, (_, value) => (value instanceof Map ? Object.fromEntries(value) : value)) : textOf(results))

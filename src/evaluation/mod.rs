@@ -12,6 +12,8 @@ pub mod impressions;
 pub mod metrics_table;
 pub mod off_policy;
 pub mod replay;
+#[cfg(test)]
+mod replay_laws;
 pub mod sampled_cases;
 pub mod settings;
 #[cfg(test)]

@@ -9,6 +9,7 @@ import { impressionsTable, rankingTable } from '../../pkg/cli/results.js';
 import { CasesFile, ImpressionsFile, eventsOf, traced } from '../../pkg/cli/judged.js';
 import { Reading } from '../../pkg/cli/load.js';
 import { NextpickError } from '../../pkg/node.js';
+import { replayInWords } from '../../pkg/words.js';
 import { SAMPLE, file, folder, run } from './run.mjs';
 
 const sample = (name) => join(SAMPLE, name);
@@ -30,6 +31,18 @@ test('the table has our model first, the baselines from best to worst, and ratio
   const cut = { newItems: { metrics: { 'hr@10': 0.2, 'ndcg@10': 0.25, mrr: 0.1 }, n: 12, ratio: 1.5, best: 'newest' } };
   assert.match(rankingTable({ ...told, cuts: cut }), /\nwhere little is known +ndcg@10 +÷ best +best baseline +n\nnew items \(touched fewer than 5 times\) +0\.2500 +1\.50 +newest +12\n/);
   assert.match(impressionsTable({ kinds: { click: { auc: 0.75, logloss: 0.5, ece: 0.01, n: 9000 } } }), /^kind +auc +logloss +ece +n\nclick  0\.7500   0\.5000  0\.0100  9,000\n/);
+});
+
+test('a replay whose interactions mostly answer showings says so, in both languages', () => {
+  const told = (answered) => ({ n: 1200, cuts: { answered: { n: answered } } });
+  assert.equal(replayInWords(told(600), 'en'), undefined);
+  assert.equal(replayInWords({ n: 5, cuts: {} }, 'en'), undefined);
+  assert.match(replayInWords(told(1001), 'en'), /^1,001 of 1,200 predicted interactions answer a showing, so this replay mostly measures what was sent\..*`evaluate impressions`.*`evaluate off-policy`/);
+  assert.match(replayInWords(told(1001), 'zh-CN'), /^1,200 次被预测的互动里，有 1,001 次.*`evaluate impressions`.*`evaluate off-policy`/);
+  const part = (n, ndcg) => ({ metrics: { 'hr@10': 0.5, 'ndcg@10': ndcg, mrr: 0.4 }, n, ratio: 1.5, best: 'newest' });
+  const table = rankingTable({ ...part(3, 0.5), baselines: {}, cuts: { organic: part(1, 0.25), answered: part(2, 0.75) } });
+  assert.match(table, /\ninteractions +ndcg@10 .*\nall +0\.5000 .* 3\norganic +0\.2500 .* 1\nin answer to a showing +0\.7500 .* 2\n/);
+  assert.doesNotMatch(table, /where little is known/);
 });
 
 test('the log of impressions becomes columns, and a cell that is neither 0 nor 1 is named', async () => {
@@ -77,6 +90,22 @@ test('replay prints the figures beside the baselines, the same each time', async
   assert.ok(told.n > 0);
   assert.equal(again.out, json.out);
   assert.match(table.out, /^nextpick +0\.\d{4} /m);
+  const { organic, answered } = told.cuts;
+  assert.equal(organic.n + answered.n, told.n);
+  assert.match(table.out, /\n[\d,]+ of [\d,]+ predicted interactions answer a showing, so this replay mostly measures what was sent\./);
+});
+
+test('accepted decisions are showings where the log has no impression', async () => {
+  const items = file('shown-items.jsonl', ['a', 'b', 'c'].map((id) => `{"id":"${id}"}\n`).join(''));
+  const events = file('shown-events.csv', 'at,user,group,item,kind\n1000,u,,a,click\n2000,v,,b,click\n9000,w,g,a,click\n');
+  const args = ['evaluate', 'replay', '--items', items, '--events', events, '--from', '0', '--json'];
+  const sent = file('shown-sent.jsonl', '{"id":"d1","subject":{"group":"g"},"at":1500,"picks":[{"item":"a"}]}\n');
+  const [without, shown] = await Promise.all([run(args), run([...args, '--sent', sent])]);
+  assert.equal(shown.status, 0, shown.err);
+  assert.equal(JSON.parse(without.out).cuts.answered, undefined);
+  assert.equal(JSON.parse(shown.out).cuts.answered.n, 1);
+  const bad = file('bad-sent.jsonl', '{"id":"d1","subject":{"group":"g"},"at":1500,"picks":[]}\n');
+  assert.match((await run([...args, '--sent', bad])).err, /bad-sent\.jsonl row 1, field "picks"/);
 });
 
 test('cases are made from a log, and judged by', async () => {
@@ -98,7 +127,7 @@ test('impressions print figures per kind', async () => {
   const shown = file('impressions.csv', `at,user,item,channel,click\n${rows.join('\n')}\n`);
   const { status, out, err } = await run(['evaluate', 'impressions', '--items', sample('items.jsonl'), '--log', shown, '--from', '1200', '--json']);
   assert.equal(status, 0, err);
-  for (const figure of ['auc', 'logloss', 'ece', 'n']) assert.ok(figure in JSON.parse(out).kinds.click, figure);
+  for (const figure of ['auc', 'logloss', 'ece', 'gauc', 'ndcg', 'lists', 'n']) assert.ok(figure in JSON.parse(out).kinds.click, figure);
 });
 
 const data = process.env.NEXTPICK_DATA;
