@@ -62,13 +62,15 @@ sbom: ## list what the packages contain, as CycloneDX, in build/sbom | 以 Cyclo
 	@scripts/setup.sh rust npm
 	$(RUN) node scripts/sbom.mjs
 
-bench: ## speed and quality, with the peers beside us; poison, manipulation, acceptances, updates | 速度与质量，与同类并排比较；投毒、刷量、确认发送、更新
+bench: ## speed and quality, with the peers beside us; poison, manipulation, acceptances, updates; decisions against a known truth | 速度与质量，与同类并排比较；投毒、刷量、确认发送、更新；对照已知真值的决定
 	@scripts/setup.sh npm
 	$(RUN) node benches/run.mjs $(if $(RIVALS),--rivals $(RIVALS))
 	for name in poison manipulation accept due updates serve; do $(RUN) node benches/$$name.mjs; done
+	$(RUN) node benches/value.mjs --moments 1 --weeks 0
 
-quality: ## how good the decisions are on real logs, DATA=DIR | 用真实日志衡量决策质量，DATA=目录
+quality: ## how good the decisions are on real logs, DATA=DIR, and where the truth is known | 用真实日志（DATA=目录）和已知真值的世界衡量决策质量
 	$(RUN) node benches/quality.mjs --data '$(DATA)'
+	$(RUN) node benches/value.mjs --page benches/QUALITY.md
 
 admin: ## build the admin page and serve it on this machine | 构建并在本机打开管理页面
 	@scripts/setup.sh npm

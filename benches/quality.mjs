@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
 import { page } from './quality/page.mjs'
+import { sectionIn, withSection } from './value/tables.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const root = join(here, '..')
@@ -131,7 +132,12 @@ function cli(args, json = true) {
 }
 
 const results = {}
-const write = () => writeFileSync(values.out, page({ results, there, families: FAMILIES, bootstrap: Number(values.bootstrap), module, tasks }))
+/** The section of `value.mjs`, which writes it into the same page. */
+const known = existsSync(values.out) ? sectionIn(readFileSync(values.out, 'utf8')) : ''
+const write = () => {
+  const written = page({ results, there, families: FAMILIES, bootstrap: Number(values.bootstrap), module, tasks })
+  writeFileSync(values.out, known ? withSection(written, known) : written)
+}
 
 mkdirSync(kept, { recursive: true })
 for (const one of tasks) {
