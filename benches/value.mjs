@@ -22,7 +22,7 @@ import { teaWorld } from './value/tea-world.mjs'
 
 const WORLDS = { tea: teaWorld, latent: latentWorld }
 /** Methods of the closed loop, beside the operator. */
-const LOOPED = ['shipped', 'fitted', 'newest', 'trend 1h', 'trend 24h']
+const LOOPED = ['shipped', 'fitted', 'newest', 'trend 24h']
 const AGGREGATED = ['shipped', 'fitted']
 
 const { values } = parseArgs({

@@ -24,10 +24,12 @@ export const OPERATOR = 'operator'
  */
 export async function closedLoop(world, name, method, weeks) {
   const from = world.now - weeks * WEEK
-  const life = new Life(world, world.log.filter(({ at }) => at < from))
-  const joins = world.log.filter(({ at, item }) => at >= from && item === undefined)
+  const isGiven = ({ at, item }) => at >= from && item === undefined // such as joining a group
+  const life = new Life(world, world.log.filter(({ at }) => at < from), world.log.filter(isGiven))
   const totals = { pushes: 0, shown: 0, click: 0, save: 0, convert: 0, value: 0, byUser: new Map() }
   const sent = []
+  /** By subject and item: the time of the last push. */
+  const sentAt = new Map()
   /** By push: what was chosen. */
   const chosen = new Map()
   let [recommender, records, refitAt] = [undefined, undefined, from]
@@ -35,7 +37,6 @@ export async function closedLoop(world, name, method, weeks) {
   for (const event of occasions(world, from)) {
     while (event.at >= refitAt) {
       life.tell(refitAt)
-      life.log.push(...joins.splice(0, joins.filter(({ at }) => at < refitAt).length))
       records = world.recordsAt(refitAt)
       const known = { at: refitAt, records, log: life.log }
       recommender?.dispose()
@@ -61,6 +62,7 @@ export async function closedLoop(world, name, method, weeks) {
     const message = { id: `${name} ${sent.length}`, subject, channel, at, picks: [{ item }] }
     recommender.accept(message)
     sent.push(message)
+    sentAt.set(`${nameOf(subject)} ${item}`, at)
     totals.pushes += 1
     chosen.set(event, { item, decision: message.id })
   }
@@ -75,11 +77,12 @@ export async function closedLoop(world, name, method, weeks) {
   }
 
   function drawn({ at, subject }, eligible) {
-    const random = randomStream(world.seed, `operator ${Object.values(subject)} ${at}`)
-    const sentAt = (item) => sent.findLast((one) => one.picks[0].item === item && Object.values(one.subject)[0] === Object.values(subject)[0])?.at ?? 0
-    return random.sample(eligible, 1, (item) => world.operatorWeight({ subject, item, at, sentAt: sentAt(item) }))
+    const random = randomStream(world.seed, `operator ${nameOf(subject)} ${at}`)
+    return random.sample(eligible, 1, (item) => world.operatorWeight({ subject, item, at, sentAt: sentAt.get(`${nameOf(subject)} ${item}`) ?? 0 }))
   }
 }
+
+const nameOf = ({ user, group }) => user ?? group
 
 /** Pushes, the moments at which they are read, and visits, in order of time. */
 function occasions(world, from) {

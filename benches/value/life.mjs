@@ -12,17 +12,19 @@ const WAITS = { like: 120_000, save: 180_000, comment: 720_000, share: 480_000, 
  */
 
 export class Life {
-  /** Rows whose time has not come yet. */
-  #pending = []
   #shown = new Map()
+  /** Rows whose time has not come yet. */
+  #pending
 
   /**
    * @param {import('./known-world.mjs').KnownWorld} world
    * @param {object[]} log Rows told so far, in order of time; more are added to it.
+   * @param {object[]} [later] Rows that are told whatever is shown.
    */
-  constructor(world, log) {
+  constructor(world, log, later = []) {
     this.world = world
     this.log = log
+    this.#pending = [...later]
     for (const { kind, user, item } of log) if (kind === 'impression' && user !== undefined) this.#count(user, item)
   }
 

@@ -25,10 +25,19 @@ export const METHODS = {
   popular: { score: trend(Infinity) }
 }
 
-/** Fits the method's model to what is known; `undefined` for a method without one. */
-export async function modelOf({ fitsOn }, { at, records, log }) {
-  if (!fitsOn) return undefined
-  return (await fit({ ...records, events: log.filter(fitsOn), until: at })).model
+/** Models by what was known, and by method. @type {WeakMap<Known, Map<Method, Uint8Array>>} */
+const fits = new WeakMap()
+
+/** Fits the method's model to what is known, once; `undefined` for a method without one. */
+export async function modelOf(method, known) {
+  if (!method.fitsOn) return undefined
+  const models = fits.get(known) ?? new Map()
+  fits.set(known, models)
+  if (!models.has(method)) {
+    const { model } = await fit({ ...known.records, events: known.log.filter(method.fitsOn), until: known.at })
+    models.set(method, model)
+  }
+  return models.get(method)
 }
 
 /**
@@ -53,11 +62,15 @@ function published({ records }) {
   return (item) => times.get(item)
 }
 
+/** Half-lives after which an interaction counts as nothing: 2⁻⁵⁰ of a new one. */
+const NEGLIGIBLE = 50
+
 /** Interactions other than impressions, halved every `halfLife` milliseconds. */
 function trend(halfLife) {
   return ({ log, at: now }) => {
     const sums = new Map()
-    for (const { kind, item, at } of log) {
+    for (let n = log.length - 1; n >= 0 && log[n].at > now - NEGLIGIBLE * halfLife; n -= 1) {
+      const { kind, item, at } = log[n]
       if (kind !== 'impression' && item !== undefined) sums.set(item, (sums.get(item) ?? 0) + 2 ** ((at - now) / halfLife))
     }
     return (item) => sums.get(item) ?? 0
