@@ -125,20 +125,20 @@ function coldStart(results) {
 function impressions(results, families) {
   const how = [['**as shipped**', 'impressions shipped'], ['**fitted**', 'impressions fitted']]
   const kinds = how.map(([, id]) => results[id]?.told?.kinds).find(Boolean) ?? {}
-  const main = ['kind', 'came', ...how.flatMap(([name]) => [`AUC ${name}`, `ECE ${name}`])]
+  const main = ['kind', 'came', ...how.flatMap(([name]) => [`AUC ${name}`, `GAUC ${name}`, `ECE ${name}`])]
   const fitted = results['impressions fitted']?.told?.kinds
   const shown = Object.keys(kinds).filter((kind) => kinds[kind].positives > 0)
   return [
     '## KuaiRand, impressions: what came of short videos shown',
     told(results['impressions fitted'] ?? results['impressions shipped']),
     'The chance of each kind before each impression from 2022-04-28 16:00 UTC on, learnt afterwards. AUC: 0.5 is chance. ' +
-      'ECE: how far chances lie from frequencies, over 10 bins. A kind that came seldom has wide intervals.',
+      'GAUC: AUC among what one user was shown in one day, which does not reward knowing who responds at all. ECE: how far chances lie from frequencies, over 10 bins. A kind that came seldom has wide intervals.',
     table(main, shown.map((kind) => [
       kind,
       `${kinds[kind].positives} of ${kinds[kind].n}`,
       ...how.flatMap(([, id]) => {
         const k = results[id]?.told?.kinds[kind]
-        return k ? [spanned(k.auc, k.intervals?.auc), spanned(k.ece, k.intervals?.ece, 4)] : [results[id]?.failed ? 'failed' : NOT_RUN, '']
+        return k ? [spanned(k.auc, k.intervals?.auc), spanned(k.gauc, k.intervals?.gauc), spanned(k.ece, k.intervals?.ece, 4)] : [results[id]?.failed ? 'failed' : NOT_RUN, '', '']
       })
     ])),
     'Fitted with each family alone and with all but one, AUC by kind:',

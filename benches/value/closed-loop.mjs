@@ -24,7 +24,8 @@ export const OPERATOR = 'operator'
  */
 export async function closedLoop(world, name, method, weeks) {
   const from = world.now - weeks * WEEK
-  const isGiven = ({ at, item }) => at >= from && item === undefined // such as joining a group
+  // Joining, checking in and ordering go on whatever is shown.
+  const isGiven = ({ at, item }) => at >= from && item === undefined
   const life = new Life(world, world.log.filter(({ at }) => at < from), world.log.filter(isGiven))
   const totals = { pushes: 0, shown: 0, click: 0, save: 0, convert: 0, value: 0, byUser: new Map() }
   const sent = []

@@ -1,4 +1,4 @@
-// What people do with what they are shown, drawn from the known probabilities, as rows of a log.
+// Interactions of people with what they are shown, drawn from the known probabilities, as rows of a log.
 import { randomStream } from '../../sample/random.mjs'
 
 const SECOND = 1000
@@ -6,7 +6,7 @@ const SECOND = 1000
 const WAITS = { like: 120_000, save: 180_000, comment: 720_000, share: 480_000, convert: 360_000 }
 
 /**
- * A person's showing with its place in the world.
+ * A showing with the channel and the decision that its rows name.
  *
  * @typedef {import('./known-world.mjs').Showing & { channel?: string, decision?: string }} ToldShowing
  */

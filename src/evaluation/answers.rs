@@ -47,10 +47,10 @@ pub struct Answer {
     pub place: usize,
 }
 
-/// The last that was told of a user and an item.
+/// The latest events of a user and an item.
 #[derive(Debug, Clone, Copy, Default)]
 struct Pair {
-    /// Place of the latest impression, if no interaction followed it.
+    /// Place of the latest impression in the log, if no interaction followed it.
     shown: Option<usize>,
     /// Time of the latest interaction.
     interacted: Option<Time>,
