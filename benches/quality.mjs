@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
 import { page } from './quality/page.mjs'
-import { sectionIn, withSection } from './value/tables.mjs'
+import { sectionsIn, withSections } from './value/tables.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const root = join(here, '..')
@@ -132,12 +132,9 @@ function cli(args, json = true) {
 }
 
 const results = {}
-/** The section of `value.mjs`, which writes it into the same page. */
-const known = existsSync(values.out) ? sectionIn(readFileSync(values.out, 'utf8')) : ''
-const write = () => {
-  const written = page({ results, there, families: FAMILIES, bootstrap: Number(values.bootstrap), module, tasks })
-  writeFileSync(values.out, known ? withSection(written, known) : written)
-}
+/** The sections of `value.mjs`, which writes into the same page. */
+const known = existsSync(values.out) ? sectionsIn(readFileSync(values.out, 'utf8')) : []
+const write = () => writeFileSync(values.out, withSections(page({ results, there, families: FAMILIES, bootstrap: Number(values.bootstrap), module, tasks }), known))
 
 mkdirSync(kept, { recursive: true })
 for (const one of tasks) {

@@ -5,7 +5,7 @@
 //
 // --moments: the last day of the log, and 1, 2, … weeks earlier, with the log cut there; 0 for none. --weeks: length of
 // the closed loop, 0 for none. --rivals: Python packages beside us (ridge logistic regression, Vowpal Wabbit, LightFM
-// hybrid), skipped where absent. --page: writes the section of QUALITY.md. --dump: writes each moment as JSON, with the
+// hybrid), skipped where absent. --page: writes the sections of QUALITY.md. --dump: writes each moment as JSON, with the
 // value of every eligible item, for measurements in other languages.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -17,7 +17,7 @@ import { latentWorld } from './value/latent-world.mjs'
 import { measure, momentsOf } from './value/measure.mjs'
 import { METHODS } from './value/methods.mjs'
 import { RIVALS, rival } from './value/rivals.mjs'
-import { sectionOf, textOf, withSection } from './value/tables.mjs'
+import { sectionsOf, textOf, withSections } from './value/tables.mjs'
 import { teaWorld } from './value/tea-world.mjs'
 
 const WORLDS = { tea: teaWorld, latent: latentWorld }
@@ -86,6 +86,6 @@ for (const name of worlds) {
 
 if (values.page) {
   const command = `node benches/value.mjs ${process.argv.slice(2).filter((_, n, all) => all[n] !== '--page' && all[n - 1] !== '--page' && all[n] !== '--python' && all[n - 1] !== '--python').map((arg) => (arg.includes(' ') ? `'${arg}'` : arg)).join(' ')}`
-  writeFileSync(values.page, withSection(readFileSync(values.page, 'utf8'), sectionOf(results, command.trim())))
+  writeFileSync(values.page, withSections(readFileSync(values.page, 'utf8'), sectionsOf(results, command.trim())))
 }
 console.log(values.json ? JSON.stringify(results, (_, value) => (value instanceof Map ? Object.fromEntries(value) : value)) : textOf(results))

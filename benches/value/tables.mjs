@@ -51,57 +51,75 @@ function aggregated(list) {
   return [['', ...names], ...rows]
 }
 
-/** The tables by title. */
-export function tablesOf({ cells, loops: loopList, aggregations, weeks }) {
-  const worlds = [...new Set([...cells, ...loopList].map(({ world }) => world))]
-  return worlds.flatMap((world) => {
+const worldsOf = (...lists) => [...new Set(lists.flat().map(({ world }) => world))]
+
+/** Tables of shares by title. */
+function shareTables({ cells, aggregations }) {
+  return worldsOf(cells).flatMap((world) => {
     const of = (list) => list.filter((one) => one.world === world)
-    const tables = []
-    if (of(cells).length) tables.push([`World “${world}”: share of the best possible value, mean of seeds and moments`, shares(of(cells))], [`World “${world}”, by seed`, bySeed(of(cells))])
+    const tables = [[`World “${world}”: mean of seeds and moments`, shares(of(cells))], [`World “${world}”: by seed`, bySeed(of(cells))]]
     if (of(aggregations).length) tables.push([`World “${world}”: each aggregation of a group against its own optimum, last day, first pick`, aggregated(of(aggregations))])
-    if (of(loopList).length) tables.push([`World “${world}”: ${weeks} weeks in which the method decides what is pushed`, loops(of(loopList))])
     return tables
   })
 }
 
+/** Tables of the closed loop by title. */
+function loopTables({ loops: list, weeks }) {
+  const seeds = new Set(list.map(({ seed }) => seed)).size
+  return worldsOf(list).map((world) => [`World “${world}”: ${weeks} weeks, seeds: ${seeds}`, loops(list.filter((one) => one.world === world))])
+}
+
 /** As aligned text. */
 export function textOf(results) {
-  return tablesOf(results).map(([title, rows]) => {
+  return [...shareTables(results), ...loopTables(results)].map(([title, rows]) => {
     const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)))
     const lines = rows.map((row) => row.map((cell, column) => (column ? cell.padStart(widths[column]) : cell.padEnd(widths[column]))).join('  '))
     return `${title}\n${lines.join('\n')}\n`
   }).join('\n')
 }
 
-const HEADING = '## Share of the best possible value'
-
-/** As a section of QUALITY.md. */
-export function sectionOf(results, command) {
-  const table = ([head, ...rows]) => [head, head.map((_, column) => (column ? '--:' : '---')), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
-  return [
-    HEADING,
-    `    ${command}`,
-    'Two invented worlds whose generators know the probability that a person clicks an item if it is shown to them. The *value* of a pick is that ' +
-      'probability; for a group it is the mean over the members who are there. The *share* is the sum of values over all recipients, divided by that of ' +
-      'the best eligible items: 1 is the best possible. Each method sees the log up to the moment: the last day, and one and two weeks earlier. ' +
-      'The log was written under an operator who goes by date and theme, so the methods learn from what others chose. ' +
-      'In brackets: 95 % intervals over users, or over groups. In the closed loop every method decides what is pushed, on the same ' +
-      'occasions and to the same people; its own log grows and fitted models are fitted anew each week. Totals are expectations under the known probabilities.',
-    ...tablesOf(results).flatMap(([title, rows]) => [`### ${title}`, table(rows)])
-  ].join('\n\n')
+const SHARE = {
+  heading: '## Share of the best possible value',
+  text: 'Two invented worlds whose generators know the probability that a person clicks an item if it is shown to them. The *value* of a pick is that ' +
+    'probability; for a group it is the mean over the members who are there. The *share* is the sum of values over all recipients, divided by that of ' +
+    'the best eligible items: 1 is the best possible. Each method sees the log up to the moment: the last day, and 1, 2, … weeks earlier. ' +
+    'The log was written under an operator who goes by date and theme, so the methods learn from what others chose. ' +
+    'In brackets: 95 % intervals over users, or over groups.',
+  tables: shareTables
+}
+const LOOP = {
+  heading: '## Closed loop',
+  text: 'For the last weeks of the same worlds each method decides what is pushed, on the same occasions and to the same people. Its own log grows by what ' +
+    'it showed, and fitted models are fitted anew each week. Totals are expectations under the known probabilities, of pushes alone; visits go on as they ' +
+    'were. In brackets: 95 % intervals over users.',
+  tables: loopTables
 }
 
-/** The section as it stands in a page; empty if there is none. */
-export function sectionIn(page) {
-  const from = page.indexOf(HEADING)
+/** The sections of QUALITY.md that there are results for. */
+export function sectionsOf(results, command) {
+  const table = ([head, ...rows]) => [head, head.map((_, column) => (column ? '--:' : '---')), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
+  return [SHARE, LOOP].flatMap(({ heading, text, tables }) => {
+    const found = tables(results)
+    return found.length ? [[heading, `    ${command}`, text, ...found.flatMap(([title, rows]) => [`### ${title}`, table(rows)])].join('\n\n')] : []
+  })
+}
+
+/** The sections of this benchmark as they stand in a page. */
+export function sectionsIn(page) {
+  return [SHARE, LOOP].flatMap(({ heading }) => sectionIn(page, heading) || [])
+}
+
+function sectionIn(page, heading) {
+  const from = page.indexOf(`${heading}\n`)
   if (from < 0) return ''
   const next = page.indexOf('\n## ', from + 1)
   return page.slice(from, next < 0 ? undefined : next).trimEnd()
 }
 
-/** The page with the section in place of its earlier version, or before its first section. */
-export function withSection(page, section) {
-  const old = sectionIn(page)
-  if (old) return page.replace(old, () => section)
-  return page.replace('\n## ', () => `\n${section}\n\n## `)
+/** The page with sections in place of their earlier versions, or before its first section of others. */
+export function withSections(page, sections) {
+  return sections.reduceRight((text, section) => {
+    const old = sectionIn(text, section.split('\n', 1)[0])
+    return old ? text.replace(old, () => section) : text.replace('\n## ', () => `\n${section}\n\n## `)
+  }, page)
 }

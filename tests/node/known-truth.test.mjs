@@ -9,7 +9,7 @@ import { latentWorld } from '../../benches/value/latent-world.mjs';
 import { SLATE, momentAt } from '../../benches/value/moment.mjs';
 import { bestSlate, shareOf, worthOf, worthOfRandom } from '../../benches/value/share.mjs';
 import { clickRatio, meanShare } from '../../benches/value/summary.mjs';
-import { sectionIn, withSection } from '../../benches/value/tables.mjs';
+import { sectionsIn, withSections } from '../../benches/value/tables.mjs';
 
 /** A recipient with random values; those of a position do not follow those of another. */
 function recipient(random, count) {
@@ -46,13 +46,14 @@ test('shares are ratios of sums, with intervals over recipients', () => {
   assert.equal(ratio, 2);
 });
 
-test('the section of a page is replaced, and the rest stays', () => {
+test('sections of a page are replaced, and the rest stays', () => {
   const page = '# Quality\n\nText.\n\n## What speaks against us\n\nMuch.\n';
-  const once = withSection(page, '## Share of the best possible value\n\n    node 1');
-  assert.equal(once, '# Quality\n\nText.\n\n## Share of the best possible value\n\n    node 1\n\n## What speaks against us\n\nMuch.\n');
-  assert.equal(sectionIn(once), '## Share of the best possible value\n\n    node 1');
-  assert.equal(withSection(once, '## Share of the best possible value\n\n    node 2'), once.replace('node 1', 'node 2'));
-  assert.equal(sectionIn(page), '');
+  const [share, loop] = ['## Share of the best possible value\n\n    node 1', '## Closed loop\n\n    node 1'];
+  const both = withSections(page, [share, loop]);
+  assert.equal(both, `# Quality\n\nText.\n\n${share}\n\n${loop}\n\n## What speaks against us\n\nMuch.\n`);
+  assert.deepEqual(sectionsIn(both), [share, loop]);
+  assert.equal(withSections(both, [loop.replace('1', '2')]), both.replace(loop, loop.replace('1', '2')));
+  assert.deepEqual(sectionsIn(page), []);
 });
 
 test('a moment knows nothing of what comes later, and its values are probabilities', async () => {
