@@ -1,6 +1,6 @@
 """Vowpal Wabbit, contextual bandit with action-dependent features (--cb_explore_adf). Each impression is one decision
 among the item shown and others of the library, with cost −1 for a click; its propensity is taken as uniform, because
-the log has none."""
+the log has none. Softmax exploration, so that the probabilities of all items rank them."""
 
 import random
 
@@ -25,7 +25,7 @@ def shared(user):
     return "shared |u id=%s |t %s" % (user, " ".join(tag.translate(clean) for tag in tags.get(user, [])))
 
 
-model = vowpalwabbit.Workspace("--cb_explore_adf --epsilon 0.05 --interactions ui --interactions ti -b 22 --quiet")
+model = vowpalwabbit.Workspace("--cb_explore_adf --softmax --lambda 10 --interactions ui --interactions ti -b 22 --quiet")
 ids = sorted(items)
 for row, _before, clicked in showings(moment):
     if row["item"] not in items:
@@ -36,15 +36,11 @@ for row, _before, clicked in showings(moment):
     model.learn([shared(row["user"]), cost + shown] + others)
 
 
-def scores_of(user, eligible):
-    chances = model.predict([shared(user)] + [action(item, moment["now"]) for item in eligible])
-    return chances
-
-
 def score(users, eligible, _group):
+    actions = [action(item, moment["now"]) for item in eligible]
     sums = [0.0] * len(eligible)
     for user in users:
-        for n, chance in enumerate(scores_of(user, eligible)):
+        for n, chance in enumerate(model.predict([shared(user)] + actions)):
             sums[n] += chance
     return sums
 
