@@ -1,15 +1,15 @@
-// How the shop's operator chooses what to push: by hand, by date and by theme, without a look at anybody's taste.
+// The pushes of the shop's operator: chosen by hand, by date and by theme, without a look at anybody's taste.
 
 import { DAY, dayOfMonth } from './calendar.mjs'
 import { burstAt, namesOf, seasonAt } from './library.mjs'
 import { freshness } from './truth.mjs'
 
-/** A blunt picture of demand. */
+/** Demand as the operator sees it: new, seasonal and popular items. */
 export function appeal({ item, truth }, at) {
   return Math.exp(1.6 * freshness(item, at) + 0.6 * burstAt(truth, at) + 0.7 * seasonAt(truth.topic, at) + 0.2 * truth.quality)
 }
 
-/** Whether the day of the members' offers finds a group that lives on them. */
+/** Whether it is the day of the members' offers, in a group for offers. */
 export const isMemberDay = (group, at) => dayOfMonth(at) === 18 && group.purpose === 'benefit'
 
 /** Weight of an item for a push to a group, which was sent it at `sentAt` (0: never). */
