@@ -1,6 +1,7 @@
 //! Exponential decay: sums, and factors of many ages.
 
 use crate::index::{ItemIndex, KindIndex};
+use crate::ln::{ln_1p, ln_1p_all};
 
 /// Returns 2^x for a finite x, exactly for a whole one. Computed from e^x, because a table would take 3 KB.
 #[inline(always)]
@@ -16,6 +17,30 @@ pub struct DecayPoint {
     pub cell: i64,
     /// Growth since the start of the cell, in [1, 2).
     pub growth: f64,
+}
+
+impl DecayPoint {
+    /// An unknown time: whatever it decays from is 0.
+    pub const UNKNOWN: Self = Self { cell: 0, growth: 0.0 };
+
+    /// Adds another point of the same half-life: the growths against the landmark of the later cell.
+    pub fn add(&mut self, other: Self) {
+        if self.growth == 0.0 {
+            *self = other;
+        } else if other.growth != 0.0 {
+            let cell = self.cell.max(other.cell);
+            let growth = halved(self.growth, cell - self.cell) + halved(other.growth, cell - other.cell);
+            *self = Self { cell, growth };
+        }
+    }
+
+    /// Returns the growth decayed to `now`: that of a later cell times `later`, 0 beyond 1,022 cells.
+    #[inline(always)]
+    fn decayed(self, now: Self, shrinkage: f64, later: f64) -> f64 {
+        let cells = now.cell - self.cell;
+        let power = f64::from_bits(((1023 - cells.clamp(0, 1023)) as u64) << 52);
+        self.growth * if cells < 0 { later } else { power * shrinkage }
+    }
 }
 
 /// A forward-decayed sum Σ w·2^((t−L)/h) against the landmark L of its newest entry (Cormode et al. 2009).
@@ -57,9 +82,19 @@ impl DecayedSum {
     /// Returns the sum decayed to `now`; entries of cells after `now` are not magnified but count as if fresh.
     #[inline]
     pub fn at(&self, now: DecayPoint) -> f64 {
-        let [higher, lower] = self.halves;
-        let sum = higher as f64 * HIGHER + (lower >> SPARE_BITS) as f64 / ONE;
+        let sum = self.sum();
         if now.cell >= self.cell { halved(sum, now.cell - self.cell) / now.growth } else { sum / 2.0 }
+    }
+
+    /// Returns the sum as a growth since its landmark.
+    pub fn point(&self) -> DecayPoint {
+        DecayPoint { cell: self.cell, growth: self.sum() }
+    }
+
+    #[inline(always)]
+    fn sum(&self) -> f64 {
+        let [higher, lower] = self.halves;
+        higher as f64 * HIGHER + (lower >> SPARE_BITS) as f64 / ONE
     }
 
     fn new(sum: u128, cell: i64) -> Self {
@@ -105,32 +140,49 @@ impl ItemDemand {
     }
 }
 
-/// Writes ln(1 + `steepness`·count) for each item to one column per half-life, beginning with the `first`; the count is
-/// that of all demands whose kind is among `kinds`. Items without such demand are skipped. Returns whether there was any.
+/// Items whose logarithms are computed at once.
+const BLOCK: usize = 64;
+
+/// Decayed counts of one item at each half-life, summed over kinds.
+pub type DemandPoints = [DecayPoint; DEMAND_HALF_LIVES];
+
+/// Demand for an item that nobody interacted with.
+pub const NO_DEMAND: DemandPoints = [DecayPoint::UNKNOWN; DEMAND_HALF_LIVES];
+
+/// Writes ln(1 + `steepness`·count) of each row of `demands` to one column per half-life, beginning with the `first`. Rows
+/// without demand are skipped. Returns whether there was any.
 #[inline(never)]
 pub fn log_demand(
-    demands: &[&[ItemDemand]],
-    kinds: &[bool],
-    now: &[DecayPoint; DEMAND_HALF_LIVES],
+    demands: &[DemandPoints],
+    rows: &[ItemIndex],
+    now: &DemandPoints,
     steepness: f64,
     first: usize,
     columns: &mut [&mut [f64]],
 ) -> bool {
     let mut any = false;
-    for (n, demands) in demands.iter().enumerate() {
-        let mut counts = [0.0; DEMAND_HALF_LIVES];
-        let mut counted = demands.iter().filter(|demand| kinds.get(demand.kind.as_usize()) == Some(&true)).peekable();
-        if counted.peek().is_none() {
-            continue;
-        }
-        any = true;
-        for demand in counted {
-            for (h, count) in counts.iter_mut().enumerate() {
-                *count += demand.sums[h].at(now[h]);
+    let shrinkage = now.map(|now| 1.0 / now.growth);
+    // The counts of the block's rows with demand, and the places of these rows.
+    let (mut counts, mut counted) = ([0.0; BLOCK * DEMAND_HALF_LIVES], [0; BLOCK]);
+    for (start, block) in (0..).step_by(BLOCK).zip(rows.chunks(BLOCK)) {
+        let mut length = 0;
+        for (n, row) in (start..).zip(block) {
+            let demand = demands.get(row.as_usize()).unwrap_or(&NO_DEMAND);
+            let counts = &mut counts[length * DEMAND_HALF_LIVES..(length + 1) * DEMAND_HALF_LIVES];
+            let mut grown = 0.0;
+            for h in 0..DEMAND_HALF_LIVES {
+                // Later entries count as if fresh at the end of this cell.
+                counts[h] = demand[h].decayed(now[h], shrinkage[h], 0.5);
+                grown += demand[h].growth;
             }
+            counted[length] = n;
+            length += usize::from(grown > 0.0);
         }
-        for (column, count) in columns.iter_mut().zip(&counts[first..]) {
-            column[n] = libm::log1p(steepness * count);
+        any |= length > 0;
+        let counts = &mut counts[..length * DEMAND_HALF_LIVES];
+        ln_1p_all(counts, steepness);
+        for (counts, &n) in counts.chunks_exact(DEMAND_HALF_LIVES).zip(&counted) {
+            columns.iter_mut().zip(&counts[first..]).for_each(|(column, count)| column[n] = *count);
         }
     }
     any
@@ -144,11 +196,22 @@ pub fn ages(times: &[i64], unknown: i64, now: i64, items: &[ItemIndex], ages: &m
     ages.extend(items.iter().map(|&item| times.get(item.as_usize()).map_or(f64::NAN, |&time| age(time))));
 }
 
-/// Writes 2^(−age / `half_life`) of each age to `factors`: 1 for an age below 0, 0 for NaN.
+/// Writes the decay of each item from its time to `now` to one column per half-life: 1 for a time after `now`, 0 beyond
+/// 1,022 cells and for a growth of 0, which marks an unknown time. `points` holds the times by item.
 #[inline(never)]
-pub fn factors(ages: &[f64], half_life: f64, factors: &mut [f64]) {
-    for (factor, &age) in factors.iter_mut().zip(ages) {
-        *factor = if age.is_nan() { 0.0 } else { exp2(-age.max(0.0) / half_life) };
+pub fn factors<const N: usize>(
+    points: &[[DecayPoint; N]],
+    now: &[DecayPoint; N],
+    items: &[ItemIndex],
+    columns: [&mut [f64]; N],
+) {
+    for (h, column) in columns.into_iter().enumerate() {
+        let shrinkage = 1.0 / now[h].growth;
+        for (factor, &item) in column.iter_mut().zip(items) {
+            let since = points.get(item.as_usize()).map_or(DecayPoint::UNKNOWN, |points| points[h]);
+            let decayed = since.decayed(now[h], shrinkage, 1.0);
+            *factor = if decayed < 1.0 { decayed } else { 1.0 };
+        }
     }
 }
 
@@ -156,7 +219,9 @@ pub fn factors(ages: &[f64], half_life: f64, factors: &mut [f64]) {
 #[inline(never)]
 pub fn log_youth(ages: &[f64], unit: f64, most: f64, values: &mut [f64]) {
     for (value, &age) in values.iter_mut().zip(ages) {
-        *value = if age.is_nan() { 0.0 } else { (most - libm::log1p(age.max(0.0) / unit)).max(0.0) };
+        let since = if age > 0.0 { age } else { 0.0 };
+        let youth = most - ln_1p(since / unit);
+        *value = if youth > 0.0 && !age.is_nan() { youth } else { 0.0 };
     }
 }
 
@@ -171,34 +236,72 @@ mod tests {
         assert_eq!(ages_found[..3], [0.0, -5.0, 10.0]);
         assert!(ages_found[3..].iter().all(|age| age.is_nan()));
         let mut found = [9.0; 5];
-        factors(&ages_found, 10.0, &mut found);
-        assert_eq!(found, [1.0, 1.0, 0.5, 0.0, 0.0]);
         log_youth(&ages_found, 5.0, 1.5, &mut found);
-        assert_eq!(found, [1.5, 1.5, 1.5 - libm::log1p(2.0), 0.0, 0.0]);
+        assert_eq!(found, [1.5, 1.5, 1.5 - ln_1p(2.0), 0.0, 0.0]);
         log_youth(&ages_found, 5.0, 1.0, &mut found);
         assert_eq!(found[2], 0.0);
     }
 
     #[test]
-    fn demand_of_the_counted_kinds_is_summed_by_half_life() {
+    fn factors_halve_with_each_cell_and_are_one_for_later_times_and_zero_for_unknown_ones() {
         let point = |cell, growth| DecayPoint { cell, growth };
-        let demand = |kind| {
-            let mut sums = [DecayedSum::default(); DEMAND_HALF_LIVES];
-            sums[1].add(point(3, 1.0), 1.0);
-            sums[2].add(point(3, 1.5), 0.5);
-            ItemDemand { kind: KindIndex(kind), count: 1, sums }
+        for start in [0, -2000] {
+            let of_item = |cell, growth| [point(start + cell, growth); 2];
+            let points = [
+                of_item(10, 1.5),
+                of_item(9, 1.0),
+                of_item(7, 1.5),
+                of_item(10, 1.75),
+                of_item(11, 1.0),
+                [DecayPoint::UNKNOWN; 2],
+                of_item(10 - 1100, 1.0),
+            ];
+            let now = [point(start + 10, 1.5), point(start + 10, 1.0)];
+            let items: Vec<ItemIndex> = ItemIndex::first(8).collect();
+            let (mut first, mut second) = ([9.0; 8], [9.0; 8]);
+            factors(&points, &now, &items, [&mut first, &mut second]);
+            assert_eq!(first, [1.0, 0.5 / 1.5, 0.125, 1.0, 1.0, 0.0, 0.0, 0.0], "{start}");
+            assert_eq!(second, [1.0, 0.5, 0.1875, 1.0, 1.0, 0.0, 0.0, 0.0], "{start}");
+        }
+    }
+
+    #[test]
+    fn demand_is_read_by_half_life_and_rows_without_any_are_skipped() {
+        let point = |cell, growth| DecayPoint { cell, growth };
+        let demand = |h: usize, of_h: DecayPoint| {
+            let mut points = [point(9, 0.25); DEMAND_HALF_LIVES];
+            points[h] = of_h;
+            points
         };
         let now = [point(5, 1.0), point(4, 1.0), point(5, 1.25), point(9, 1.0), point(9, 1.0)];
-        assert_eq!(demand(0).at(&now), [0.0, 0.5, 0.15, 0.0, 0.0]);
-        let (one, both, other) = ([demand(1)], [demand(0), demand(1), demand(7)], [demand(0), demand(7)]);
-        let mut columns = [[9.0; 4]; 2];
+        let demands = [demand(1, point(3, 1.5)), NO_DEMAND, demand(1, point(6, 3.0)), demand(2, point(3, 5.0))];
+        let rows = [3, 2, 1, 0, 7].map(ItemIndex);
+        let mut columns = [[9.0; 5]; 2];
         let [first, second] = &mut columns;
-        let lists: [&[ItemDemand]; 4] = [&one, &both, &other, &[]];
-        let kinds = [false, true];
-        assert!(log_demand(&lists, &kinds, &now, 3.0, 1, &mut [&mut first[..], &mut second[..]]));
-        let expected = [libm::log1p(1.5), libm::log1p(0.15 * 3.0)];
-        assert_eq!(columns.map(|column| column[0]), expected);
-        assert_eq!(columns.map(|column| column[1..].to_vec()), expected.map(|value| vec![value, 9.0, 9.0]));
-        assert!(!log_demand(&lists[2..], &kinds, &now, 3.0, 1, &mut []));
+        assert!(log_demand(&demands, &rows, &now, 3.0, 1, &mut [&mut first[..], &mut second[..]]));
+        let counts = [[0.125, 1.0], [1.5, 0.125], [0.0, 0.0], [0.75, 0.125], [0.0, 0.0]];
+        for (n, counts) in counts.into_iter().enumerate() {
+            let expected = counts.map(|count: f64| if count == 0.0 { 9.0 } else { ln_1p(3.0 * count) });
+            assert_eq!([columns[0][n], columns[1][n]], expected, "{n}");
+        }
+        assert!(!log_demand(&demands, &rows[4..], &now, 3.0, 1, &mut []));
+    }
+
+    #[test]
+    fn points_are_added_against_the_later_landmark_and_decay_as_their_sums_do() {
+        let point = |cell, growth| DecayPoint { cell, growth };
+        let (mut early, mut late) = (DecayedSum::default(), DecayedSum::default());
+        early.add(point(-3, 1.25), 1.0);
+        late.add(point(4, 1.5), 0.5);
+        for (first, second) in
+            [(early, late), (late, early), (early, DecayedSum::default()), (DecayedSum::default(), late)]
+        {
+            let mut sum = first.point();
+            sum.add(second.point());
+            for now in [point(4, 1.0), point(4, 1.75), point(9, 1.25), point(1100, 1.0)] {
+                let (found, expected) = (sum.decayed(now, 1.0 / now.growth, 0.5), first.at(now) + second.at(now));
+                assert!((found - expected).abs() <= 1e-15 * expected, "{found} {expected}");
+            }
+        }
     }
 }

@@ -8,6 +8,7 @@ pub mod draw;
 pub mod exp;
 pub mod index;
 pub mod largest;
+pub mod ln;
 pub mod pairs;
 pub mod sparse;
 pub mod text;
@@ -82,18 +83,29 @@ pub fn dots(rows: Rows, values: &[Pair], scale: Pair, items: &[ItemIndex], short
 /// first.
 #[inline(always)]
 pub fn scale_to_unit(weights: &mut [f64]) {
-    let square = |weights: &[f64]| weights.iter().map(|weight| weight * weight).sum::<f64>();
-    let mut length = square(weights);
+    let mut length = sum_of_squares(weights);
     if length < SMALL {
         let larger = |largest: f64, weight: &f64| if weight.abs() > largest { weight.abs() } else { largest };
         let largest = weights.iter().fold(0.0, larger);
         if largest < SMALLEST {
             weights.iter_mut().for_each(|weight| *weight /= largest);
-            length = square(weights);
+            length = sum_of_squares(weights);
         }
     }
     length = length.sqrt();
     weights.iter_mut().for_each(|weight| *weight /= length);
+}
+
+/// Returns the sum of squares, as four sums of every fourth: they need not wait for each other.
+#[inline(always)]
+fn sum_of_squares(weights: &[f64]) -> f64 {
+    let (fours, rest) = weights.as_chunks::<4>();
+    let mut sums = [0.0; 4];
+    for four in fours {
+        sums.iter_mut().zip(four).for_each(|(sum, weight)| *sum += weight * weight);
+    }
+    let [a, b, c, d] = sums;
+    rest.iter().fold((a + b) + (c + d), |sum, weight| sum + weight * weight)
 }
 
 /// Below this squared length some weight may be so small that its square loses digits.

@@ -79,11 +79,6 @@ impl HalfLife {
         number::exp2(-(age.max(0) as f64) / self.0 as f64)
     }
 
-    /// Writes the factors of ages in milliseconds, as [`Self::decay_factor`] does; 0 for NaN, an unknown age.
-    pub fn decay_factors(self, ages: &[f64], factors: &mut [f64]) {
-        nextpick_kernel::decay::factors(ages, self.0 as f64, factors);
-    }
-
     /// Returns the grid cell of a time and the growth since its start, in [1, 2).
     pub fn point(self, at: Time) -> DecayPoint {
         let cell = at.div_euclid(self.0);

@@ -3,7 +3,7 @@
 use nextpick_kernel::decay::log_demand;
 
 use crate::base::index::{GroupIndex, ItemIndex};
-use crate::memory::trend::{HALF_LIVES, ItemDemand, decay_points};
+use crate::memory::trend::{DemandPoints, HALF_LIVES, decay_points};
 
 use super::column::Column;
 use super::ranking_context::RankingContext;
@@ -27,28 +27,42 @@ pub fn group_features() -> Vec<String> {
 
 /// Fills the columns of [`features`].
 pub fn fill(context: &RankingContext, items: &[ItemIndex], columns: &mut [Column]) {
-    fill_demand(context, |item| context.state.memory.trends().of(item), 0, items, columns);
+    fill_demand(context, context.state.memory.trends().positive(), items, 0, columns);
 }
 
 /// Fills the columns of [`group_features`].
 pub fn fill_group(context: &RankingContext, group: Option<GroupIndex>, items: &[ItemIndex], columns: &mut [Column]) {
     let Some(trends) = group.and_then(|group| context.state.memory.group_trends(group)) else { return };
-    fill_demand(context, |item| trends.of(item), GROUP_FROM, items, columns);
+    let mut demands: Vec<DemandPoints> = Vec::new();
+    // A group knows few of the items: only these get a row.
+    let mut row = |&item: &ItemIndex| match trends.positive(item) {
+        Some(demand) => {
+            demands.push(*demand);
+            ItemIndex(demands.len() as u32 - 1)
+        }
+        None => ItemIndex(u32::MAX),
+    };
+    let rows: Vec<ItemIndex> = items.iter().map(&mut row).collect();
+    fill_demand(context, &demands, &rows, GROUP_FROM, columns);
 }
 
-/// Fills one column per half-life, beginning with the `first`, with the demand of all positive kinds.
-fn fill_demand<'a>(
+/// Writes the demand at the shortest half-life, 0 where there is none.
+pub fn fill_recent(context: &RankingContext, items: &[ItemIndex], values: &mut [f64]) {
+    let now = decay_points(context.state.now);
+    log_demand(context.state.memory.trends().positive(), items, &now, STEEPNESS, 0, &mut [values]);
+}
+
+/// Fills one column per half-life, beginning with the `first`, with the demand at one row for each item.
+fn fill_demand(
     context: &RankingContext,
-    demands_of: impl Fn(ItemIndex) -> &'a [ItemDemand],
+    demands: &[DemandPoints],
+    rows: &[ItemIndex],
     first: usize,
-    items: &[ItemIndex],
     columns: &mut [Column],
 ) {
-    columns.iter_mut().for_each(|column| column.reset(items.len()));
-    let demands: Vec<&[ItemDemand]> = items.iter().map(|&item| demands_of(item)).collect();
-    let positive: Vec<bool> = context.state.world.kinds.iter().map(|(_, kind)| kind.positive).collect();
+    columns.iter_mut().for_each(|column| column.reset(rows.len()));
     let mut values: Vec<&mut [f64]> = columns.iter_mut().map(|column| &mut column.values[..]).collect();
     let now = decay_points(context.state.now);
-    let live = log_demand(&demands, &positive, &now, STEEPNESS, first, &mut values);
+    let live = log_demand(demands, rows, &now, STEEPNESS, first, &mut values);
     columns.iter_mut().for_each(|column| column.live = live);
 }

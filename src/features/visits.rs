@@ -5,12 +5,11 @@ use crate::base::number::ln_1p;
 use crate::base::order;
 use crate::base::time::{DAY, HOUR, HalfLife, Time};
 use crate::memory::history::History;
-use crate::memory::trend::{DecayPoints, ItemDemand, decay_points};
-use crate::world::kind::Kinds;
 
 use super::column::Column;
 use super::freshness::{log_age, youth};
 use super::ranking_context::{RankingContext, StateVersion};
+use super::trend;
 
 /// Interactions of usual age added before averaging the habit: shrinks the habit of short histories.
 const PRIOR_INTERACTIONS: f64 = 5.0;
@@ -101,11 +100,10 @@ impl Visits {
     }
 
     fn update_demand(&mut self, context: &RankingContext) {
-        let now = decay_points(context.state.now);
-        let demand_of =
-            |item: ItemIndex| recent_demand(context.state.memory.trends().of(item), &now, &context.state.world.kinds);
+        let items: Vec<ItemIndex> = ItemIndex::first(context.state.world.library.ids.len()).collect();
         self.demand.clear();
-        self.demand.extend(ItemIndex::first(context.state.world.library.ids.len()).map(demand_of));
+        self.demand.resize(items.len(), 0.0);
+        trend::fill_recent(context, &items, &mut self.demand);
         self.demand_at = Some((context.version, context.state.now));
     }
 
@@ -180,12 +178,6 @@ pub fn fill_repeat(context: &RankingContext, history: Option<&History>, items: &
         *value = f64::from(u8::from(history.has_interacted(item, kinds)));
     }
     columns[0].live = true;
-}
-
-/// Returns ln(1 + 3·Σ over positive kinds of the count decayed at the shortest half-life of demand).
-fn recent_demand(demands: &[ItemDemand], now: &DecayPoints, kinds: &Kinds) -> f64 {
-    let positive = demands.iter().filter(|demand| kinds.of(demand.kind).positive);
-    ln_1p(3.0 * positive.map(|demand| demand.at(now)[0]).sum::<f64>())
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ impl Memory {
         if indexed.user.is_none() && indexed.group.is_none() {
             // Without an actor no repetition can be recognised.
             event.counts = super::event::Counts::ALL;
-            self.add_demand(&event);
+            self.add_demand(world, &event);
             return self.add_volume(&event, 1);
         }
         self.add_own(world, &mut event);
@@ -85,7 +85,7 @@ impl Memory {
         self.add_to_group(world, event);
         self.add_response(world, event);
         if !self.is_excluded(event.actor()) {
-            self.add_demand(event);
+            self.add_demand(world, event);
             self.add_volume(event, 1);
         }
     }
@@ -107,11 +107,11 @@ impl Memory {
         self.pending_likes.push((subject, item));
     }
 
-    pub(super) fn add_demand(&mut self, event: &CompactInteraction) {
+    pub(super) fn add_demand(&mut self, world: &World, event: &CompactInteraction) {
         let Some(item) = event.item() else { return };
-        self.trends.add(item, event.kind, event.at, event.counts);
+        self.trends.add(item, event.kind, &world.kinds, event.at, event.counts);
         if let Some(group) = event.group() {
-            element_at(&mut self.group_trends, group).add(item, event.kind, event.at, event.counts);
+            element_at(&mut self.group_trends, group).add(item, event.kind, &world.kinds, event.at, event.counts);
         }
     }
 

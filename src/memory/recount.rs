@@ -172,7 +172,7 @@ impl Memory {
         for subject in self.subjects().filter(|subject| !self.is_excluded(*subject)).collect::<Vec<_>>() {
             let history = std::mem::take(self.history_mut(subject));
             for event in history.events().iter().filter(|event| event.item().is_some_and(is_marked)) {
-                self.add_demand(event);
+                self.add_demand(world, event);
             }
             if !subject.is_group() {
                 self.rates.add_items(&history, &world.kinds, is_marked);

@@ -3,12 +3,14 @@
 use rustc_hash::FxHashMap;
 
 use crate::base::index::{ItemIndex, KindIndex};
-use crate::base::time::{DAY, DecayPoint, HOUR, HalfLife, Time};
+use crate::base::time::{DAY, HOUR, HalfLife, Time};
+use crate::world::kind::Kinds;
 
 use super::element_at;
 use super::event::{Counts, SPACING};
 
-pub use nextpick_kernel::decay::{DEMAND_HALF_LIVES, ItemDemand};
+use nextpick_kernel::decay::NO_DEMAND;
+pub use nextpick_kernel::decay::{DEMAND_HALF_LIVES, DemandPoints, ItemDemand};
 
 /// The half-lives of demand, with their names.
 pub const HALF_LIVES: [(&str, HalfLife); DEMAND_HALF_LIVES] = [
@@ -25,11 +27,8 @@ const SPACED_BY: [usize; HALF_LIVES.len()] = [0, 0, 0, 1, 2];
 /// Weight of an interaction on an actor's first day: accounts created for one purpose count less than returning ones.
 const FIRST_DAY: f64 = 0.5;
 
-/// A time on the decay grid of each of [`HALF_LIVES`].
-pub type DecayPoints = [DecayPoint; HALF_LIVES.len()];
-
 /// Converts a time to the decay grid of each half-life.
-pub fn decay_points(at: Time) -> DecayPoints {
+pub fn decay_points(at: Time) -> DemandPoints {
     HALF_LIVES.map(|(_, half_life)| half_life.point(at))
 }
 
@@ -38,36 +37,54 @@ pub fn decay_points(at: Time) -> DecayPoints {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Trends {
     items: Vec<Vec<ItemDemand>>,
+    /// The demand of the positive kinds, by item: one read an item and moment, however many kinds there are.
+    positive: Vec<DemandPoints>,
 }
 
 impl Trends {
     /// Adds one interaction to the sums that `counts` allows.
-    pub fn add(&mut self, item: ItemIndex, kind: KindIndex, at: Time, counts: Counts) {
-        add(element_at(&mut self.items, item), kind, at, counts);
+    pub fn add(&mut self, item: ItemIndex, kind: KindIndex, kinds: &Kinds, at: Time, counts: Counts) {
+        let demands = element_at(&mut self.items, item);
+        if add(demands, kind, at, counts) && kinds.of(kind).positive {
+            self.positive.resize(self.items.len(), NO_DEMAND);
+            self.positive[item.as_usize()] = positive(&self.items[item.as_usize()], kinds);
+        }
     }
 
     /// Removes the demand for some items.
     pub(super) fn clear(&mut self, is_cleared: impl Fn(ItemIndex) -> bool) {
-        let all = ItemIndex::first(self.items.len()).zip(&mut self.items);
-        all.filter(|(item, _)| is_cleared(*item)).for_each(|(_, demands)| *demands = Vec::new());
+        let all = ItemIndex::first(self.items.len());
+        all.clone()
+            .zip(&mut self.items)
+            .filter(|(item, _)| is_cleared(*item))
+            .for_each(|(_, demands)| *demands = Vec::new());
+        all.zip(&mut self.positive).filter(|(item, _)| is_cleared(*item)).for_each(|(_, points)| *points = NO_DEMAND);
     }
 
     /// The demand for an item, sorted by kind.
     pub fn of(&self, item: ItemIndex) -> &[ItemDemand] {
         self.items.get(item.as_usize()).map_or(&[], Vec::as_slice)
     }
+
+    /// The demand of the positive kinds, by item.
+    pub fn positive(&self) -> &[DemandPoints] {
+        &self.positive
+    }
 }
 
 /// Demand within one group, as [`Trends`]; by item in a map, because a group knows few of the items.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct GroupTrends {
-    items: FxHashMap<ItemIndex, Vec<ItemDemand>>,
+    items: FxHashMap<ItemIndex, (Vec<ItemDemand>, DemandPoints)>,
 }
 
 impl GroupTrends {
     /// Adds one interaction to the sums that `counts` allows.
-    pub fn add(&mut self, item: ItemIndex, kind: KindIndex, at: Time, counts: Counts) {
-        add(self.items.entry(item).or_default(), kind, at, counts);
+    pub fn add(&mut self, item: ItemIndex, kind: KindIndex, kinds: &Kinds, at: Time, counts: Counts) {
+        let (demands, points) = self.items.entry(item).or_insert_with(|| (Vec::new(), NO_DEMAND));
+        if add(demands, kind, at, counts) && kinds.of(kind).positive {
+            *points = positive(demands, kinds);
+        }
     }
 
     /// Removes the demand for some items.
@@ -76,15 +93,30 @@ impl GroupTrends {
     }
 
     /// The demand for an item, sorted by kind.
+    #[cfg(test)]
     pub fn of(&self, item: ItemIndex) -> &[ItemDemand] {
-        self.items.get(&item).map_or(&[], Vec::as_slice)
+        self.items.get(&item).map_or(&[], |(demands, _)| demands)
+    }
+
+    /// The demand of the positive kinds for an item; `None` if there was never any.
+    pub fn positive(&self, item: ItemIndex) -> Option<&DemandPoints> {
+        self.items.get(&item).map(|(_, points)| points)
     }
 }
 
-/// Adds one interaction to the demand for its item.
-fn add(demands: &mut Vec<ItemDemand>, kind: KindIndex, at: Time, counts: Counts) {
+/// Returns the sums of the positive kinds together.
+fn positive(demands: &[ItemDemand], kinds: &Kinds) -> DemandPoints {
+    let mut points = NO_DEMAND;
+    for demand in demands.iter().filter(|demand| kinds.of(demand.kind).positive) {
+        points.iter_mut().zip(&demand.sums).for_each(|(point, sum)| point.add(sum.point()));
+    }
+    points
+}
+
+/// Adds one interaction to the demand for its item. Returns false if no sum counts it.
+fn add(demands: &mut Vec<ItemDemand>, kind: KindIndex, at: Time, counts: Counts) -> bool {
     if counts.spaced == [false; SPACING.len()] {
-        return;
+        return false;
     }
     let demand = of_kind(demands, kind);
     demand.count += u64::from(counts.daily());
@@ -94,6 +126,7 @@ fn add(demands: &mut Vec<ItemDemand>, kind: KindIndex, at: Time, counts: Counts)
             sum.add(half_life.point(at), amount);
         }
     }
+    true
 }
 
 /// Finds or inserts the demand of a kind in a list sorted by kind.
@@ -107,12 +140,21 @@ fn of_kind(demands: &mut Vec<ItemDemand>, kind: KindIndex) -> &mut ItemDemand {
 
 #[cfg(test)]
 mod tests {
+    use nextpick_kernel::decay::log_demand;
+
     use super::*;
+    use crate::base::random::Random;
 
     #[test]
     fn demand_halves_with_each_half_life() {
         let mut trends = Trends::default();
-        trends.add(ItemIndex(3), KindIndex(1), 100 * DAY, Counts { spaced: [true; 3], first_day: false });
+        trends.add(
+            ItemIndex(3),
+            KindIndex(1),
+            &Kinds::default(),
+            100 * DAY,
+            Counts { spaced: [true; 3], first_day: false },
+        );
         let counts = trends.of(ItemIndex(3))[0].at(&decay_points(101 * DAY));
         for ((name, _), (value, expected)) in
             HALF_LIVES.iter().zip(counts.iter().zip([24.0, 4.0, 1.0, 1.0 / 7.0, 1.0 / 30.0]))
@@ -126,12 +168,50 @@ mod tests {
         let (mut trends, mut last) = (Trends::default(), crate::memory::event::LastCounted::NEVER);
         let end = 400 * DAY;
         for at in (0..=end).step_by(HOUR as usize) {
-            trends.add(ItemIndex(3), KindIndex(1), at, Counts { spaced: last.count(at), first_day: false });
+            trends.add(
+                ItemIndex(3),
+                KindIndex(1),
+                &Kinds::default(),
+                at,
+                Counts { spaced: last.count(at), first_day: false },
+            );
         }
         assert!(
             trends.of(ItemIndex(3))[0].at(&decay_points(end)).iter().all(|sum| *sum <= 2.0),
             "{:?}",
             trends.of(ItemIndex(3))
         );
+    }
+    #[test]
+    fn the_demand_of_positive_kinds_is_the_sum_of_theirs_in_any_order() {
+        let (mut random, kinds) = (Random::new(11), Kinds::default());
+        for _ in 0..60 {
+            let one = |random: &mut Random| {
+                let counts = Counts { spaced: [0; 3].map(|_| random.below(3) > 0), first_day: random.below(2) == 0 };
+                let at = (20_000 + random.below(90) as Time) * DAY + random.below(24) as Time * HOUR;
+                (ItemIndex(random.below(4) as u32), KindIndex(random.below(8) as u32), at, counts)
+            };
+            let log: Vec<_> = (0..random.below(60)).map(|_| one(&mut random)).collect();
+            let (mut there, mut back, mut group) = (Trends::default(), Trends::default(), GroupTrends::default());
+            log.iter().for_each(|&(item, kind, at, counts)| there.add(item, kind, &kinds, at, counts));
+            log.iter().rev().for_each(|&(item, kind, at, counts)| back.add(item, kind, &kinds, at, counts));
+            log.iter().for_each(|&(item, kind, at, counts)| group.add(item, kind, &kinds, at, counts));
+            let now = decay_points(20_091 * DAY + random.below(40_000_000) as Time);
+            for item in ItemIndex::first(5) {
+                let points = there.positive().get(item.as_usize()).copied().unwrap_or(NO_DEMAND);
+                assert_eq!(points, back.positive().get(item.as_usize()).copied().unwrap_or(NO_DEMAND));
+                assert_eq!(points, group.positive(item).copied().unwrap_or(NO_DEMAND));
+                let mut columns = [[0.0]; DEMAND_HALF_LIVES];
+                log_demand(&[points], &[ItemIndex(0)], &now, 1.0, 0, &mut columns.each_mut().map(|c| &mut c[..]));
+                let counted = there.of(item).iter().filter(|demand| kinds.of(demand.kind).positive);
+                let sums = counted.fold([0.0; DEMAND_HALF_LIVES], |sums, demand| {
+                    let more = demand.at(&now);
+                    std::array::from_fn(|h| sums[h] + more[h])
+                });
+                for ([found], sum) in columns.into_iter().zip(sums) {
+                    assert!((found - libm::log1p(sum)).abs() <= 1e-15 * (1.0 + found), "{found} {sum}");
+                }
+            }
+        }
     }
 }

@@ -5,4 +5,5 @@ mod feature_rows;
 pub mod group_aggregator;
 pub mod objective;
 pub mod scorer;
+mod shared_direction;
 mod uncertainty;

@@ -19,6 +19,7 @@ use crate::model::linear::LinearModel;
 
 use super::group_aggregator::GroupAggregator;
 use super::objective::Objective;
+use super::shared_direction::{SharedDirection, WeightedKind};
 
 /// Computes the utilities of items for a subject.
 #[derive(Debug, Clone, Copy)]
@@ -59,10 +60,12 @@ impl Workspace {
     }
 }
 
-/// Cached scores, kinds of the objective × items by index: bias plus item-only features × weights.
+/// Cached scores: item-only features × weights, by item.
 #[derive(Debug, Default)]
 struct ItemOnlyScores {
     key: Option<(StateVersion, Time, FamilySet, FamilyWeights, Objective)>,
+    direction: Option<SharedDirection>,
+    /// One list along the shared direction; else one for each kind of the objective, each score with the kind's bias.
     z: Vec<Vec<f64>>,
 }
 
@@ -108,25 +111,34 @@ impl Scorer<'_> {
         let model_set = usize::from(!self.model.uses_user_models(to.is_user));
         self.update_item_only_scores(work, model_set, to.is_user);
         let Workspace { subject, table, item_only, z } = work;
+        let ItemOnlyScores { direction, z: item_only, .. } = &item_only[model_set];
         let subject_specific = used.filter(|family| !family.is_item_only());
         table.fill(&self.context, subject, items, subject_specific);
         utilities.clear();
         utilities.resize(items.len(), 0.0);
-        for (&(kind, worth), scores) in self.objective.0.iter().zip(&item_only[model_set].z) {
+        let values = self.context.facet_matrix.values();
+        if let Some(direction) = direction {
+            kernel::gather(&item_only[0], items, z);
+            self.add_columns(self.model.row(direction.kind, to.is_user), table, z);
+            return direction.add_utilities(z, values, items, utilities);
+        }
+        for (&(kind, worth), scores) in self.objective.0.iter().zip(item_only) {
             table.fill_kind(&self.context, subject, kind, items, subject_specific);
             kernel::gather(scores, items, z);
-            let row = self.model.row(kind, to.is_user);
-            for (n, weight) in
-                table.live().map(|n| (n, self.weight(row, table, n))).filter(|(_, weight)| *weight != 0.0)
-            {
-                kernel::add_scaled(z, &table.columns[n].values, weight);
-            }
+            self.add_columns(self.model.row(kind, to.is_user), table, z);
             kernel::exp::sigmoid_all(z);
             if self.context.state.world.kinds.of(kind).uses_value {
-                kernel::add_valued(utilities, z, worth, self.context.facet_matrix.values(), items);
+                kernel::add_valued(utilities, z, worth, values, items);
             } else {
                 kernel::add_scaled(utilities, z, worth);
             }
+        }
+    }
+
+    /// Adds the table's live columns times a kind's weights to `z`.
+    fn add_columns(&self, row: &LinearModel, table: &Table, z: &mut [f64]) {
+        for (n, weight) in table.live().map(|n| (n, self.weight(row, table, n))).filter(|(_, weight)| *weight != 0.0) {
+            kernel::add_scaled(z, &table.columns[n].values, weight);
         }
     }
 
@@ -141,20 +153,41 @@ impl Scorer<'_> {
         let item_only_families = self.used().filter(Family::is_item_only);
         let items = self.context.facet_matrix.listed();
         table.fill(&self.context, subject, items, item_only_families);
+        scores.direction = self.shared_direction(table.features(), is_user);
+        let of_kind = |kind: KindIndex| (kind, self.model.row(kind, is_user).bias);
+        // The biases are part of the direction.
+        let summed: Vec<(KindIndex, f64)> = match &scores.direction {
+            Some(direction) => vec![(direction.kind, 0.0)],
+            None => self.objective.0.iter().map(|(kind, _)| of_kind(*kind)).collect(),
+        };
         let count = self.context.state.world.library.ids.len();
-        scores.z.resize_with(self.objective.0.len(), Vec::new);
-        for (&(kind, _), by_item) in self.objective.0.iter().zip(&mut scores.z) {
-            table.fill_kind(&self.context, subject, kind, items, item_only_families);
+        scores.z.resize_with(summed.len(), Vec::new);
+        for ((kind, bias), by_item) in summed.into_iter().zip(&mut scores.z) {
+            if scores.direction.is_none() {
+                table.fill_kind(&self.context, subject, kind, items, item_only_families);
+            }
             let row = self.model.row(kind, is_user);
             let weights = table.live().map(|n| (self.weight(row, table, n), &table.columns[n].values[..]));
             let weighted: Vec<(f64, &[f64])> = weights.filter(|(weight, _)| *weight != 0.0).collect();
             z.resize(items.len(), 0.0);
-            kernel::weighted_sums(row.bias, &weighted, z);
+            kernel::weighted_sums(bias, &weighted, z);
             by_item.clear();
-            by_item.resize(count, row.bias);
+            by_item.resize(count, bias);
             kernel::put(z, items, by_item);
         }
         scores.key = Some((key.0, key.1, key.2, key.3, self.objective.clone()));
+    }
+
+    /// Returns the direction that the kinds of the objective share, if there is one.
+    fn shared_direction(&self, features: &[Feature], is_user: bool) -> Option<SharedDirection> {
+        let of_kind = |&(kind, worth): &(KindIndex, f64)| WeightedKind {
+            kind,
+            worth,
+            uses_value: self.context.state.world.kinds.of(kind).uses_value,
+            model: self.model.row(kind, is_user),
+        };
+        let kinds: Vec<WeightedKind> = self.objective.0.iter().map(of_kind).collect();
+        SharedDirection::of(&kinds, features, self.used())
     }
 
     /// Fills the table with the features that all kinds share, for learning: regardless of their weights.

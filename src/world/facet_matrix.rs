@@ -6,10 +6,9 @@
 
 use nextpick_kernel as kernel;
 
-use crate::base::time::Time;
-
 use super::facet::{FacetClass, Facets};
 use super::library::{Entry, Library};
+use super::publication::Publications;
 use crate::base::index::{FacetIndex, ItemIndex};
 
 /// The rows of one class, in compressed sparse row format.
@@ -112,8 +111,8 @@ impl CsrRows {
     }
 }
 
-/// Time of publication of an item without one; no host can give it.
-pub const UNKNOWN_TIME: Time = Time::MIN;
+/// Number of changed items from which the list of items is made anew: each moves those after it.
+const MOST_MOVES: usize = 64;
 
 /// The facets of the whole library, by class.
 #[derive(Debug, Clone, Default)]
@@ -121,8 +120,7 @@ pub struct FacetMatrix {
     classes: [CsrRows; FacetClass::ALL.len()],
     /// Value of one conversion on each item, by item index.
     values: Vec<f64>,
-    /// Time of publication of each item, by item index.
-    published: Vec<Time>,
+    publications: Publications,
     /// The items of the library, without removed ones, ascending.
     listed: Vec<ItemIndex>,
     /// Number of items that have each facet.
@@ -143,20 +141,35 @@ impl FacetMatrix {
         self.holders.resize(facets.len(), 0);
         self.values.resize(library.ids.len(), 1.0);
         let entries = || changed.iter().filter_map(|&item| Some((item, library.known_entry(item)?)));
-        self.listed.clear();
-        self.listed.extend(library.iter().map(|(item, _)| item));
-        self.published.resize(library.ids.len(), UNKNOWN_TIME);
+        self.publications.resize(library.ids.len());
         entries().for_each(|(item, Entry { item: record, .. })| {
             self.values[item.as_usize()] = record.value.unwrap_or(1.0);
-            self.published[item.as_usize()] = record.published_at.unwrap_or(UNKNOWN_TIME);
+            self.publications.set(item, record.published_at);
         });
+        self.list(&changed, library);
         // Removed items are kept: the histories that contain them keep their weights.
         let are_more = std::mem::replace(&mut self.items, library.known_len()) != library.known_len();
         if are_more || entries().any(|(item, entry)| self.differs(item, entry, facets)) {
             self.replace(&changed, library, facets);
-            let idf: Vec<f64> = self.holders.iter().map(|&df| self.idf(df)).collect();
+            let mut idf: Vec<f64> = self.holders.iter().map(|&df| self.items as f64 / f64::from(df.max(1))).collect();
+            kernel::ln::ln_1p_all(&mut idf, 1.0);
             for CsrRows { offsets, facets, weights, given } in &mut self.classes {
                 kernel::weigh(offsets, facets, given, &idf, weights);
+            }
+        }
+    }
+
+    /// Adds the changed items that are in the library to the listed ones, and removes the others.
+    fn list(&mut self, changed: &[ItemIndex], library: &Library) {
+        if changed.len() > MOST_MOVES {
+            self.listed.clear();
+            return self.listed.extend(library.iter().map(|(item, _)| item));
+        }
+        for &item in changed {
+            match (self.listed.binary_search(&item), library.entry(item).is_some()) {
+                (Err(position), true) => self.listed.insert(position, item),
+                (Ok(position), false) => _ = self.listed.remove(position),
+                _ => {}
             }
         }
     }
@@ -167,11 +180,6 @@ impl FacetMatrix {
             let of_class = entry.facets.iter().filter(|(facet, _)| facets.class(*facet) == class);
             !of_class.copied().eq(rows.given(item))
         })
-    }
-
-    /// Returns ln(1 + N / df) for a facet of `holders` items.
-    fn idf(&self, holders: u32) -> f64 {
-        libm::log1p(self.items as f64 / f64::from(holders.max(1)))
     }
 
     /// Rewrites the rows of changed items. Rows after the first of them move, those before it stay.
@@ -208,9 +216,9 @@ impl FacetMatrix {
     pub fn listed(&self) -> &[ItemIndex] {
         &self.listed
     }
-    /// Returns the time of publication of each item, by item index; [`UNKNOWN_TIME`] where none was given.
-    pub fn published(&self) -> &[Time] {
-        &self.published
+    /// Returns the time of publication of each item.
+    pub fn publications(&self) -> &Publications {
+        &self.publications
     }
     /// Returns the number of facets at the last refresh: the length of a dense vector over them.
     pub fn facets(&self) -> usize {
@@ -250,6 +258,7 @@ mod tests {
     use crate::base::value::Value;
     use crate::world::World;
     use crate::world::item::Item;
+    use crate::world::patch::{Patch, Patchable};
 
     fn item(json: &str) -> Item {
         Item::read(Value::from_json(json, "").unwrap(), "").unwrap()
@@ -278,10 +287,13 @@ mod tests {
         let mut world = world(&[]);
         let mut matrix = FacetMatrix::default();
         for round in 0..300 {
-            for _ in 0..1 + random.below(4) {
-                let id = random.below(15).to_string();
-                match random.below(5) {
+            // Few items with many changes of each; now and then as many as make the list anew.
+            let (items, changes) = if round % 20 == 19 { (200, 300) } else { (15, 1 + random.below(4)) };
+            for _ in 0..changes {
+                let id = random.below(items).to_string();
+                match random.below(6) {
                     0 => _ = world.remove_items(&[id]),
+                    1 => _ = patch(&mut world, &id, ["null", r#"["t1","t2"]"#, r#"{"t3":0.5}"#][random.below(3)]),
                     _ => _ = world.put_items(vec![item(&any_item(&mut random, &id))]),
                 }
             }
@@ -289,7 +301,8 @@ mod tests {
             let mut anew = FacetMatrix::default();
             anew.refresh(&world.library, &world.facets);
             assert_eq!((matrix.values(), matrix.facets()), (anew.values(), anew.facets()), "{round}");
-            assert_eq!((matrix.published(), matrix.listed()), (anew.published(), anew.listed()), "{round}");
+            assert_eq!((matrix.publications(), matrix.listed()), (anew.publications(), anew.listed()), "{round}");
+            assert!(world.library.iter().map(|(item, _)| item).eq(matrix.listed().iter().copied()), "{round}");
             for class in FacetClass::ALL {
                 let (rows, anew) = (matrix.class(class).compressed(), anew.class(class).compressed());
                 let bits = |weights: &[f64]| weights.iter().map(|weight| weight.to_bits()).collect::<Vec<_>>();
@@ -305,6 +318,14 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// Replaces the tags of an item, if it is in the library.
+    fn patch(world: &mut World, id: &str, tags: &str) {
+        let json = format!(r#"{{"id":"{id}","tags":{tags}}}"#);
+        let patch = Patch::read(Value::from_json(&json, "").unwrap(), "").unwrap();
+        let patched = world.library.get(id).map(|entry| entry.item.patched(&patch).unwrap());
+        world.put_items(patched.into_iter().collect());
     }
 
     /// Returns an item with random facets and weights, sometimes without any.
@@ -325,7 +346,7 @@ mod tests {
         let all = || world.library.all().map(|(_, entry)| entry);
         let idf = |facet: FacetIndex| {
             let df = all().filter(|entry| entry.facets.iter().any(|(other, _)| *other == facet)).count();
-            libm::log1p(all().count() as f64 / df as f64)
+            kernel::ln::ln_1p(all().count() as f64 / df as f64)
         };
         let facets = world.library.known_entry(item).map_or(&[][..], |entry| &entry.facets);
         let of_class = || facets.iter().filter(|(facet, _)| world.facets.class(*facet) == class);

@@ -13,6 +13,7 @@ pub mod membership;
 pub mod moving;
 pub mod occasion;
 pub mod patch;
+pub mod publication;
 pub mod recipient;
 pub mod registry;
 #[cfg(feature = "study")]

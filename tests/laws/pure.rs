@@ -1,6 +1,6 @@
 //! Purity: a query changes nothing, and equal queries give equal answers whatever was queried before.
 
-use nextpick::{Options, Recommender};
+use nextpick::{Item, Options, Recommender};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -38,11 +38,22 @@ proptest! {
     #[test]
     fn a_decision_after_a_change_equals_that_of_a_fresh_instance(community in community(ANY, 30, 30), more in community(ANY, 30, 20), request in request()) {
         let mut recommender = community.recommender();
-        text(&mut recommender, &request);
-        recommender.observe_all(interactions(&more.log));
-        recommender.remove_items(&["i0".to_owned()]);
-        let mut fresh = Recommender::from_snapshot(&recommender.to_snapshot()).unwrap();
-        prop_assert_eq!(text(&mut recommender, &request), text(&mut fresh, &request));
+        let mut later = request.clone();
+        later["now"] = json!(request["now"].as_i64().unwrap() + 7 * HOUR);
+        let changes: [&dyn Fn(&mut Recommender); 4] = [
+            &|recommender| _ = recommender.observe_all(interactions(&more.log)),
+            &|recommender| _ = recommender.remove_items(&["i0".to_owned()]),
+            &|recommender| _ = recommender.put_items(more.items.iter().map(|json| read(json, Item::read)).collect()),
+            &|recommender| _ = recommender.put_items(vec![read(&json!({ "id": "new", "tags": ["t0", "t1"] }), Item::read)]),
+        ];
+        for change in changes {
+            text(&mut recommender, &request);
+            change(&mut recommender);
+            let mut fresh = Recommender::from_snapshot(&recommender.to_snapshot()).unwrap();
+            for request in [&request, &later] {
+                prop_assert_eq!(text(&mut recommender, request), text(&mut fresh, request));
+            }
+        }
     }
 
     #[test]
