@@ -12,8 +12,8 @@ use super::quota::SlateLimits;
 
 /// Remaining candidates, with the penalties of their similarity to those chosen.
 ///
-/// Candidates are searched by descending utility and penalties are never negative, so the search ends as soon as no
-/// remaining utility can beat the best score: exact, without scoring all candidates for every slot.
+/// Candidates are searched by descending utility, ties by id, and penalties are never negative, so the search ends as
+/// soon as no remaining candidate could come before the best one: exact, without scoring all candidates for every slot.
 pub struct CandidatePool<'a> {
     candidates: &'a Candidates<'a>,
     scale: f64,
@@ -151,16 +151,19 @@ impl<'a> CandidatePool<'a> {
         for rank in 0..self.best_first.len() {
             self.sort_past(rank);
             let candidate = self.best_first[rank] as usize;
-            if best.is_some_and(|(_, score)| self.candidates.utilities[candidate] < score) {
+            let candidates = self.candidates;
+            let is_better = |score: f64| {
+                best.is_none_or(|(known, known_score)| candidates.order(candidate, score, known, known_score).is_lt())
+            };
+            // Even without a penalty this one would come later, and so would all after it.
+            if !is_better(candidates.utilities[candidate]) {
                 break;
             }
             if !self.is_open(candidate) {
                 continue;
             }
             let score = self.score(candidate);
-            if best
-                .is_none_or(|(known, known_score)| self.candidates.order(candidate, score, known, known_score).is_lt())
-            {
+            if is_better(score) {
                 best = Some((candidate, score));
             }
         }
@@ -183,5 +186,36 @@ impl<'a> CandidatePool<'a> {
             order::sort_indices(&mut rest[..chunk], &compare);
             self.sorted += chunk;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::random::Random;
+    use crate::slate::oracle::library;
+
+    #[test]
+    fn the_search_among_equal_candidates_ends_at_the_first_of_them() {
+        let (world, facet_matrix) = library(2000, &mut Random::new(7));
+        let items: Vec<ItemIndex> = ItemIndex::first(2000).collect();
+        let utilities = vec![0.25; 2000];
+        let candidates = Candidates {
+            items: &items,
+            utilities: &utilities,
+            std_devs: &[],
+            pinned: &[],
+            ids: &world.library.ids,
+            facet_matrix: &facet_matrix,
+        };
+        let mut pool = CandidatePool::new(&candidates, 0.0);
+        let mut chosen = Vec::new();
+        while chosen.len() < 5 {
+            let best = pool.best().unwrap();
+            pool.take(best);
+            chosen.push(world.library.ids.name(items[best]).to_owned());
+        }
+        assert_eq!(chosen, ["i0", "i1", "i10", "i100", "i1000"]);
+        assert_eq!(pool.sorted, CHUNK);
     }
 }
