@@ -1392,6 +1392,16 @@ export class Recommender<ItemData = unknown, UserData = unknown> {
   userIds(): string[];
   /** Returns the ids of all groups named anywhere, with or without a record. */
   groupIds(): string[];
+  /**
+   * Returns the ids of all items named anywhere, with or without a record. An item's number, as `recommendInto` writes
+   * it, is its place in this list; items named later come after the others.
+   */
+  itemIds(): string[];
+  /**
+   * Returns the number of each user, for `recommendInto`; -1 for an id that was never named. Numbers hold as long as this
+   * recommender: one read from a snapshot, or merged with others, may have other numbers.
+   */
+  userNumbers(ids: readonly string[]): Int32Array;
   /** Returns the item with this id, or `undefined`. */
   item(id: string): Item<ItemData> | undefined;
   /** Returns the user with this id, or `undefined` if none was put. */
@@ -1422,6 +1432,18 @@ export class Recommender<ItemData = unknown, UserData = unknown> {
    * Decides many requests over the same state. The first invalid request throws; its path begins with `requests[i]`.
    */
   recommendAll(requests: readonly RecommendRequest[], options?: RecommendOptions): Decision<ItemData>[];
+  /**
+   * Decides for many users at one moment, from numbers to numbers: for hosts that keep typed arrays and need neither
+   * reasons nor decisions to accept. Writes `count` item numbers and scores a user, in the order of `users`; empty slots
+   * get -1 and the score 0. Each slate is that of `recommend({ user, now, count })`. An error writes nothing.
+   * @param users Numbers from `userNumbers`.
+   * @param now Time of the decisions, milliseconds since 1970.
+   * @param count Slots a user, 1 to 1000.
+   * @param items Item numbers are written here: at least users × count elements. Elements after them are left as they are.
+   * @param scores Scores are written here, in the same places.
+   * @throws NextpickError `invalid` for a number that is no user's, such as -1, or a list that is too short.
+   */
+  recommendInto(users: Int32Array, now: number, count: number, items: Int32Array, scores: Float64Array): void;
   /**
    * Explains where one item stands in the decision of a request: its place among all eligible items, its score with
    * reasons, and its difference to the first pick; or the first rule that refuses it, and until when. Changes nothing.

@@ -45,6 +45,21 @@ export function checkTime(value, path) {
   return value;
 }
 
+/** Returns a number of picks or items. */
+export function checkCount(value, most) {
+  if (!Number.isInteger(value) || value < 1 || value > most) throw NextpickError.invalid('count', `a whole number from 1 to ${most}`, value);
+  return value;
+}
+
+/** Checks the arguments of `recommendInto`; the module checks ranges and lengths. */
+export function checkSlates(users, now, count, items, scores) {
+  checkTime(now, 'now');
+  checkCount(count, 1000);
+  const lists = [['users', users, Int32Array], ['items', items, Int32Array], ['scores', scores, Float64Array]];
+  const wrong = lists.find(([, list, type]) => !(list instanceof type));
+  if (wrong) throw NextpickError.invalid(wrong[0], `a list of type ${wrong[2].name}`, wrong[1]);
+}
+
 /** Returns the host's time, from the options or else from the clock; `undefined` if neither is given. */
 export function hostTime(options, clock) {
   const { now } = cloneJsonData(checkFields(options, 'options', ['now']), 'options');

@@ -2,7 +2,7 @@
 
 import { concatBytes, toBytes } from './bytes.js';
 import { NextpickError } from './error.js';
-import { acceptOptions, checkId, checkString, checkTime, decisionOptions, hostTime } from './options.js';
+import { acceptOptions, checkCount, checkId, checkSlates, checkString, checkTime, decisionOptions, hostTime } from './options.js';
 import { cloneForModule, encodeArgument } from './plain.js';
 
 /**
@@ -145,6 +145,13 @@ export class Recommender {
   groupIds() {
     return this.#list('groupIds');
   }
+  itemIds() {
+    return this.#list('itemIds');
+  }
+  userNumbers(ids) {
+    const list = encodeArgument(ids, 'ids');
+    return this.#call((core) => core.userNumbers(list));
+  }
   item(given) {
     const name = checkId(given, 'id');
     return this.#readJson((core) => core.record('items', name));
@@ -192,6 +199,10 @@ export class Recommender {
     const given = encodeArgument(requests, 'requests');
     const { explain, reasons } = decisionOptions(options);
     return this.#readJson((core) => core.recommendAll(given, explain, reasons));
+  }
+  recommendInto(users, now, count, items, scores) {
+    checkSlates(users, now, count, items, scores);
+    this.#call((core) => core.recommendInto(users, now, count, items, scores));
   }
   explainItem(request, item) {
     const [given, name] = [encodeArgument(request, 'request'), checkId(item, 'item')];
@@ -288,10 +299,9 @@ export class Recommender {
     return this.#readJson((core) => core.profile(given));
   }
   similar(item, count = 10, options) {
-    const name = checkId(item, 'item');
-    if (!Number.isInteger(count) || count < 1 || count > 10_000) throw NextpickError.invalid('count', 'a whole number from 1 to 10000', count);
+    const [name, most] = [checkId(item, 'item'), checkCount(count, 10_000)];
     const now = hostTime(options, this.#clock);
-    return this.#readJson((core) => core.similar(name, count, now));
+    return this.#readJson((core) => core.similar(name, most, now));
   }
 
   toSnapshot() {

@@ -26,6 +26,7 @@ pub mod request;
 mod reserve;
 pub mod scored_request;
 pub mod similar;
+pub mod slates;
 pub mod stats;
 mod step;
 pub mod tier_report;
@@ -157,12 +158,11 @@ impl Recommender {
             let builder = ReasonBuilder { world, features: work.table.features() };
             for (rank, (chosen, explanation)) in slate.iter().zip(explanations).enumerate() {
                 let item = items[chosen.candidate];
-                let penalty = chosen.penalty.map_or(0.0, |(penalty, _)| penalty);
                 let is_relative = |kind| scorer.model.row(kind, request.is_to_user).relative;
                 decision.picks.push(Recommendation {
                     item: builder.item(item),
                     rank: rank + 1,
-                    score: utilities[chosen.candidate] - penalty,
+                    score: chosen.score(utilities),
                     propensity: chosen.propensity,
                     chances: explanation.probabilities(&world.kinds),
                     relative: scorer.objective.0.iter().any(|(kind, _)| is_relative(*kind)),

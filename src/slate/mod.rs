@@ -58,6 +58,13 @@ pub struct SlateItem {
     pub pinned: bool,
 }
 
+impl SlateItem {
+    /// Returns the utility less the penalty.
+    pub fn score(&self, utilities: &[f64]) -> f64 {
+        utilities[self.candidate] - self.penalty.map_or(0.0, |(penalty, _)| penalty)
+    }
+}
+
 /// Fills up to `options.count` slots within the limits, which count the picks. The same candidates and seed give the
 /// same slate.
 pub fn fill_slate(

@@ -17,6 +17,7 @@ mod off_policy;
 mod operations;
 mod records;
 mod sending;
+mod slates;
 #[cfg(feature = "study")]
 mod study;
 
@@ -93,7 +94,7 @@ impl Core {
     }
 
     /// Passes all records of one type to `hand_over` as JSON lists. Types: `items`, `users`, `groups`, `channels`,
-    /// `userIds`, `groupIds`.
+    /// `userIds`, `groupIds`, `itemIds`.
     pub fn list(&mut self, sort: &str, hand_over: &Function) -> Result<()> {
         self.0.make_room(0)?;
         let core = self.0.get();
@@ -104,7 +105,8 @@ impl Core {
             "channels" => hand_lists(core.channels(), hand_over)?,
             "userIds" => hand_lists(core.user_ids(), hand_over)?,
             "groupIds" => hand_lists(core.group_ids(), hand_over)?,
-            _ => return Err(unknown_type("items, users, groups, channels, userIds, groupIds", sort).into()),
+            "itemIds" => hand_lists(core.item_ids(), hand_over)?,
+            _ => return Err(unknown_type("items, users, groups, channels, userIds, groupIds, itemIds", sort).into()),
         }
         Ok(())
     }

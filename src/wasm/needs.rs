@@ -64,6 +64,12 @@ pub fn need_of_decisions(core: &Recommender, requests: &[&Request], explain: boo
     requests.iter().map(|request| BYTES_PER_DECISION + BYTES_PER_PICK * items.min(request.count as u64) + refused).sum()
 }
 
+/// Returns the maximum bytes for the slates of some users, of which one decision is in work at a time.
+pub fn need_of_slates(core: &Recommender, users: usize, count: usize) -> u64 {
+    let items = core.world().library.ids.len() as u64;
+    BYTES_PER_DECISION + BYTES_PER_PICK * items.min(count as u64) + 16 * users as u64 * (count as u64 + 1)
+}
+
 /// Returns the maximum bytes for a profile.
 pub fn need_of_profile(core: &Recommender, request: &ProfileRequest) -> u64 {
     let (listed, chosen_from) = core.profile_sizes(request);

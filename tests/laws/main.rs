@@ -22,5 +22,6 @@ mod readers;
 mod reasons;
 mod released;
 mod reserved;
+mod slates;
 mod snapshot;
 mod world;

@@ -90,6 +90,34 @@ test('asking changes nothing: the same question has the same answer, as object, 
   assert.deepEqual(rec.recommend(request, { reasons: false }).picks[0].reasons, []);
 });
 
+test('slates are written as numbers, and are those of decisions', async () => {
+  const rec = await world();
+  const [ids, users] = [rec.itemIds(), rec.userIds()];
+  const numbers = rec.userNumbers(users);
+  assert.ok(numbers instanceof Int32Array);
+  const [items, scores] = [new Int32Array(3 * users.length + 1).fill(7), new Float64Array(3 * users.length + 1).fill(7)];
+  rec.recommendInto(numbers, NOW, 3, items, scores);
+  users.forEach((user, n) => {
+    const { picks } = rec.recommend({ user, now: NOW, count: 3 });
+    for (let slot = 0; slot < 3; slot++) {
+      assert.equal(items[3 * n + slot], picks[slot] ? ids.indexOf(picks[slot].item) : -1);
+      assert.equal(scores[3 * n + slot], picks[slot]?.score ?? 0);
+    }
+  });
+  assert.deepEqual([items.at(-1), scores.at(-1), ...rec.userNumbers(['nobody'])], [7, 7, -1]);
+  const refusedPath = (...given) => refused(() => rec.recommendInto(...given)).path;
+  for (const [path, ...given] of [
+    ['users', [0], NOW, 1, items, scores],
+    ['users[0]', Int32Array.of(-1), NOW, 1, items, scores],
+    ['now', numbers, NaN, 1, items, scores],
+    ['now', numbers, 1e17, 1, items, scores],
+    ['count', numbers, NOW, 1.5, items, scores],
+    ['items', numbers, NOW, 3, new Int32Array(3 * users.length - 1), scores],
+    ['items', numbers, NOW, 1, scores, scores],
+    ['scores', numbers, NOW, 3, items, new Float64Array(2)]
+  ]) assert.equal(refusedPath(...given), path);
+});
+
 test('columns and objects tell the same', async () => {
   const [byObjects, byColumns] = await Promise.all([world(), world({ interactions: toColumns(LOG) })]);
   assert.deepEqual(byColumns.recommend({ user: 'u', now: NOW, count: 4 }).picks, byObjects.recommend({ user: 'u', now: NOW, count: 4 }).picks);
@@ -205,7 +233,7 @@ test('no value, however odd, traps the module', async () => {
     deep(31), deep(40), deep(10_000), new Error('e'), Object.create(null), { ['__proto__']: 1 }, JSON.parse('{"__proto__":{"id":"x"}}'), new Int32Array(4),
   ];
   const methods = ['putItems', 'putUsers', 'putGroups', 'putChannels', 'patchItems', 'patchUsers', 'patchGroups', 'removeItems', 'removeGroups', 'item', 'observe', 'observeAll', 'observeColumns', 'recommend',
-    'recommendText', 'recommendAll', 'accept', 'profile', 'similar', 'merge'];
+    'recommendText', 'recommendAll', 'recommendInto', 'userNumbers', 'accept', 'profile', 'similar', 'merge'];
   const fields = ['id', 'user', 'now', 'at', 'kind', 'tags', 'data', 'members', 'count', 'context', 'objective', 'policy', 'only', 'seed', 'picks', 'subject', 'caps', 'audience', 'text'];
   const calls = [];
   for (const method of methods) {
@@ -336,7 +364,7 @@ test('an unknown record type is refused by the module', async () => {
   const { Core } = await import('../../pkg/wasm/nextpick.js');
   await createRecommender();
   const core = new Core();
-  for (const sort of ['items', 'users', 'groups', 'channels', 'userIds', 'groupIds']) {
+  for (const sort of ['items', 'users', 'groups', 'channels', 'userIds', 'groupIds', 'itemIds']) {
     const lists = [];
     core.list(sort, (list) => lists.push(JSON.parse(list)));
     assert.deepEqual(lists, [[]]);
