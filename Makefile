@@ -65,6 +65,7 @@ sbom: ## list what the packages contain, as CycloneDX, in build/sbom | 以 Cyclo
 bench: ## speed and quality, with the peers beside us; poison, manipulation, acceptances, updates; decisions against a known truth | 速度与质量，与同类并排比较；投毒、刷量、确认发送、更新；对照已知真值的决定
 	@scripts/setup.sh npm
 	$(RUN) node benches/run.mjs $(if $(RIVALS),--rivals $(RIVALS))
+	$(RUN) node benches/live.mjs $(if $(BEFORE),--before $(BEFORE))
 	for name in poison manipulation accept due updates serve; do $(RUN) node benches/$$name.mjs; done
 	$(RUN) node benches/value.mjs --moments 1 --weeks 0
 
