@@ -16,6 +16,11 @@ class LightElement extends LitElement {
     return this;
   }
 
+  /** What was taken out of the page asks for nothing more; back in it, it is drawn again. */
+  shouldUpdate() {
+    return this.isConnected;
+  }
+
   /** Draws again whenever one of these slices of the store changes. */
   watch(...slices) {
     new Watch(this, slices);
