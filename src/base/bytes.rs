@@ -314,8 +314,26 @@ const MAX_PREALLOCATED: usize = 4096;
 
 /// Writes a slice in the encoding of `Vec`.
 pub fn write_list<T: Codec>(list: &[T], to: &mut Output) {
+    write_list_with(list, to, T::write);
+}
+
+/// Writes a slice in the encoding of `Vec`, each element with `write`.
+pub fn write_list_with<T>(list: &[T], to: &mut Output, write: impl Fn(&T, &mut Output)) {
     (list.len() as u64).write(to);
-    list.iter().for_each(|value| value.write(to));
+    list.iter().for_each(|value| write(value, to));
+}
+
+/// Reads a list in the encoding of `Vec`, each element with `read`.
+pub fn read_list_with<T>(from: &mut ByteReader, read: impl Fn(&mut ByteReader) -> T) -> Vec<T> {
+    let count = from.count();
+    let mut all = Vec::with_capacity(count.min(MAX_PREALLOCATED));
+    for _ in 0..count {
+        all.push(read(from));
+        if !from.is_sound {
+            break;
+        }
+    }
+    all
 }
 
 impl<T: Codec> Codec for Box<T> {
@@ -332,15 +350,7 @@ impl<T: Codec> Codec for Vec<T> {
         write_list(self, to);
     }
     fn read(from: &mut ByteReader) -> Self {
-        let count = from.count();
-        let mut all = Vec::with_capacity(count.min(MAX_PREALLOCATED));
-        for _ in 0..count {
-            all.push(T::read(from));
-            if !from.is_sound {
-                break;
-            }
-        }
-        all
+        read_list_with(from, T::read)
     }
 }
 

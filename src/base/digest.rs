@@ -23,6 +23,30 @@ thread_local! {
     pub static FINISHED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }
 
+/// Odd constants without structure: the fractional parts of the square roots of 2 and 3.
+const SEED: [u64; 2] = [0x6a09_e667_f3bc_c909, 0xbb67_ae85_84ca_a73b];
+
+/// Returns the fingerprint of a name, as a part of [`combine`].
+pub fn name_fingerprint(name: &str) -> u64 {
+    let mut hasher = SipHasher13::new();
+    hasher.write(name.as_bytes());
+    hasher.finish128().as_u128() as u64
+}
+
+/// Returns the fingerprint of parts of fixed width, in order: one multiplication to 128 bits for each two parts. For
+/// records whose names are hashed already, where hashing all bytes would take many times as long.
+pub fn combine<const N: usize>(parts: [[u64; 2]; N]) -> u128 {
+    #[cfg(test)]
+    FINISHED.set(FINISHED.get() + 1);
+    let mut state = SEED;
+    for [a, b] in parts.into_iter().chain([SEED]) {
+        let product = u128::from(a ^ state[0]) * u128::from(b ^ state[1]);
+        // Without the second terms a factor of 0 would discard the state.
+        state = [product as u64 ^ state[1].rotate_left(32), (product >> 64) as u64 ^ b.wrapping_add(state[0])];
+    }
+    u128::from(state[1]) << 64 | u128::from(state[0])
+}
+
 /// Buffer size in bytes: most records are shorter.
 const ROOM: usize = 256;
 
@@ -113,6 +137,43 @@ pub fn hex(fingerprint: u128) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    /// Number of bits in which two fingerprints differ.
+    fn distance(a: u128, b: u128) -> u32 {
+        (a ^ b).count_ones()
+    }
+
+    #[test]
+    fn one_changed_bit_of_the_parts_changes_half_of_the_fingerprint() {
+        let parts: [[u64; 2]; 5] = std::array::from_fn(|n| [n as u64, u64::MAX / (n as u64 + 1)]);
+        let whole = combine(parts);
+        let mut sum = 0;
+        for bit in 0..640 {
+            let mut changed = parts;
+            changed[bit / 128][bit / 64 % 2] ^= 1 << (bit % 64);
+            let apart = distance(whole, combine(changed));
+            assert!((30..=98).contains(&apart), "bit {bit}: {apart}");
+            sum += apart;
+        }
+        assert!((60 * 640..=68 * 640).contains(&sum), "{sum}");
+    }
+
+    #[test]
+    fn small_parts_in_any_places_have_different_fingerprints() {
+        let mut all: Vec<u128> = (0..4u64.pow(6))
+            .map(|n| combine([[n & 3, n >> 2 & 3], [n >> 4 & 3, n >> 6 & 3], [n >> 8 & 3, n >> 10 & 3]]))
+            .collect();
+        let count = all.len();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), count);
+        // Sums of two fingerprints, as a set of two records has.
+        let mut sums: Vec<u128> =
+            all[..200].iter().flat_map(|a| all[..200].iter().map(|b| a.wrapping_add(*b))).collect();
+        sums.sort_unstable();
+        sums.dedup();
+        assert_eq!(sums.len(), 200 * 201 / 2);
+    }
 
     proptest! {
         #[test]

@@ -87,7 +87,7 @@ impl Fixture {
         let json = format!(r#"{{{named}"item":"{item}","kind":"{kind}","at":{at}}}"#);
         let interaction = Interaction::read(value(&json), "").unwrap();
         let indexed = self.world.index(&interaction);
-        assert!(self.memory.observe(&self.world, &interaction.into(), indexed, Arrival::default()));
+        assert!(self.memory.observe(&self.world, &interaction, indexed, Arrival::default()));
         self.memory.advance(&self.world, MAX_TIME);
         self
     }

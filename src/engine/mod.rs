@@ -12,6 +12,7 @@ use crate::features::{Family, FamilySet, FamilyWeights};
 use crate::memory::{Memory, StateView};
 use crate::model::Model;
 use crate::scoring::scorer::Workspace;
+use crate::world::columns::{Columns, IndexedColumns};
 use crate::world::facet_matrix::FacetMatrix;
 use crate::world::interaction::Interaction;
 use crate::world::{IndexedInteraction, World};
@@ -95,6 +96,13 @@ impl Engine {
     /// Interns the names of an interaction; a new kind enters all models.
     pub fn index(&mut self, interaction: &Interaction) -> IndexedInteraction {
         let indexed = self.world.change().index(interaction);
+        self.extend_models();
+        indexed
+    }
+
+    /// Interns the names of columns; new kinds enter all models.
+    pub fn index_columns<'a>(&mut self, columns: &'a Columns) -> IndexedColumns<'a> {
+        let indexed = self.world.change().index_columns(columns);
         self.extend_models();
         indexed
     }

@@ -56,7 +56,7 @@ fn community(seed: u64) -> Community {
         );
         let interaction = Interaction::read(read(&json), "").unwrap();
         let indexed = world.index(&interaction);
-        memory.observe(&world, &interaction.into(), indexed, Arrival::default());
+        memory.observe(&world, &interaction, indexed, Arrival::default());
     }
     let to = Subject::User(world.users.ids.get("u0").unwrap());
     let picks = vec![(ItemIndex(3), 1.0), (ItemIndex(4), 1.0)];

@@ -51,11 +51,11 @@ impl State {
                 continue;
             }
             let indexed = world.index(&interaction);
-            memory.observe(&world, &interaction.into(), indexed, Arrival { id, is_ahead: false });
+            memory.observe(&world, &interaction, indexed, Arrival { id, is_ahead: false });
         }
         for user in UserIndex::first(world.users.ids.len()) {
             if !world.is_personalised(user) {
-                memory.withdraw(&world, user);
+                memory.withdraw(user);
             }
         }
         for (n, json) in community.sends.iter().enumerate() {

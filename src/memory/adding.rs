@@ -3,7 +3,8 @@
 use crate::base::index::ItemIndex;
 use crate::world::{IndexedInteraction, World};
 
-use super::event::{CompactInteraction, RecentInteraction};
+use super::event::CompactInteraction;
+use super::recent::RecentInteraction;
 use super::response_rates::Counted;
 use super::{Memory, Subject, element_at};
 
@@ -21,7 +22,7 @@ impl Memory {
         }
         if let Some(recent) = recent {
             let history = self.history_mut(actor);
-            history.keep_value(event, &recent.interaction);
+            history.keep_value(&recent);
             history.keep_recent(recent);
         }
         if self.dirty.all {

@@ -1,12 +1,9 @@
-//! Stored interactions: a compact form from which every sum can be recomputed, and the full record.
-
-use std::sync::Arc;
+//! Stored interactions, in a compact form from which every sum can be recomputed.
 
 use crate::base::bytes::{ByteReader, Codec, Output};
 use crate::base::index::{ChannelIndex, GroupIndex, ItemIndex, KindIndex, UserIndex};
 use crate::base::time::{DAY, MINUTE, Time};
 use crate::world::IndexedInteraction;
-use crate::world::interaction::Interaction;
 
 use super::Subject;
 use super::merge::IndexRemap;
@@ -163,66 +160,6 @@ impl CompactInteraction {
             && (self.names[0] != NONE || self.names[1] != NONE)
             && self.kind.0 < kinds
             && crate::base::time::is_time(self.at)
-    }
-}
-
-/// A recent interaction with its full record.
-#[derive(Debug, Clone)]
-pub struct RecentInteraction {
-    /// Time and fingerprint: the fingerprint breaks ties, so that arrival order has no effect.
-    order: (Time, u128),
-    /// The record, shared by its user and its group.
-    pub interaction: Arc<Interaction>,
-}
-
-impl RecentInteraction {
-    /// Combines a record with its fingerprint.
-    pub fn new(interaction: Arc<Interaction>, fingerprint: u128) -> Self {
-        Self { order: (interaction.at, fingerprint), interaction }
-    }
-    /// The interaction's fingerprint.
-    pub fn fingerprint(&self) -> u128 {
-        self.order.1
-    }
-    /// Removes the target if it is `name`.
-    pub(super) fn forget_target(&mut self, name: &str) {
-        if self.interaction.target.as_deref() == Some(name) {
-            Arc::make_mut(&mut self.interaction).target = None;
-        }
-    }
-    /// Replaces group `from` by `to`; returns true if it was replaced.
-    pub(super) fn move_group(&mut self, from: &str, to: &Arc<str>) -> bool {
-        let is_moved = self.interaction.group.as_deref() == Some(from);
-        if is_moved {
-            let moved = Interaction { group: Some(to.clone()), ..(*self.interaction).clone() };
-            let fingerprint = moved.digest();
-            *self = Self::new(moved.into(), fingerprint);
-        }
-        is_moved
-    }
-    /// The sort key: time, then fingerprint.
-    pub fn order(&self) -> (Time, u128) {
-        self.order
-    }
-}
-
-impl PartialEq for RecentInteraction {
-    fn eq(&self, other: &Self) -> bool {
-        self.order == other.order
-    }
-}
-
-impl Codec for RecentInteraction {
-    fn write(&self, to: &mut Output) {
-        self.interaction.write(to);
-    }
-    fn read(from: &mut ByteReader) -> Self {
-        let interaction = <Interaction as Codec>::read(from);
-        if !interaction.is_sound() {
-            from.refuse();
-        }
-        let fingerprint = interaction.digest();
-        Self::new(interaction.into(), fingerprint)
     }
 }
 

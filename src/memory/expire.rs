@@ -15,7 +15,7 @@ impl Memory {
         let mut expired = pending - self.ahead.len();
         for subject in self.subjects() {
             let history = self.history_mut(subject);
-            history.retain_recent(|interaction| interaction.at >= before);
+            history.retain_recent(|event| event.at >= before);
             history.remove_values_before(before);
             let removed = history.take_before(before);
             expired += removed.len();

@@ -2,17 +2,16 @@
 //!
 //! Stored interactions are facts and part of snapshots; the sums are derived from them.
 
-use std::sync::Arc;
-
-use crate::base::bytes::as_bytes;
+use crate::base::bytes::{ByteReader, Codec, Output, read_list_with, write_list_with};
 use crate::base::index::{GroupIndex, ItemIndex, KindIndex, UserIndex};
 use crate::base::order;
 use crate::base::time::{DAY, DecayedSum, Time};
-use crate::world::interaction::Interaction;
+use crate::world::World;
 use crate::world::kind::Kinds;
 
 use super::HalfLives;
-use super::event::{CompactInteraction, Counts, LastCounted, RecentInteraction};
+use super::event::{CompactInteraction, Counts, LastCounted};
+use super::recent::RecentInteraction;
 use super::values::{ValuedInteraction, Values};
 
 /// Number of latest interactions kept in full, separately for those with and without an item.
@@ -88,8 +87,6 @@ pub struct History {
     contributors: Vec<UserIndex>,
 }
 
-as_bytes!(History: recent, milestones, events; stats, first, latest, contributors => 8: values);
-
 impl History {
     /// Adds an interaction of this subject as actor to the sums.
     pub fn add_own(&mut self, event: &CompactInteraction, half_lives: HalfLives, kinds: &Kinds) -> Added {
@@ -153,8 +150,8 @@ impl History {
     }
 
     /// Stores the value and reference of an interaction of this subject as actor, if it carries either.
-    pub(super) fn keep_value(&mut self, event: CompactInteraction, interaction: &Interaction) {
-        ValuedInteraction::of(event, interaction).into_iter().for_each(|valued| self.values.insert(valued));
+    pub(super) fn keep_value(&mut self, recent: &RecentInteraction) {
+        ValuedInteraction::of(recent).into_iter().for_each(|valued| self.values.insert(valued));
     }
 
     /// Adds the values of another history after `change`.
@@ -171,6 +168,16 @@ impl History {
     pub(super) fn log_compact(&mut self, event: CompactInteraction) {
         self.latest = self.latest.max(Some(event.at));
         self.events.push(event);
+    }
+
+    /// Stores interactions of this subject as actor, in compact form and, if they are among the latest, in full.
+    pub(super) fn store_all(&mut self, interactions: &[RecentInteraction]) {
+        // Room for these rows alone, because most logs are read once; an eighth more where logs are read in many parts.
+        self.events.reserve_exact(interactions.len().max(self.events.len() / 8));
+        interactions.iter().for_each(|recent| self.log_compact(*recent.event()));
+        self.values.extend_with(interactions.iter().filter_map(ValuedInteraction::of));
+        // The latest first: they replace no others.
+        interactions.iter().rev().for_each(|recent| self.keep_recent(recent.clone()));
     }
 
     /// The time of this subject's last own interaction.
@@ -255,37 +262,44 @@ impl History {
         std::mem::take(&mut self.contributors)
     }
 
-    /// Removes `name` as the target of full interactions; their order does not change.
-    pub(super) fn forget_target(&mut self, name: &str) {
-        self.recent.iter_mut().chain(&mut self.milestones).for_each(|recent| recent.forget_target(name));
+    /// Removes `name` as the target of full interactions.
+    pub(super) fn forget_target(&mut self, world: &World, name: &str) {
+        self.change_recent(|recent| recent.forget_target(world, name));
     }
 
-    /// Replaces one group by another in all interactions, by index and by name.
-    pub(super) fn move_group(&mut self, numbers: [GroupIndex; 2], [from, to]: [&Arc<str>; 2]) {
-        self.events.iter_mut().for_each(|event| *event = event.moved(numbers[0], numbers[1]));
-        self.values.move_group(numbers[0], numbers[1]);
+    /// Replaces one group by another in all interactions.
+    pub(super) fn move_group(&mut self, world: &World, from: GroupIndex, to: GroupIndex) {
+        self.events.iter_mut().for_each(|event| *event = event.moved(from, to));
+        self.values.move_group(from, to);
+        self.change_recent(|recent| recent.move_group(world, from, to));
+    }
+
+    /// Applies a change, which returns whether it changed an interaction, to all full interactions.
+    fn change_recent(&mut self, change: impl Fn(&mut RecentInteraction) -> bool) {
         for list in [&mut self.recent, &mut self.milestones] {
-            let mut moved = false;
-            list.iter_mut().for_each(|recent| moved |= recent.move_group(from, to));
-            // Moved interactions have new fingerprints, which break ties in the order.
-            if moved {
+            let mut changed = false;
+            list.iter_mut().for_each(|recent| changed |= change(recent));
+            // Changed interactions have new fingerprints, which break ties in the order.
+            if changed {
                 order::sort_by_key(list, RecentInteraction::order);
             }
         }
     }
 
     /// Removes the full interactions for which `kept` is false.
-    pub(super) fn retain_recent(&mut self, kept: impl Fn(&Interaction) -> bool) {
-        [&mut self.recent, &mut self.milestones].into_iter().for_each(|list| list.retain(|one| kept(&one.interaction)));
+    pub(super) fn retain_recent(&mut self, kept: impl Fn(&CompactInteraction) -> bool) {
+        [&mut self.recent, &mut self.milestones].into_iter().for_each(|list| list.retain(|one| kept(one.event())));
     }
 
     /// Stores an interaction in full if it is among the latest.
-    pub fn keep_recent(&mut self, recent: RecentInteraction) {
-        let list = if recent.interaction.item.is_some() { &mut self.recent } else { &mut self.milestones };
+    pub(super) fn keep_recent(&mut self, recent: RecentInteraction) {
+        let list = if recent.event().item().is_some() { &mut self.recent } else { &mut self.milestones };
         let position = list.partition_point(|other| other.order() <= recent.order());
-        list.insert(position, recent);
-        if list.len() > KEPT_IN_FULL {
-            list.remove(0);
+        if list.len() < KEPT_IN_FULL {
+            list.insert(position, recent);
+        } else if position > 0 {
+            list[..position].rotate_left(1);
+            list[position - 1] = recent;
         }
     }
 
@@ -337,15 +351,35 @@ impl History {
     /// True if every index is below these counts (users, groups, channels, items; kinds) and every time is valid.
     pub(super) fn is_valid(&self, counts: [u32; 4], kinds: u32) -> bool {
         let kept = |list: &[RecentInteraction], with_item: bool| {
-            list.len() <= KEPT_IN_FULL
-                && list.iter().all(|recent| recent.interaction.item.is_some() == with_item)
-                && list.is_sorted_by(|a, b| a.order() <= b.order())
+            list.len() <= KEPT_IN_FULL && list.iter().all(|recent| recent.event().item().is_some() == with_item)
         };
         self.is_in_order()
             && self.events.iter().all(|event| event.is_valid(counts, kinds))
             && self.values.is_valid(|event| event.is_valid(counts, kinds))
             && kept(&self.recent, true)
             && kept(&self.milestones, false)
+    }
+}
+
+impl History {
+    /// Writes the facts of the history: sums are derived.
+    pub(super) fn write(&self, world: &World, to: &mut Output) {
+        write_list_with(&self.recent, to, |recent, to| recent.write(world, to));
+        write_list_with(&self.milestones, to, |recent, to| recent.write(world, to));
+        self.events.write(to);
+        self.values.write(to);
+    }
+
+    /// Reads the facts of a history in a world that has its names.
+    pub(super) fn read(from: &mut ByteReader, world: &World) -> Self {
+        let read_recent = |from: &mut ByteReader| {
+            let mut list = read_list_with(from, |from| RecentInteraction::read(from, world));
+            // Fingerprints, which break ties, may have changed between versions.
+            order::sort_by_key(&mut list, RecentInteraction::order);
+            list
+        };
+        let (recent, milestones) = (read_recent(from), read_recent(from));
+        Self { recent, milestones, events: Codec::read(from), values: from.since(8), ..Self::default() }
     }
 }
 

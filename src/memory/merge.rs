@@ -50,7 +50,7 @@ impl Memory {
             let (source, target) = (std::mem::take(other.history_mut(subject)), self.history_mut(map.subject(subject)));
             source.events().iter().for_each(|event| target.log_compact(event.renumbered(map)));
             target.add_values(&source, |event| event.renumbered(map));
-            source.all_recent().for_each(|recent| target.keep_recent(recent.clone()));
+            source.all_recent().for_each(|recent| target.keep_recent(recent.renumbered(map)));
         }
         self.exposure.merge(&other.exposure, map);
         self.duplicates.merge(&other.duplicates);

@@ -8,6 +8,7 @@ pub mod activity;
 mod adding;
 pub mod affinity;
 pub mod co_occurrence;
+mod columns;
 pub mod decisions;
 pub mod event;
 mod expire;
@@ -18,6 +19,7 @@ pub mod kind_volume;
 pub mod merge;
 mod moving;
 pub mod pending;
+pub mod recent;
 mod recount;
 mod repetition;
 pub mod reservations;
@@ -36,8 +38,6 @@ pub mod trend;
 pub mod values;
 mod withdrawal;
 
-use std::sync::Arc;
-
 use crate::base::bytes::as_bytes;
 use crate::base::digest::SetDigest;
 use crate::base::error::Result;
@@ -49,11 +49,12 @@ use crate::world::interaction::Interaction;
 use crate::world::{IndexedInteraction, World};
 
 use co_occurrence::CoOccurrence;
-use event::{CompactInteraction, RecentInteraction};
+use event::CompactInteraction;
 use exposure::Exposure;
 use history::History;
 use kind_volume::KindVolume;
 use pending::{MOST_WAITING, PendingInteraction, PendingQueue};
+use recent::RecentInteraction;
 use recount::DirtySet;
 use response_rates::ResponseRates;
 use seen_ids::{Mark, SeenIds};
@@ -177,25 +178,30 @@ impl Memory {
     pub fn observe(
         &mut self,
         world: &World,
-        interaction: &Arc<Interaction>,
+        interaction: &Interaction,
         indexed: IndexedInteraction,
         arrival: Arrival,
     ) -> bool {
         if arrival.id.is_some_and(|(id, at)| !self.duplicates.is_new(id, at)) {
             return false;
         }
-        let recent = RecentInteraction::new(interaction.clone(), interaction.digest());
-        self.digest.add(recent.fingerprint());
-        let event = CompactInteraction::new(indexed);
-        if !arrival.is_ahead && !self.ahead.is_pending(event.at) {
-            self.add_interaction(world, event, Some(recent));
-            return true;
+        let fingerprint = interaction.digest();
+        self.digest.add(fingerprint);
+        let recent = RecentInteraction::of(interaction, CompactInteraction::new(indexed), fingerprint);
+        self.store(world, recent, arrival.is_ahead);
+        true
+    }
+
+    /// Stores an interaction: pending if it is after the trusted time or the last query.
+    fn store(&mut self, world: &World, recent: RecentInteraction, is_ahead: bool) {
+        let event = *recent.event();
+        if !is_ahead && !self.ahead.is_pending(event.at) {
+            return self.add_interaction(world, event, Some(recent));
         }
         self.ahead.push(PendingInteraction { event, recent: Some(recent) });
         if self.ahead.len() > MOST_WAITING {
             self.merge_pending(world);
         }
-        true
     }
 
     /// The history of a subject; `None` if it is empty.

@@ -12,7 +12,7 @@ impl Memory {
         self.merge_pending(world);
         let [old, new] = [from, to].map(|group| world.groups.ids.shared(group));
         for subject in self.subjects() {
-            self.history_mut(subject).move_group([from, to], [&old, &new]);
+            self.history_mut(subject).move_group(world, from, to);
         }
         let source = std::mem::take(self.history_mut(Subject::Group(from)));
         let target = self.history_mut(Subject::Group(to));

@@ -9,7 +9,8 @@ use crate::base::order;
 use crate::base::time::Time;
 use crate::world::World;
 
-use super::event::{CompactInteraction, RecentInteraction};
+use super::event::CompactInteraction;
+use super::recent::RecentInteraction;
 use super::{Memory, Subject};
 
 /// Most pending interactions. Beyond it all are stored with the others and the next query recounts everything, which is
@@ -26,8 +27,8 @@ pub struct PendingInteraction {
 }
 
 impl PendingInteraction {
-    fn order(&self) -> (Time, u128) {
-        (self.event.at, self.recent.as_ref().map_or(0, RecentInteraction::fingerprint))
+    fn order(&self) -> (Time, u64) {
+        (self.event.at, self.recent.as_ref().map_or(0, |recent| recent.order().1))
     }
 }
 

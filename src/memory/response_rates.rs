@@ -189,7 +189,7 @@ mod tests {
     fn observe<'a>(memory: &mut Memory, world: &mut World, log: impl Iterator<Item = &'a Interaction>) {
         for interaction in log {
             let indexed = world.index(interaction);
-            assert!(memory.observe(world, &interaction.clone().into(), indexed, Arrival::default()));
+            assert!(memory.observe(world, interaction, indexed, Arrival::default()));
         }
         memory.advance(world, NOW);
         memory.flush(world);
@@ -247,7 +247,7 @@ mod tests {
                     _ => {}
                 }
                 let indexed = world.index(interaction);
-                memory.observe(&world, &interaction.clone().into(), indexed, Arrival::default());
+                memory.observe(&world, interaction, indexed, Arrival::default());
                 memory.advance(&world, NOW);
             }
             memory.flush(&world);

@@ -3,14 +3,16 @@
 
 use std::borrow::Cow;
 
-use crate::base::bytes::{ByteReader, Codec, Output};
+use crate::base::bytes::{ByteReader, Codec, Output, read_list_with};
 use crate::base::index::{GroupIndex, UserIndex};
+use crate::world::World;
 
 use super::history::History;
 use super::{BySubject, Memory, Subject};
 
-impl Codec for Memory {
-    fn write(&self, to: &mut Output) {
+impl Memory {
+    /// Writes the facts; `world` has the names of their indices.
+    pub fn write(&self, world: &World, to: &mut Output) {
         self.half_lives.write(to);
         let mut by_subject = BySubject::<Vec<&super::pending::PendingInteraction>>::default();
         for one in self.ahead.iter() {
@@ -23,7 +25,7 @@ impl Codec for Memory {
         let mut histories = |subjects: &mut dyn ExactSizeIterator<Item = Subject>| {
             (subjects.len() as u64).write(to);
             for subject in subjects {
-                self.whole_history(subject, by_subject.of(subject)).write(to);
+                self.whole_history(subject, by_subject.of(subject)).write(world, to);
             }
         };
         histories(&mut UserIndex::first(users.max(self.users.len())).map(Subject::User));
@@ -34,11 +36,13 @@ impl Codec for Memory {
         self.withdrawn.write(to);
     }
 
-    fn read(from: &mut ByteReader) -> Self {
+    /// Reads the facts in a world that has their names.
+    pub fn read(from: &mut ByteReader, world: &World) -> Self {
+        let read_histories = |from: &mut ByteReader| read_list_with(from, |from| History::read(from, world));
         Self {
             half_lives: Codec::read(from),
-            users: Codec::read(from),
-            groups: Codec::read(from),
+            users: read_histories(from),
+            groups: read_histories(from),
             exposure: Codec::read(from),
             duplicates: Codec::read(from),
             digest: Codec::read(from),
@@ -46,9 +50,7 @@ impl Codec for Memory {
             ..Self::default()
         }
     }
-}
 
-impl Memory {
     /// Rebuilds derived state after the facts were read and validated.
     pub fn derive(&mut self) {
         self.exposure.derive();
@@ -69,7 +71,7 @@ impl Memory {
         for one in pending {
             if one.event.actor() == subject {
                 whole.log_compact(one.event);
-                one.recent.iter().for_each(|recent| whole.keep_value(one.event, &recent.interaction));
+                one.recent.iter().for_each(|recent| whole.keep_value(recent));
             }
             if !self.is_excluded(one.event.actor()) || one.event.actor() == subject {
                 one.recent.iter().for_each(|recent| whole.keep_recent(recent.clone()));

@@ -63,7 +63,7 @@ impl Community {
             let json = format!(r#"{{"user":"u{}","kind":"{}","at":{}{amount}}}"#, event.user, event.kind, event.at);
             let interaction = Interaction::read(value(&json), "").unwrap();
             let indexed = here.world.index(&interaction);
-            assert!(here.memory.observe(&here.world, &interaction.into(), indexed, Arrival::default()));
+            assert!(here.memory.observe(&here.world, &interaction, indexed, Arrival::default()));
         }
         here.memory.advance(&here.world, MAX_TIME);
         here

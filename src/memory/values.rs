@@ -8,9 +8,9 @@ use crate::base::id::is_id;
 use crate::base::index::GroupIndex;
 use crate::base::order;
 use crate::base::time::Time;
-use crate::world::interaction::Interaction;
 
 use super::event::CompactInteraction;
+use super::recent::RecentInteraction;
 
 /// An interaction that carries a value or a reference.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,10 +26,10 @@ pub struct ValuedInteraction {
 as_bytes!(ValuedInteraction: event, value, reference);
 
 impl ValuedInteraction {
-    /// Combines the compact form of an interaction with its value and reference; `None` if it carries neither.
-    pub fn of(event: CompactInteraction, interaction: &Interaction) -> Option<Self> {
-        let (value, reference) = (interaction.value, interaction.reference.clone());
-        (value.is_some() || reference.is_some()).then_some(Self { event, value, reference })
+    /// Returns the compact form of an interaction with its value and reference; `None` if it carries neither.
+    pub fn of(recent: &RecentInteraction) -> Option<Self> {
+        let (value, reference) = (recent.value(), recent.reference().cloned());
+        (value.is_some() || reference.is_some()).then_some(Self { event: *recent.event(), value, reference })
     }
 
     /// The sort key: that of the compact interactions, then reference and value.
@@ -64,8 +64,16 @@ impl Values {
 
     /// Adds those of another subject or memory after `change`.
     pub(super) fn extend(&mut self, other: &Self, change: impl Fn(&CompactInteraction) -> CompactInteraction) {
-        self.0.extend(other.0.iter().map(|one| ValuedInteraction { event: change(&one.event), ..one.clone() }));
-        self.sort();
+        self.extend_with(other.0.iter().map(|one| ValuedInteraction { event: change(&one.event), ..one.clone() }));
+    }
+
+    /// Adds several.
+    pub(super) fn extend_with(&mut self, more: impl Iterator<Item = ValuedInteraction>) {
+        let before = self.0.len();
+        self.0.extend(more);
+        if self.0.len() > before {
+            self.sort();
+        }
     }
 
     /// Replaces one group by another.
@@ -100,11 +108,12 @@ mod tests {
     use super::*;
     use crate::base::value::Value;
     use crate::world::World;
+    use crate::world::interaction::Interaction;
 
     fn valued(world: &mut World, json: &str) -> Option<ValuedInteraction> {
         let interaction = Interaction::read(Value::from_json(json, "").unwrap(), "").unwrap();
         let event = CompactInteraction::new(world.index(&interaction));
-        ValuedInteraction::of(event, &interaction)
+        ValuedInteraction::of(&RecentInteraction::of(&interaction, event, 0))
     }
 
     #[test]

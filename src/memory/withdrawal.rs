@@ -20,28 +20,26 @@ impl Memory {
     }
 
     /// Removes a user's contribution from shared aggregates, for past and later interactions.
-    pub fn withdraw(&mut self, world: &World, user: UserIndex) {
+    pub fn withdraw(&mut self, user: UserIndex) {
         if self.is_withdrawn(user) {
             return;
         }
         self.adjust_all_shared(user, -1);
         self.withdrawn.or_default(user);
-        let name = world.users.ids.name(user);
         for group in self.groups_of(user) {
-            element_at(&mut self.groups, group).retain_recent(|interaction| interaction.user.as_deref() != Some(name));
+            element_at(&mut self.groups, group).retain_recent(|event| event.actor() != Subject::User(user));
         }
     }
 
     /// Restores a user's contribution.
-    pub fn restore(&mut self, world: &World, user: UserIndex) {
+    pub fn restore(&mut self, user: UserIndex) {
         if self.withdrawn.remove(&user).is_none() {
             return;
         }
         self.adjust_all_shared(user, 1);
         for group in self.groups_of(user) {
-            let name = Some(world.groups.ids.name(group));
-            let group_recent =
-                self.users[user.as_usize()].all_recent().filter(|recent| recent.interaction.group.as_deref() == name);
+            let all = self.users[user.as_usize()].all_recent();
+            let group_recent = all.filter(|recent| recent.event().group() == Some(group));
             let group = element_at(&mut self.groups, group);
             group_recent.for_each(|recent| group.keep_recent(recent.clone()));
         }
@@ -49,14 +47,14 @@ impl Memory {
 
     /// Deletes a user: contribution, history, sendings, and mentions as a target. Sendings stay counted for total caps.
     pub fn forget(&mut self, world: &World, user: UserIndex) {
-        self.withdraw(world, user);
+        self.withdraw(user);
         self.withdrawn.remove(&user);
         *element_at(&mut self.users, user) = History::default();
         let name = world.users.ids.name(user);
         let histories = self.users.iter_mut().chain(&mut self.groups);
-        histories.for_each(|history| history.forget_target(name));
+        histories.for_each(|history| history.forget_target(world, name));
         self.ahead.retain(|pending| {
-            pending.recent.iter_mut().for_each(|recent| recent.forget_target(name));
+            pending.recent.iter_mut().for_each(|recent| _ = recent.forget_target(world, name));
             pending.event.actor() != Subject::User(user)
         });
         self.exposure.forget(user);
@@ -113,7 +111,7 @@ mod tests {
         let (mut world, mut memory) = (World::default(), Memory::new(HalfLives::default()));
         let indexed: Vec<_> = log().into_iter().map(|interaction| (world.index(&interaction), interaction)).collect();
         for (indexed, interaction) in indexed.iter().filter(|(_, interaction)| is_included(interaction)) {
-            assert!(memory.observe(&world, &interaction.clone().into(), *indexed, Arrival::default()));
+            assert!(memory.observe(&world, interaction, *indexed, Arrival::default()));
         }
         memory.advance(&world, NOW);
         memory.flush(&world);
@@ -148,12 +146,12 @@ mod tests {
         let (world, mut memory) = memory_of(|_| true);
         let user = world.users.ids.get("u0").unwrap();
         let before = (world.clone(), memory.clone());
-        memory.withdraw(&world, user);
+        memory.withdraw(user);
         memory.advance(&world, NOW);
         memory.flush(&world);
         let mut state = (world, memory);
         assert_eq!(counted(&state, false), counted(&others, false));
-        state.1.restore(&state.0, user);
+        state.1.restore(user);
         state.1.advance(&state.0, NOW);
         state.1.flush(&state.0);
         assert_eq!(counted(&state, true), counted(&before, true));

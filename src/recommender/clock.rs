@@ -43,6 +43,10 @@ impl Clock {
     pub(crate) fn at_last_change(self) -> Option<Time> {
         self.at_last_change
     }
+    /// True if a time is more than `max_ahead` ms after the trusted time.
+    pub(super) fn is_ahead(self, at: Time, max_ahead: Time) -> bool {
+        self.latest.is_some_and(|now| at > now.saturating_add(max_ahead))
+    }
     /// The trusted time, or `at` before the first.
     pub(super) fn now_or(self, at: Time) -> Time {
         self.latest.unwrap_or(at)
@@ -62,7 +66,7 @@ impl Recommender {
 
     /// True if a time is more than `config.maxAheadMs` after the trusted time.
     pub fn is_ahead(&self, at: Time) -> bool {
-        self.clock.latest.is_some_and(|now| at > now.saturating_add(self.config.max_ahead))
+        self.clock.is_ahead(at, self.config.max_ahead)
     }
 
     /// Number of interactions set aside.
@@ -76,7 +80,12 @@ impl Recommender {
     /// [`Code::Limit`](crate::base::error::Code::Limit) if more than half of the pending interactions would be set
     /// aside.
     pub fn admit<'a>(&self, interactions: impl Iterator<Item = &'a Interaction>, path: &str) -> Result<()> {
-        let more = interactions.filter(|interaction| self.is_ahead(interaction.at)).count();
+        self.admit_times(interactions.map(|interaction| interaction.at), path)
+    }
+
+    /// Checks the same of interactions at these times.
+    pub(super) fn admit_times(&self, times: impl Iterator<Item = Time>, path: &str) -> Result<()> {
+        let more = times.filter(|at| self.is_ahead(*at)).count();
         if more > 0 && more + self.count_ahead() > MAX_SET_ASIDE {
             let rule = format!(
                 "at most {MAX_SET_ASIDE} interactions later than the present and config.maxAheadMs: check their clock"

@@ -88,11 +88,11 @@ impl Recommender {
     /// Removes or restores a user's contribution, as their consent says.
     pub(super) fn apply_consent(&mut self, user: UserIndex) {
         match self.engine.world.is_personalised(user) {
-            true => self.engine.memory.change().restore(&self.engine.world, user),
+            true => self.engine.memory.change().restore(user),
             false if self.engine.memory.is_withdrawn(user) => {}
             false => {
                 self.drop_pending(user);
-                self.engine.memory.change().withdraw(&self.engine.world, user);
+                self.engine.memory.change().withdraw(user);
             }
         }
     }

@@ -48,8 +48,8 @@ impl Recommender {
         // records are known.
         let Engine { world, memory, .. } = &mut self.engine;
         let memory = memory.change();
-        UserIndex::first(map.users.len()).for_each(|user| their_memory.restore(&theirs, user));
-        map.users.iter().for_each(|&user| memory.restore(world, user));
+        UserIndex::first(map.users.len()).for_each(|user| their_memory.restore(user));
+        map.users.iter().for_each(|&user| memory.restore(user));
         memory.merge(their_memory, &theirs, &map, world);
         map.users.iter().for_each(|&user| self.apply_consent(user));
         Ok(())

@@ -1,12 +1,14 @@
 //! Online learning: accepted picks are pending with their features until responses arrive.
 
 use crate::base::index::{ItemIndex, KindIndex};
+use crate::base::time::Time;
 use crate::engine::ModelId;
 use crate::features;
 use crate::model::layout::Layout;
 use crate::model::online::{OnlineLearner, PendingPick};
 use crate::scoring::objective::Objective;
 use crate::world::IndexedInteraction;
+use crate::world::columns::IndexedColumns;
 use crate::world::facet::FacetProfile;
 use crate::world::interaction::Interaction;
 use crate::world::recipient::Recipient;
@@ -68,6 +70,22 @@ impl Recommender {
         {
             self.online.record_response((decision.at, id), item, kind, at);
         }
+        self.learn_until(at);
+    }
+
+    /// Learns from decisions whose window has closed when interactions without a decision were observed.
+    pub(super) fn learn_from_columns(&mut self, columns: &IndexedColumns) {
+        if !self.learns_online() {
+            return;
+        }
+        let rows = (0..columns.len()).map(|row| columns.row(row).0);
+        let is_withdrawn = |row: &IndexedInteraction| row.user.is_some_and(|user| self.memory().is_withdrawn(user));
+        let counted = rows.filter(|row| !self.is_ahead(row.at) && !is_withdrawn(row));
+        counted.map(|row| row.at).max().into_iter().for_each(|latest| self.learn_until(latest));
+    }
+
+    /// Learns from decisions whose window has closed at the trusted time, or at `at` before the first.
+    fn learn_until(&mut self, at: Time) {
         let now = self.clock.now_or(at);
         let layout = layout(self.engine.world.kinds.len());
         if self.online.learn(self.engine.model(ModelId::DEFAULT), layout, now) {

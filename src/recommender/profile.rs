@@ -12,8 +12,9 @@ use crate::base::value::{self, Fields, Value};
 use crate::engine::Engine;
 use crate::memory::Subject;
 use crate::memory::affinity::affinities;
-use crate::memory::event::RecentInteraction;
 use crate::memory::history::History;
+use crate::memory::recent::RecentInteraction;
+use crate::world::World;
 use crate::world::consent::ALL_FACETS;
 use crate::world::interaction::Interaction;
 use crate::world::subject::{Group, User};
@@ -109,9 +110,9 @@ pub struct Profile<'a> {
     /// Pairs of an item and a kind, latest first.
     pub items: Vec<ItemRow<'a>>,
     /// The latest interactions with items, as observed, oldest first.
-    pub recent: Vec<&'a Interaction>,
+    pub recent: Vec<Interaction>,
     /// The latest interactions without an item.
-    pub milestones: Vec<&'a Interaction>,
+    pub milestones: Vec<Interaction>,
     /// Number of items sent to the subject.
     pub received_count: usize,
     /// The latest sendings to the subject, oldest first.
@@ -227,8 +228,8 @@ impl Recommender {
                 .collect(),
             item_count: items.len(),
             items: items.into_iter().take(request.limit).collect(),
-            recent: history.map_or(Vec::new(), |history| interactions(history.recent(request.now))),
-            milestones: history.map_or(Vec::new(), |history| interactions(history.milestones(request.now))),
+            recent: history.map_or(Vec::new(), |history| interactions(world, history.recent(request.now))),
+            milestones: history.map_or(Vec::new(), |history| interactions(world, history.milestones(request.now))),
             received_count: sent.len(),
             received: sent[sent.len().saturating_sub(request.limit)..]
                 .iter()
@@ -271,6 +272,6 @@ impl Recommender {
     }
 }
 
-fn interactions(recent: &[RecentInteraction]) -> Vec<&Interaction> {
-    recent.iter().map(|recent| &*recent.interaction).collect()
+fn interactions(world: &World, recent: &[RecentInteraction]) -> Vec<Interaction> {
+    recent.iter().map(|recent| recent.interaction(world)).collect()
 }

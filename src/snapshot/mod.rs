@@ -9,8 +9,6 @@ use serde::Serialize;
 
 use crate::base::bytes::{self, ByteReader, Codec, Output, write_list};
 use crate::base::error::{Code, Result};
-use crate::base::id::Interner;
-use crate::base::index::{ChannelIndex, FacetIndex, GroupIndex, ItemIndex, UserIndex};
 use crate::base::time::{Time, is_time};
 use crate::base::value::{Value, json};
 use crate::engine::Engine;
@@ -23,7 +21,7 @@ use crate::world::World;
 use crate::world::consent::FacetOptOut;
 use crate::world::facet::Facets;
 use crate::world::item::Item;
-use crate::world::kind::{Kind, Kinds};
+use crate::world::kind::Kind;
 use crate::world::subject::{Channel, Group, User};
 
 use envelope::{Envelope, HEADER, HandOver, in_one_piece};
@@ -40,13 +38,9 @@ struct State {
     config: String,
     /// The trusted time.
     clock: Option<Time>,
-    kinds: Kinds,
-    user_ids: Interner<UserIndex>,
-    group_ids: Interner<GroupIndex>,
-    channel_ids: Interner<ChannelIndex>,
-    item_ids: Interner<ItemIndex>,
-    /// Sums over an item's facets run in the order of their indices: another order would change the last digits.
-    facet_ids: Interner<FacetIndex>,
+    /// Kinds, and ids in the order of their indices, without records. Sums over an item's facets run in that order:
+    /// another would change the last digits.
+    world: World,
     items: Vec<String>,
     removed: Vec<String>,
     users: Vec<String>,
@@ -66,22 +60,24 @@ struct State {
 
 impl State {
     fn read(from: &mut ByteReader) -> Self {
+        let (config, clock) = (Codec::read(from), Codec::read(from));
+        let mut world = World::new(Codec::read(from));
+        world.users.ids = Codec::read(from);
+        world.groups.ids = Codec::read(from);
+        world.channels.ids = Codec::read(from);
+        world.library.ids = Codec::read(from);
+        world.facets = Facets::with_ids(Codec::read(from));
         Self {
-            config: Codec::read(from),
-            clock: Codec::read(from),
-            kinds: Codec::read(from),
-            user_ids: Codec::read(from),
-            group_ids: Codec::read(from),
-            channel_ids: Codec::read(from),
-            item_ids: Codec::read(from),
-            facet_ids: Codec::read(from),
+            config,
+            clock,
             items: Codec::read(from),
             removed: Codec::read(from),
             users: Codec::read(from),
             groups: Codec::read(from),
             channels: Codec::read(from),
             facet_opt_outs: Codec::read(from),
-            memory: Codec::read(from),
+            memory: Memory::read(from, &world),
+            world,
             model: Codec::read(from),
             online: Codec::read(from),
             operations: from.since(8),
@@ -131,7 +127,7 @@ impl Recommender {
         write_records(world.groups.iter(), to);
         write_records(world.channels.iter(), to);
         write_list(world.all_closed(), to);
-        self.memory().write(to);
+        self.memory().write(world, to);
         self.model().is_fitted().then(|| NamedModel::new(self.model(), world)).write(to);
         self.online().write(to);
         self.operations().map(|operations| json(operations.given())).write(to);
@@ -157,17 +153,12 @@ impl State {
     fn restore(self) -> Result<Recommender> {
         let config = Config::read(Value::from_json(&self.config, "config")?)?;
         let described = config.kinds.len();
-        let known = self.kinds.iter().take(described).eq(config.kinds.iter());
-        let others = self.kinds.iter().skip(described).all(|(_, kind)| kind == Kind::UNDESCRIBED);
-        if !self.kinds.is_whole() || !known || !others {
+        let mut world = self.world;
+        let known = world.kinds.iter().take(described).eq(config.kinds.iter());
+        let others = world.kinds.iter().skip(described).all(|(_, kind)| kind == Kind::UNDESCRIBED);
+        if !world.kinds.is_whole() || !known || !others {
             return Err(ENVELOPE.wrong("the kinds of its configuration", "others"));
         }
-        let mut world = World::new(self.kinds);
-        world.users.ids = self.user_ids;
-        world.groups.ids = self.group_ids;
-        world.channels.ids = self.channel_ids;
-        world.library.ids = self.item_ids;
-        world.facets = Facets::with_ids(self.facet_ids);
         // Before the users: facet opt-outs exclude facets from their profiles.
         if !world.put_facet_opt_outs(&self.facet_opt_outs) {
             return Err(ENVELOPE.wrong("decisions of its users", "others'"));

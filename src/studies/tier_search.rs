@@ -1,7 +1,5 @@
 //! Tier settings compared on a log: does the tier predict who is active in the next days?
 
-use std::sync::Arc;
-
 use serde::{Serialize, Serializer};
 
 use crate::base::error::{Error, Result};
@@ -112,8 +110,7 @@ fn memory(log: &StudyLog) -> Memory {
     let mut memory = Memory::new(HalfLives::default());
     for event in log.events.iter().filter(|event| event.user.is_some()) {
         let Event { at, user, kind, .. } = *event;
-        let interaction =
-            Arc::new(Interaction { kind: log.world.kinds.shared_name(kind), at, ..Interaction::default() });
+        let interaction = Interaction { kind: log.world.kinds.shared_name(kind), at, ..Interaction::default() };
         let indexed = crate::world::IndexedInteraction { user, group: None, channel: None, item: None, kind, at };
         memory.observe(&log.world, &interaction, indexed, Arrival { id: None, is_ahead: false });
     }

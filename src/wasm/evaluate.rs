@@ -16,12 +16,13 @@ use crate::evaluation::replay::replay;
 use crate::evaluation::sampled_cases::sample_cases;
 use crate::evaluation::settings::{EvaluationKind, EvaluationSettings};
 use crate::recommender::decision::Sent;
+use crate::world::columns::time;
 use crate::world::item::Item;
 use crate::world::showing::Impression;
 use crate::world::subject::Group;
 use crate::world::{IndexedInteraction, World, records};
 
-use super::columns::{Columns, NameColumn, floats, time};
+use super::columns::{columns, floats, name_column};
 use super::convert::{names, property, thrown, value};
 use super::memory::{has_room, need};
 
@@ -126,10 +127,9 @@ pub fn list<T>(
 
 /// Reads an input's `events` as indexed interactions.
 pub fn log(world: &mut World, input: &JsValue, timeless: Option<Time>) -> Result<Vec<IndexedInteraction>> {
-    let mut log = Vec::new();
-    let columns = Columns::read(&property(input, "events"), "events", timeless)?;
-    columns.each(|interaction| log.push(world.index(&interaction)))?;
-    Ok(log)
+    let columns = columns(&property(input, "events"), "events", timeless)?;
+    let indexed = world.index_columns(&columns);
+    Ok((0..indexed.len()).map(|row| indexed.row(row).0).collect())
 }
 
 /// Returns the kinds of an impression log.
@@ -140,9 +140,9 @@ pub fn kinds_of_log(columns: &JsValue) -> Result<Vec<String>> {
 
 /// Calls `found` with each row of an impression log.
 pub fn each_impression(columns: &JsValue, mut found: impl FnMut(Impression)) -> Result<()> {
-    let users = NameColumn::read(columns, "users", "user", "log")?;
-    let items = NameColumn::read(columns, "items", "item", "log")?;
-    let channels = NameColumn::read(columns, "channels", "channel", "log")?;
+    let users = name_column(columns, "users", "user", "log")?;
+    let items = name_column(columns, "items", "item", "log")?;
+    let channels = name_column(columns, "channels", "channel", "log")?;
     let at = floats(columns, "at", "log")?.unwrap_or_default();
     let kinds = kinds_of_log(columns)?.len();
     let Some(outcomes) = property(columns, "outcomes").dyn_ref::<Uint8Array>().map(Uint8Array::to_vec) else {
@@ -156,7 +156,7 @@ pub fn each_impression(columns: &JsValue, mut found: impl FnMut(Impression)) -> 
     for (row, outcomes) in outcomes.chunks(kinds).enumerate() {
         let item = items.at(row)?.ok_or_else(|| Error::invalid(&format!("log.item[{row}]"), "an item", "none"))?;
         let (user, channel, at) = (users.at(row)?, channels.at(row)?, time(Some(&at), row, "log")?);
-        found(Impression { at, user: user.as_deref(), item: &item, channel: channel.as_deref(), outcomes });
+        found(Impression { at, user: user.map(AsRef::as_ref), item, channel: channel.map(AsRef::as_ref), outcomes });
     }
     Ok(())
 }

@@ -29,15 +29,14 @@ use wasm_bindgen::prelude::*;
 use crate::base::error::{Code, Error};
 use crate::base::time::time;
 use crate::base::value::{Value, json, quoted};
+use crate::recommender::Recommender;
 use crate::recommender::decision::log_position;
 use crate::recommender::profile::ProfileRequest;
 use crate::recommender::request::{Options, Request};
-use crate::recommender::{ObserveReport, Recommender};
 use crate::world::interaction::Interaction;
 use crate::world::moving::Moving;
 use crate::world::records;
 
-use columns::Columns;
 use convert::{hand_bytes, hand_lists, ids, thrown, value};
 use memory::{MeteredRecommender, has_room};
 use needs::{
@@ -173,14 +172,8 @@ impl Core {
     #[wasm_bindgen(js_name = observeColumns)]
     pub fn observe_columns(&mut self, columns: JsValue) -> Result<String> {
         self.0.add(need_of_columns(&columns), |core| {
-            // Rows are checked before the first is recorded: an error changes nothing.
-            let columns = Columns::read(&columns, "columns", None)?;
-            let mut ahead = Vec::new();
-            columns.each(|interaction| ahead.extend(Some(interaction).filter(|one| core.is_ahead(one.at))))?;
-            core.admit(ahead.iter(), "columns.at")?;
-            let mut report = ObserveReport::default();
-            columns.each(|interaction| core.observe_into(&mut report, interaction))?;
-            Ok(json(&report))
+            let columns = columns::columns(&columns, "columns", None)?;
+            Ok(json(&core.observe_columns(&columns, "columns.at")?))
         })
     }
 

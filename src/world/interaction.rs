@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::base::bytes::as_bytes;
-use crate::base::digest::Digest;
+use crate::base::digest::name_fingerprint;
 use crate::base::error::{Code, Error, Result};
 use crate::base::id;
 use crate::base::time::{self, Time};
@@ -13,6 +13,7 @@ use crate::base::value::builder::{builder, deserialize_by_read};
 use crate::base::value::{self, Fields, MAX_DEPTH, Value};
 
 use super::attributes::Attributes;
+use super::interaction_details::{FingerprintParts, InteractionDetails};
 
 /// One interaction. Names are shared strings, because a log repeats few users and items.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
@@ -128,26 +129,34 @@ impl Interaction {
             && self.data.as_ref().is_none_or(|data| data.depth() < MAX_DEPTH)
     }
 
+    /// Returns the fields that no sum contains; `None` if there are none.
+    pub fn details(&self) -> Option<Box<InteractionDetails>> {
+        InteractionDetails {
+            id: self.id.clone(),
+            decision: self.decision.clone(),
+            position: self.position,
+            target: self.target.clone(),
+            reference: self.reference.clone(),
+            context: self.context.clone(),
+            data: self.data.clone(),
+        }
+        .unless_empty()
+    }
+
     /// Returns the interaction's fingerprint for the state digest.
     pub fn digest(&self) -> u128 {
-        let whole = Digest::new("interaction")
-            .maybe(self.id.as_deref())
-            .maybe(self.user.as_deref())
-            .maybe(self.group.as_deref())
-            .maybe(self.item.as_deref())
-            .text(&self.kind)
-            .whole(self.at)
-            .number(self.value.unwrap_or(f64::NAN))
-            .maybe(self.decision.as_deref())
-            .maybe(self.channel.as_deref())
-            .whole(self.position.map_or(-1, i64::from))
-            .maybe(self.target.as_deref());
-        // Only if there is one: fingerprints of interactions without a reference are those of earlier versions.
-        let whole = self.reference.iter().fold(whole, |whole, reference| whole.text("reference").text(reference));
-        match (&self.context, &self.data) {
-            (None, None) => whole.finish(),
-            (context, data) => whole.text(&crate::base::value::json(&(context, data))).finish(),
+        let name = |name: &Option<Arc<str>>| name.as_deref().map_or(0, name_fingerprint);
+        FingerprintParts {
+            user: name(&self.user),
+            group: name(&self.group),
+            channel: name(&self.channel),
+            item: name(&self.item),
+            kind: name_fingerprint(&self.kind),
+            at: self.at,
+            value: self.value,
+            details: self.details().map_or(0, |details| details.digest()),
         }
+        .combine()
     }
 }
 
@@ -206,6 +215,16 @@ mod tests {
         let plain = read(r#"{"user":"u","kind":"k","at":1}"#).unwrap().digest();
         for json in [
             r#"{"group":"u","kind":"k","at":1}"#,
+            r#"{"user":"u","group":"u","kind":"k","at":1}"#,
+            r#"{"user":"u","item":"u","kind":"k","at":1}"#,
+            r#"{"user":"u","channel":"u","kind":"k","at":1}"#,
+            r#"{"user":"k","kind":"u","at":1}"#,
+            r#"{"user":"u","kind":"k","at":2}"#,
+            r#"{"user":"u","kind":"k","at":1,"value":0}"#,
+            r#"{"user":"u","kind":"k","at":1,"id":"A1"}"#,
+            r#"{"user":"u","kind":"k","at":1,"decision":"A1"}"#,
+            r#"{"user":"u","kind":"k","at":1,"target":"A1"}"#,
+            r#"{"user":"u","kind":"k","at":1,"data":{"a":1}}"#,
             r#"{"user":"u","kind":"k","at":1,"position":0}"#,
             r#"{"user":"u","kind":"k","at":1,"reference":"A1"}"#,
             r#"{"user":"u","kind":"k","at":1,"context":{"a":1}}"#,

@@ -2,10 +2,12 @@
 
 pub mod attributes;
 pub mod audience;
+pub mod columns;
 pub mod consent;
 pub mod facet;
 pub mod facet_matrix;
 pub mod interaction;
+pub mod interaction_details;
 pub mod item;
 pub mod kind;
 pub mod library;
@@ -20,9 +22,12 @@ pub mod registry;
 pub mod showing;
 pub mod subject;
 
+use std::sync::Arc;
+
 use crate::base::digest::{Digest, SetDigest};
 use crate::base::error::Result;
-use crate::base::index::{ChannelIndex, GroupIndex, ItemIndex, KindIndex, UserIndex};
+use crate::base::id::Interner;
+use crate::base::index::{ChannelIndex, DenseIndex, GroupIndex, ItemIndex, KindIndex, UserIndex};
 use crate::base::order;
 use crate::base::time::{self, Time};
 use crate::base::value::json;
@@ -191,6 +196,21 @@ impl World {
         }
     }
 
+    /// Returns the indices of an interaction's names; `None` if one of them has none.
+    pub fn find(&self, interaction: &Interaction) -> Option<IndexedInteraction> {
+        fn of<I: DenseIndex>(ids: &Interner<I>, name: &Option<Arc<str>>) -> Option<Option<I>> {
+            name.as_deref().map_or(Some(None), |name| ids.get(name).map(Some))
+        }
+        Some(IndexedInteraction {
+            user: of(&self.users.ids, &interaction.user)?,
+            group: of(&self.groups.ids, &interaction.group)?,
+            item: of(&self.library.ids, &interaction.item)?,
+            channel: of(&self.channels.ids, &interaction.channel)?,
+            kind: self.kinds.index(&interaction.kind)?,
+            at: interaction.at,
+        })
+    }
+
     /// Returns the fingerprint of all records, independent of their order.
     pub fn digest(&self) -> u128 {
         self.digest.get()
@@ -208,7 +228,7 @@ fn fingerprint<T: serde::Serialize>(type_name: &str, record: &T) -> u128 {
 }
 
 /// An interaction with its names as indices.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct IndexedInteraction {
     /// User, if a user did it.
     pub user: Option<UserIndex>,
