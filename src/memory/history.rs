@@ -176,6 +176,10 @@ impl History {
         self.events.reserve_exact(interactions.len().max(self.events.len() / 8));
         interactions.iter().for_each(|recent| self.log_compact(*recent.event()));
         self.values.extend_with(interactions.iter().filter_map(ValuedInteraction::of));
+        let with_item = interactions.iter().filter(|recent| recent.event().item().is_some()).count();
+        for (list, more) in [(&mut self.recent, with_item), (&mut self.milestones, interactions.len() - with_item)] {
+            list.reserve_exact(more.min(KEPT_IN_FULL - list.len()));
+        }
         // The latest first: they replace no others.
         interactions.iter().rev().for_each(|recent| self.keep_recent(recent.clone()));
     }
@@ -298,8 +302,8 @@ impl History {
         if list.len() < KEPT_IN_FULL {
             list.insert(position, recent);
         } else if position > 0 {
-            list[..position].rotate_left(1);
-            list[position - 1] = recent;
+            list.remove(0);
+            list.insert(position - 1, recent);
         }
     }
 

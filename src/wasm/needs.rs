@@ -24,7 +24,7 @@ pub const COST_OF_MERGE: (u64, &[(&str, u64)]) = (24, &[("{\"id\"", 3000)]);
 /// Bytes of a confirmation: the interned names and the features of the picks that were reserved.
 pub const NEED_OF_CONFIRMATION: u64 = 1 << 18;
 /// Maximum bytes per row of columns, and additionally per row with a group.
-const BYTES_PER_ROW: u64 = 600;
+const BYTES_PER_ROW: u64 = 400;
 const BYTES_PER_GROUP_ROW: u64 = 400;
 /// Maximum bytes per decision, per pick, per refused item (with `explain`), and per candidate for similar items.
 const BYTES_PER_DECISION: u64 = 4096;
