@@ -1,16 +1,19 @@
 // Loading a log into memory: CPU time per row, and the number of full garbage collections.
 //
-//   node benches/log.mjs [--rows 300000]
+//   node benches/log.mjs [--rows 300000] [--before DIR] [--rounds 5]
 //
 // A log of 5,000 users and 2,000 items with eight tags, observed as columns, then as objects; then the state is loaded
-// again.
+// again. With `--before`, the package of another build observes the same columns in alternation in the same process:
+// medians of both, and the median of the ratios of a round.
 import { PerformanceObserver, constants } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { createRecommender, loadRecommender } from '../pkg/node.js'
 import { draws } from './world.mjs'
 
-const { values } = parseArgs({ options: { rows: { type: 'string', default: '300000' } } })
+const { values } = parseArgs({ options: { rows: { type: 'string', default: '300000' }, before: { type: 'string' }, rounds: { type: 'string', default: '5' } } })
 const rows = Number(values.rows)
 const [USERS, ITEMS, MINUTE, START] = [5000, 2000, 60_000, Date.UTC(2026, 0, 1)]
 const KINDS = ['impression', 'click', 'save', 'comment', 'convert']
@@ -56,3 +59,24 @@ await told('from a snapshot', async () => (await loadRecommender(snapshot)).disp
 const list = objects()
 const other = await createRecommender({ items })
 await told('as objects', () => other.observeAll(list))
+other.dispose()
+
+if (values.before) {
+  const before = await import(pathToFileURL(join(resolve(values.before), 'node.js')))
+  const builds = { 'this build': createRecommender, 'the build before': before.createRecommender }
+  const times = Object.fromEntries(Object.keys(builds).map((name) => [name, []]))
+  for (let round = -1; round < Number(values.rounds); round += 1) {
+    for (const [name, create] of Object.entries(builds)) {
+      const observer = await create({ items })
+      const start = process.cpuUsage()
+      observer.observeColumns(columns)
+      const { user, system } = process.cpuUsage(start)
+      observer.dispose()
+      if (round >= 0) times[name].push((user + system) / rows)
+    }
+  }
+  const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1]
+  for (const [name, list] of Object.entries(times)) console.log(`as columns, ${name}: ${median(list).toFixed(2)} µs of CPU a row`)
+  const ratio = median(times['the build before'].map((time, round) => time / times['this build'][round]))
+  console.log(`${ratio.toFixed(1)} × as fast as the build before`)
+}

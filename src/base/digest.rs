@@ -33,13 +33,13 @@ pub fn name_fingerprint(name: &str) -> u64 {
     hasher.finish128().as_u128() as u64
 }
 
-/// Returns the fingerprint of parts of fixed width, in order: one multiplication to 128 bits for each two parts. For
-/// records whose names are hashed already, where hashing all bytes would take many times as long.
-pub fn combine<const N: usize>(parts: [[u64; 2]; N]) -> u128 {
+/// Returns the fingerprint of pairs of parts, in order: one multiplication to 128 bits for each pair. For records whose
+/// names are hashed already, where hashing all bytes would take many times as long.
+pub fn combine(parts: &[[u64; 2]]) -> u128 {
     #[cfg(test)]
     FINISHED.set(FINISHED.get() + 1);
     let mut state = SEED;
-    for [a, b] in parts.into_iter().chain([SEED]) {
+    for &[a, b] in parts.iter().chain([&SEED]) {
         let product = u128::from(a ^ state[0]) * u128::from(b ^ state[1]);
         // Without the second terms a factor of 0 would discard the state.
         state = [product as u64 ^ state[1].rotate_left(32), (product >> 64) as u64 ^ b.wrapping_add(state[0])];
@@ -146,12 +146,12 @@ mod tests {
     #[test]
     fn one_changed_bit_of_the_parts_changes_half_of_the_fingerprint() {
         let parts: [[u64; 2]; 5] = std::array::from_fn(|n| [n as u64, u64::MAX / (n as u64 + 1)]);
-        let whole = combine(parts);
+        let whole = combine(&parts);
         let mut sum = 0;
         for bit in 0..640 {
             let mut changed = parts;
             changed[bit / 128][bit / 64 % 2] ^= 1 << (bit % 64);
-            let apart = distance(whole, combine(changed));
+            let apart = distance(whole, combine(&changed));
             assert!((30..=98).contains(&apart), "bit {bit}: {apart}");
             sum += apart;
         }
@@ -161,7 +161,7 @@ mod tests {
     #[test]
     fn small_parts_in_any_places_have_different_fingerprints() {
         let mut all: Vec<u128> = (0..4u64.pow(6))
-            .map(|n| combine([[n & 3, n >> 2 & 3], [n >> 4 & 3, n >> 6 & 3], [n >> 8 & 3, n >> 10 & 3]]))
+            .map(|n| combine(&[[n & 3, n >> 2 & 3], [n >> 4 & 3, n >> 6 & 3], [n >> 8 & 3, n >> 10 & 3]]))
             .collect();
         let count = all.len();
         all.sort_unstable();

@@ -171,17 +171,20 @@ impl History {
     }
 
     /// Stores interactions of this subject as actor, in compact form and, if they are among the latest, in full.
-    pub(super) fn store_all(&mut self, interactions: &[RecentInteraction]) {
+    pub(super) fn store_all(&mut self, interactions: &mut [RecentInteraction]) {
+        if !interactions.is_sorted_by_key(RecentInteraction::order) {
+            order::sort_by_key(interactions, RecentInteraction::order);
+        }
         // Room for these rows alone, because most logs are read once; an eighth more where logs are read in many parts.
         self.events.reserve_exact(interactions.len().max(self.events.len() / 8));
         interactions.iter().for_each(|recent| self.log_compact(*recent.event()));
         self.values.extend_with(interactions.iter().filter_map(ValuedInteraction::of));
-        let with_item = interactions.iter().filter(|recent| recent.event().item().is_some()).count();
-        for (list, more) in [(&mut self.recent, with_item), (&mut self.milestones, interactions.len() - with_item)] {
-            list.reserve_exact(more.min(KEPT_IN_FULL - list.len()));
+        for (list, with_item) in [(&mut self.recent, true), (&mut self.milestones, false)] {
+            let is_of_list = |recent: &&RecentInteraction| recent.event().item().is_some() == with_item;
+            let count = interactions.iter().filter(is_of_list).count();
+            let latest = interactions.iter().filter(is_of_list).skip(count.saturating_sub(KEPT_IN_FULL));
+            extend_recent(list, latest, count.min(KEPT_IN_FULL));
         }
-        // The latest first: they replace no others.
-        interactions.iter().rev().for_each(|recent| self.keep_recent(recent.clone()));
     }
 
     /// The time of this subject's last own interaction.
@@ -297,14 +300,7 @@ impl History {
 
     /// Stores an interaction in full if it is among the latest.
     pub(super) fn keep_recent(&mut self, recent: RecentInteraction) {
-        let list = if recent.event().item().is_some() { &mut self.recent } else { &mut self.milestones };
-        let position = list.partition_point(|other| other.order() <= recent.order());
-        if list.len() < KEPT_IN_FULL {
-            list.insert(position, recent);
-        } else if position > 0 {
-            list.remove(0);
-            list.insert(position - 1, recent);
-        }
+        insert_recent(if recent.event().item().is_some() { &mut self.recent } else { &mut self.milestones }, recent);
     }
 
     /// True if there are no sums.
@@ -385,6 +381,32 @@ impl History {
         let (recent, milestones) = (read_recent(from), read_recent(from));
         Self { recent, milestones, events: Codec::read(from), values: from.since(8), ..Self::default() }
     }
+}
+
+/// Inserts an interaction into a sorted list of the latest.
+fn insert_recent(list: &mut Vec<RecentInteraction>, recent: RecentInteraction) {
+    let position = list.partition_point(|other| other.order() <= recent.order());
+    if list.len() < KEPT_IN_FULL {
+        list.insert(position, recent);
+    } else if position > 0 {
+        list.remove(0);
+        list.insert(position - 1, recent);
+    }
+}
+
+/// Inserts `count` sorted interactions, at most [`KEPT_IN_FULL`], into a sorted list of the latest.
+fn extend_recent<'a>(
+    list: &mut Vec<RecentInteraction>,
+    more: impl Iterator<Item = &'a RecentInteraction> + Clone,
+    count: usize,
+) {
+    let follows = |last: &RecentInteraction| more.clone().next().is_none_or(|next| last.order() <= next.order());
+    if !list.last().is_none_or(follows) {
+        return more.for_each(|recent| insert_recent(list, recent.clone()));
+    }
+    list.drain(..(list.len() + count).saturating_sub(KEPT_IN_FULL));
+    list.reserve_exact(count);
+    list.extend(more.cloned());
 }
 
 fn until(list: &[RecentInteraction], now: Time) -> &[RecentInteraction] {

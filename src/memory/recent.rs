@@ -129,3 +129,45 @@ impl PartialEq for RecentInteraction {
         self.order() == other.order()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::value::Value;
+
+    const FULL: &str = r#"{"id":"e","user":"u","group":"g","item":"i","kind":"share","at":-5,"value":1.5,"decision":"d",
+        "channel":"c","position":0,"target":"v","reference":"A1","context":{"n":2},"data":[{}]}"#;
+
+    fn recent(world: &mut World, json: &str) -> (Interaction, RecentInteraction) {
+        let interaction = Interaction::read(Value::from_json(json, "").unwrap(), "").unwrap();
+        let event = CompactInteraction::new(world.index(&interaction));
+        let recent = RecentInteraction::of(&interaction, event, interaction.digest());
+        (interaction, recent)
+    }
+
+    #[test]
+    fn the_record_is_made_again_from_its_parts() {
+        let mut world = World::default();
+        for json in
+            [FULL, r#"{"user":"u","kind":"joined","at":1}"#, r#"{"group":"g","item":"i","kind":"k","at":1,"value":0}"#]
+        {
+            let (interaction, recent) = recent(&mut world, json);
+            assert_eq!(recent.interaction(&world), interaction);
+        }
+        // Documented in docs/internals/limits.md.
+        assert_eq!(size_of::<RecentInteraction>(), 56);
+    }
+
+    #[test]
+    fn a_changed_interaction_has_the_fingerprint_of_its_new_record() {
+        let mut world = World::default();
+        let to = world.groups.ids.intern("g2");
+        let (interaction, mut recent) = recent(&mut world, FULL);
+        let from = world.groups.ids.intern("g");
+        assert!(recent.move_group(&world, from, to) && !recent.move_group(&world, from, to));
+        assert!(recent.forget_target(&world, "v") && !recent.forget_target(&world, "v"));
+        let expected = Interaction { group: Some("g2".into()), target: None, ..interaction };
+        assert_eq!(recent.interaction(&world), expected);
+        assert_eq!(recent.order(), (-5, expected.digest() as u64));
+    }
+}

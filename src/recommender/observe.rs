@@ -121,6 +121,7 @@ mod tests {
     use crate::base::value::{Value, json};
     use crate::recommender::request::{Options, Request};
     use crate::world::columns::{ColumnParts, NameColumn};
+    use crate::world::moving::Moving;
 
     /// A random log, in which about a third of the interactions is out of order, as columns and as interactions.
     fn log(random: &mut Random, rows: usize) -> (Columns, Vec<Interaction>) {
@@ -182,6 +183,10 @@ mod tests {
                 1 => _ = recommender.set_personalised(&user, false),
                 2 => _ = recommender.set_personalised(&user, true),
                 3 => recommender.advance_clock(time),
+                6 => {
+                    let moving = Value::from_json(r#"{"from":"g0","to":"g1"}"#, "").unwrap();
+                    recommender.move_group(&Moving::read(moving, "").unwrap()).unwrap();
+                }
                 4 | 5 => {
                     let request = format!(r#"{{"user":"{user}","now":{time}}}"#);
                     let request = Request::read(Value::from_json(&request, "").unwrap(), "").unwrap();

@@ -74,8 +74,12 @@ pub struct FingerprintParts {
 impl FingerprintParts {
     /// Returns the fingerprint of the interaction.
     pub fn combine(self) -> u128 {
+        let common = [[self.user, self.item], [self.kind, self.at as u64]];
+        if self.group == 0 && self.channel == 0 && self.value.is_none() && self.details == 0 {
+            return combine(&common);
+        }
         let value = self.value.map_or([0, 0], |value| [1, value.to_bits()]);
         let details = [self.details as u64, (self.details >> 64) as u64];
-        combine([[self.user, self.item], [self.kind, self.at as u64], [self.group, self.channel], value, details])
+        combine(&[common[0], common[1], [self.group, self.channel], value, details])
     }
 }
