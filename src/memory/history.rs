@@ -53,6 +53,19 @@ impl InteractionStats {
     fn key(&self) -> (ItemIndex, KindIndex) {
         (self.item, self.kind)
     }
+    /// Adds an interaction; to the sums of all repetitions if `counts`, and to that of days if `daily`.
+    fn add(&mut self, at: Time, counts: bool, daily: bool, half_lives: HalfLives) {
+        self.count = self.count.saturating_add(1);
+        self.last = self.last.max(at);
+        let long = half_lives.long.point(at);
+        if counts {
+            self.short.add(half_lives.short.point(at), 1.0);
+            self.long.add(long, 1.0);
+        }
+        if daily {
+            self.daily.add(long, 1.0);
+        }
+    }
 }
 
 /// The effect of adding an interaction to a history.
@@ -93,49 +106,41 @@ impl History {
         let is_first = self.first.is_none_or(|first| event.at < first);
         let out_of_order = is_first && self.first.is_some();
         let first = if is_first { *self.first.insert(event.at) } else { self.first.unwrap_or(event.at) };
-        let newly_liked = self.is_newly_liked(event, kinds);
-        let stats = self.stats_mut(event);
+        let position = self.position_of(event);
+        let newly_liked = self.is_newly_liked(position, kinds);
+        let stats = &mut self.stats[position];
         // The indices decide which of two interactions at one time counts for its group or channel.
         let is_late = event.at < stats.last || (event.at == stats.last && event.has_group_or_channel());
         let counts = Counts { spaced: stats.last_counted.count(event.at), first_day: event.at - first < DAY };
-        self.add_to_sums(event, true, counts.daily(), half_lives);
+        stats.add(event.at, true, counts.daily(), half_lives);
         Added { counts, newly_liked, out_of_order: out_of_order || is_late }
     }
 
     /// Adds a user's interaction in this group to the sums; returns true if it is the group's first like of the item.
     pub fn add_member_event(&mut self, event: &CompactInteraction, half_lives: HalfLives, kinds: &Kinds) -> bool {
         event.indexed().user.into_iter().for_each(|user| self.add_contributor(user));
-        let newly_liked = self.is_newly_liked(event, kinds);
-        self.add_to_sums(event, event.counts.daily(), event.counts.daily(), half_lives);
+        let position = self.position_of(event);
+        let newly_liked = self.is_newly_liked(position, kinds);
+        self.stats[position].add(event.at, event.counts.daily(), event.counts.daily(), half_lives);
         newly_liked
     }
 
-    fn is_newly_liked(&self, event: &CompactInteraction, kinds: &Kinds) -> bool {
-        kinds.of(event.kind).positive && !self.likes(event.item().unwrap_or(NO_ITEM), kinds)
+    /// True if the next interaction of these stats is the first like of their item.
+    fn is_newly_liked(&self, position: usize, kinds: &Kinds) -> bool {
+        let InteractionStats { item, kind, .. } = self.stats[position];
+        let before = self.stats[..position].iter().rev().take_while(|stats| stats.item == item);
+        let others = self.stats[position..].iter().take_while(|stats| stats.item == item);
+        let is_like = |stats: &InteractionStats| stats.count > 0 && kinds.of(stats.kind).positive;
+        kinds.of(kind).positive && !before.chain(others).any(is_like)
     }
 
-    /// Adds an interaction to the sums of its item and kind.
-    fn add_to_sums(&mut self, event: &CompactInteraction, counts: bool, daily: bool, half_lives: HalfLives) {
-        let stats = self.stats_mut(event);
-        stats.count = stats.count.saturating_add(1);
-        stats.last = stats.last.max(event.at);
-        let long = half_lives.long.point(event.at);
-        if counts {
-            stats.short.add(half_lives.short.point(event.at), 1.0);
-            stats.long.add(long, 1.0);
-        }
-        if daily {
-            stats.daily.add(long, 1.0);
-        }
-    }
-
-    fn stats_mut(&mut self, event: &CompactInteraction) -> &mut InteractionStats {
+    /// Returns the position of the stats of an interaction's item and kind; new ones are empty.
+    fn position_of(&mut self, event: &CompactInteraction) -> usize {
         let key = (event.item().unwrap_or(NO_ITEM), event.kind);
-        let position = self.stats.binary_search_by_key(&key, InteractionStats::key).unwrap_or_else(|position| {
+        self.stats.binary_search_by_key(&key, InteractionStats::key).unwrap_or_else(|position| {
             self.stats.insert(position, InteractionStats::new(key.0, key.1));
             position
-        });
-        &mut self.stats[position]
+        })
     }
 
     /// The interactions with this subject as actor.

@@ -254,7 +254,7 @@ impl Memory {
     }
     /// Flushes pending likes and, if the library changed, facet rates. Call before reading either.
     pub fn flush(&mut self, world: &World) {
-        self.neighbours.add_likes(self.pending_likes.drain(..), &world.library.ids);
+        self.neighbours.add_likes(std::mem::take(&mut self.pending_likes).into_iter(), &world.library.ids);
         self.flush_rates(world);
     }
     /// The part of [`Self::flush`] needed by snapshots and by decisions without co-occurrence.
