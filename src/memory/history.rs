@@ -11,11 +11,8 @@ use crate::world::kind::Kinds;
 
 use super::HalfLives;
 use super::event::{CompactInteraction, Counts, LastCounted};
-use super::recent::RecentInteraction;
+use super::recent::{KEPT_IN_FULL, RecentInteraction, extend_recent, insert_recent};
 use super::values::{ValuedInteraction, Values};
-
-/// Number of latest interactions kept in full, separately for those with and without an item.
-pub const KEPT_IN_FULL: usize = 50;
 
 /// The item index of interactions without an item.
 const NO_ITEM: ItemIndex = ItemIndex(u32::MAX);
@@ -386,32 +383,6 @@ impl History {
         let (recent, milestones) = (read_recent(from), read_recent(from));
         Self { recent, milestones, events: Codec::read(from), values: from.since(8), ..Self::default() }
     }
-}
-
-/// Inserts an interaction into a sorted list of the latest.
-fn insert_recent(list: &mut Vec<RecentInteraction>, recent: RecentInteraction) {
-    let position = list.partition_point(|other| other.order() <= recent.order());
-    if list.len() < KEPT_IN_FULL {
-        list.insert(position, recent);
-    } else if position > 0 {
-        list.remove(0);
-        list.insert(position - 1, recent);
-    }
-}
-
-/// Inserts `count` sorted interactions, at most [`KEPT_IN_FULL`], into a sorted list of the latest.
-fn extend_recent<'a>(
-    list: &mut Vec<RecentInteraction>,
-    more: impl Iterator<Item = &'a RecentInteraction> + Clone,
-    count: usize,
-) {
-    let follows = |last: &RecentInteraction| more.clone().next().is_none_or(|next| last.order() <= next.order());
-    if !list.last().is_none_or(follows) {
-        return more.for_each(|recent| insert_recent(list, recent.clone()));
-    }
-    list.drain(..(list.len() + count).saturating_sub(KEPT_IN_FULL));
-    list.reserve_exact(count);
-    list.extend(more.cloned());
 }
 
 fn until(list: &[RecentInteraction], now: Time) -> &[RecentInteraction] {

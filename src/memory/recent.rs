@@ -12,6 +12,9 @@ use crate::world::interaction_details::InteractionDetails;
 use super::event::CompactInteraction;
 use super::merge::IndexRemap;
 
+/// Number of latest interactions kept in full, separately for those with and without an item.
+pub const KEPT_IN_FULL: usize = 50;
+
 /// A recent interaction: names as indices, because a record with its names would take several times the memory.
 #[derive(Debug, Clone)]
 pub struct RecentInteraction {
@@ -128,6 +131,32 @@ impl PartialEq for RecentInteraction {
     fn eq(&self, other: &Self) -> bool {
         self.order() == other.order()
     }
+}
+
+/// Inserts an interaction into a sorted list of the latest.
+pub(super) fn insert_recent(list: &mut Vec<RecentInteraction>, recent: RecentInteraction) {
+    let position = list.partition_point(|other| other.order() <= recent.order());
+    if list.len() < KEPT_IN_FULL {
+        list.insert(position, recent);
+    } else if position > 0 {
+        list.remove(0);
+        list.insert(position - 1, recent);
+    }
+}
+
+/// Inserts `count` sorted interactions, at most [`KEPT_IN_FULL`], into a sorted list of the latest.
+pub(super) fn extend_recent<'a>(
+    list: &mut Vec<RecentInteraction>,
+    more: impl Iterator<Item = &'a RecentInteraction> + Clone,
+    count: usize,
+) {
+    let follows = |last: &RecentInteraction| more.clone().next().is_none_or(|next| last.order() <= next.order());
+    if !list.last().is_none_or(follows) {
+        return more.for_each(|recent| insert_recent(list, recent.clone()));
+    }
+    list.drain(..(list.len() + count).saturating_sub(KEPT_IN_FULL));
+    list.reserve_exact(count);
+    list.extend(more.cloned());
 }
 
 #[cfg(test)]
