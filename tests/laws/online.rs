@@ -198,16 +198,17 @@ fn thompson_prefers_a_new_item_to_its_twin_without_responses() {
         recommender.observe_all(interactions(&(0..2000).map(shown).collect::<Vec<Json>>()));
         let request = |seed: i64, policy: Json| json!({ "user": "u9", "now": NOW, "count": 3, "seed": seed, "policy": policy, "only": ["new", "shown", "i5"] });
         let mut first = std::collections::BTreeMap::<String, usize>::new();
-        for seed in 0..200 {
+        for seed in 0..1000 {
             let decision = decide(&mut recommender, &request(seed, json!({ "type": "thompson", "draws": 100 })));
             *first.entry(decision.picks[0].item.clone()).or_default() += 1;
             for pick in &decision.picks {
                 assert!(pick.propensity > 0.0 && pick.propensity <= 1.0);
             }
         }
-        // The shipped weights score both alike; a fit may not.
+        // The shipped weights score both alike; a fit may not. Without a preference the difference has a standard
+        // deviation of 25.
         let first_picks = |item: &str| first.get(item).copied().unwrap_or(0);
-        assert!(first_picks("new") > first_picks("shown") + 20 || is_fitted, "{first:?}");
+        assert!(first_picks("new") > first_picks("shown") + 60 || is_fitted, "{first:?}");
         let decision_text = text(&mut recommender, &request(1, json!({ "type": "thompson" })));
         assert_eq!(decision_text, text(&mut recommender, &request(1, json!({ "type": "thompson" }))));
         assert!(decision_text.contains(r#""draws":1000"#));
