@@ -404,10 +404,8 @@ fn with_present_ids(log: &str) -> String {
         // Decided before the entry at this position; the entries of a batch follow its state.
         let made_here = |(n, sent): &&(usize, Sent)| sent.log_position.map_or(*n, |at| at as usize) == position;
         for (_, Sent { id, user, group, at, request, .. }) in decisions.iter().filter(made_here) {
-            let request = match request {
-                Some(logged) => logged.for_recipient(user.clone(), group.clone(), *at),
-                None => Request { user: user.clone(), group: group.clone(), now: *at, ..Request::default() },
-            };
+            let logged = request.as_ref().expect("each decision of the log has a request");
+            let request = logged.for_recipient(user.clone(), group.clone(), *at);
             let decision = recommender.recommend(&request, Options::default()).unwrap();
             renewed = renewed.replace(id.as_str(), &decision.id);
         }
