@@ -2,9 +2,12 @@
 import { createRecommender } from '../pkg/node.js'
 
 /** Weights of kinds in the benchmark's world. */
-const KINDS = { click: { weight: 1 }, save: { weight: 3 }, comment: { weight: 4 }, convert: { weight: 8 }, dismiss: { weight: -5 } }
+export const KINDS = { click: { weight: 1 }, save: { weight: 3 }, comment: { weight: 4 }, convert: { weight: 8 }, dismiss: { weight: -5 } }
 
 const kindOf = (action) => (action === 'dislike' ? 'dismiss' : action)
+
+/** Item record with all that the features read. */
+export const described = ({ id, title, tags, category, format, publishedAt, expiresAt }) => ({ id, title, tags, category, format, publishedAt, expiresAt })
 
 /**
  * Makes a peer: `init(world)` prepares it, `pick(user)` returns the id of the next item.
@@ -24,7 +27,7 @@ export function peer(config, request, described) {
 }
 
 /** The log as a performance-minded host would pass it: typed arrays, without an object per row. */
-function columns(world) {
+export function columns(world) {
   const rows = world.users.reduce((sum, user) => sum + user.inter.length, 0)
   const kinds = Object.keys(KINDS)
   const kindNumbers = new Map(kinds.map((kind, number) => [kind, number]))

@@ -22,7 +22,7 @@ export function createApi(load) {
     const memoryLimit = checkMaxBytes(maxBytes);
     checkClock(clock);
     const { wasm, health } = await load();
-    const recommender = new Recommender(health.guard(() => new wasm.Core(given, memoryLimit)), health, clock);
+    const recommender = new Recommender(health.makeCore(() => new wasm.Core(given, memoryLimit)), health, clock);
     try {
       // Channels and users come first so that records that name them find them; the order changes no decision.
       if (channels) recommender.putChannels(channels);
@@ -49,7 +49,7 @@ export function createApi(load) {
     const memoryLimit = checkMaxBytes(maxBytes);
     checkClock(clock);
     const { wasm, health } = await load();
-    return new Recommender(health.guard(() => wasm.Core.fromSnapshot(given, memoryLimit)), health, clock);
+    return new Recommender(health.makeCore(() => wasm.Core.fromSnapshot(given, memoryLimit)), health, clock);
   }
 
   return { createRecommender, loadRecommender };

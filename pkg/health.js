@@ -10,11 +10,31 @@ import { NextpickError } from './error.js';
 export class Health {
   /** @type {unknown} Cause of the failure; `undefined` while the instance works. */
   cause;
+  /** Number of recommenders that the instance has had. */
+  coresMade = 0;
+  /** True after a call that removes what must be gone. */
+  hasErased = false;
+  #hasFailed = false;
   #isOutOfMemory;
 
   /** @param {(() => boolean) | undefined} [isOutOfMemory] Returns true if the module ran out of memory. */
   constructor(isOutOfMemory) {
     this.#isOutOfMemory = isOutOfMemory;
+  }
+
+  /** True while the instance has had one recommender, no failed call, and nothing that must be gone. */
+  get isPristine() {
+    return this.coresMade === 1 && !this.hasErased && !this.#hasFailed;
+  }
+
+  /**
+   * Runs a call that makes a `Core`.
+   * @template T
+   * @param {() => T} make
+   */
+  makeCore(make) {
+    this.coresMade += 1;
+    return this.guard(make);
   }
 
   /**
@@ -28,6 +48,7 @@ export class Health {
     try {
       return call();
     } catch (thrown) {
+      this.#hasFailed = true;
       const error = NextpickError.from(thrown);
       if (error) throw error;
       // Any other error passed through frames of the module without unwinding them: a trap, a stack overflow.

@@ -3,7 +3,7 @@
 import { deciding } from './load/deciding.js';
 import { module } from './wasm/inline.js';
 
-deciding.findBy(() => fromBase64(module));
+deciding.findBy(() => fromBase64(module), { readBytes: async () => fromBase64(module) });
 
 /** @param {string} text */
 const fromBase64 = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));

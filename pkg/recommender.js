@@ -11,6 +11,9 @@ import { cloneForModule, encodeArgument } from './plain.js';
  */
 const dispose = Symbol.dispose ?? /** @type {any} */ (Symbol.for('Symbol.dispose'));
 
+/** Returns the module's `Core` of a recommender, for its memory image. @type {(recommender: Recommender) => any} */
+export let coreOf;
+
 /**
  * Keeps items, subjects and interactions, and decides which items come next. Made by `createRecommender` or
  * `loadRecommender`.
@@ -19,6 +22,10 @@ export class Recommender {
   #core;
   #health;
   #clock;
+
+  static {
+    coreOf = (recommender) => recommender.#core;
+  }
 
   /**
    * @param {object} core The module's `Core`; owned from now on.
@@ -46,6 +53,12 @@ export class Recommender {
       if (now !== undefined) core.advanceClock(now);
       return call(core);
     });
+  }
+
+  /** Runs a call after which something must be gone: freed memory still holds it. */
+  #callErasing(call) {
+    this.#health.hasErased = true;
+    return this.#call(call);
   }
 
   /**
@@ -274,7 +287,7 @@ export class Recommender {
   }
   removeFacet(user, facet, at) {
     const [name, named, when] = [checkId(user, 'user'), checkId(facet, 'facet'), checkTime(at, 'at')];
-    this.#call((core) => core.removeFacet(name, named, when));
+    this.#callErasing((core) => core.removeFacet(name, named, when));
   }
   blockFacet(user, facet) {
     const [name, named] = [checkId(user, 'user'), checkId(facet, 'facet')];
@@ -286,12 +299,12 @@ export class Recommender {
   }
   forget(user) {
     const name = checkId(user, 'user');
-    return this.#call((core) => core.forget(name));
+    return this.#callErasing((core) => core.forget(name));
   }
 
   expire(before) {
     if (typeof before !== 'number') throw NextpickError.invalid('before', 'a time in milliseconds', before);
-    return this.#call((core) => core.expire(before));
+    return this.#callErasing((core) => core.expire(before));
   }
 
   profile(subject) {

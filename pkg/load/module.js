@@ -1,23 +1,39 @@
 /** @file Loads a WebAssembly module of this package once, at its first use. */
 
 import { NextpickError } from '../error.js';
+import { sha256 } from '../bytes.js';
 import { Health } from '../health.js';
 import { watchPolicy } from './policy.js';
 import { checkSource, compile } from './source.js';
+
+/** Bindings, exports of the module, and its state. @typedef {{ wasm: any, exports: any, health: Health }} Instance */
+
+/**
+ * Abilities of the host that an entry was made for.
+ * @typedef {object} HostAbilities
+ * @property {(url: URL) => unknown} [open] Reads an address that the host's `fetch` cannot.
+ * @property {() => Promise<Uint8Array<ArrayBuffer>>} [readBytes] Reads the bytes of the module that was found.
+ * @property {boolean} [instantiatesAtOnce] Whether a module may be instantiated without waiting. The bindings' other way asks for `Response`,
+ *   at which Node loads its `fetch`: 45 ms of CPU.
+ */
 
 /** One of the two modules, shared by all entries of the package in a page or process. */
 export class WasmModule {
   #importBindings;
   /** @type {(() => unknown) | undefined} */
   #find;
-  /** @type {((url: URL) => unknown) | undefined} */
-  #open;
   /** The argument of `init`; absent if it was not called. @type {{ source: unknown } | undefined} */
   #given;
   /** @type {WebAssembly.Module | undefined} */
   #compiled;
-  /** @type {Promise<{ wasm: any, health: Health }> | undefined} */
+  /** @type {Promise<Instance> | undefined} */
   #loading;
+  /** @type {HostAbilities} */
+  #host = {};
+  /** @type {Promise<Uint8Array | undefined> | undefined} */
+  #digest;
+  /** The instance once it is loaded. @type {Instance | undefined} */
+  loaded;
 
   /** @param {() => Promise<any>} importBindings Imports the JavaScript bindings. */
   constructor(importBindings) {
@@ -28,11 +44,12 @@ export class WasmModule {
    * Sets where the module comes from unless `init` is called. Of several entries in a page or process the first counts.
    *
    * @param {() => unknown} find Returns a source, see `compile`.
-   * @param {(url: URL) => unknown} [open] Reads an address that the host's `fetch` cannot.
+   * @param {HostAbilities} [host]
    */
-  findBy(find, open) {
-    this.#find ??= find;
-    this.#open ??= open;
+  findBy(find, host = {}) {
+    if (this.#find) return;
+    this.#find = find;
+    this.#host = host;
   }
 
   /**
@@ -54,6 +71,17 @@ export class WasmModule {
     return (this.#loading ??= this.#start());
   }
 
+  /** Returns the SHA-256 of the module's bytes; `undefined` if the host gave the module, or its bytes cannot be read again. */
+  digest() {
+    this.#digest ??= this.#readDigest().catch(() => undefined);
+    return this.#digest;
+  }
+
+  async #readDigest() {
+    const { readBytes } = this.#host;
+    return this.#given || !readBytes ? undefined : sha256(await readBytes());
+  }
+
   /** The compiled module if the host gave it, for a worker that would otherwise look for it by itself. */
   get given() {
     return this.#given && this.#compiled;
@@ -63,8 +91,9 @@ export class WasmModule {
     const policy = watchPolicy();
     try {
       const [wasm, module] = await Promise.all([this.#importBindings(), this.#compile()]);
-      await wasm.default({ module_or_path: module });
-      return { wasm, health: new Health(() => wasm.isOutOfMemory?.()) };
+      const exports = this.#host.instantiatesAtOnce ? wasm.initSync({ module }) : await wasm.default({ module_or_path: module });
+      this.loaded = { wasm, exports, health: new Health(() => wasm.isOutOfMemory?.()) };
+      return this.loaded;
     } catch (/** @type {any} */ thrown) {
       this.#loading = undefined;
       if (thrown?.code === 'invalid') throw thrown;
@@ -81,6 +110,6 @@ export class WasmModule {
   async #compile() {
     if (!this.#given && !this.#find) throw new Error('no module was given: call `init` first');
     const source = this.#given ? this.#given.source : await this.#find?.();
-    return (this.#compiled ??= await compile(source, this.#open));
+    return (this.#compiled ??= await compile(source, this.#host.open));
   }
 }

@@ -12,8 +12,8 @@ import { host, studying } from './studying.js';
 const folder = join(dirname(fileURLToPath(import.meta.url)), '../wasm');
 const openFile = (url) => (url.protocol === 'file:' ? readFileSync(url) : undefined);
 
-deciding.findBy(() => read('nextpick_bg.wasm'), openFile);
-studying.findBy(() => read('nextpick_study_bg.wasm'), openFile);
+deciding.findBy(() => read('nextpick_bg.wasm'), { open: openFile, readBytes: async () => readFileSync(join(folder, 'nextpick_bg.wasm')), instantiatesAtOnce: true });
+studying.findBy(() => read('nextpick_study_bg.wasm'), { open: openFile, instantiatesAtOnce: true });
 
 function read(name) {
   const path = join(folder, name);

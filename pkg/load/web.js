@@ -4,7 +4,8 @@ import { deciding } from './deciding.js';
 import { host, studying } from './studying.js';
 
 // Bundlers find the modules and the worker by these exact expressions, and rename them.
-deciding.findBy(() => new URL('../wasm/nextpick_bg.wasm', import.meta.url));
+const address = new URL('../wasm/nextpick_bg.wasm', import.meta.url);
+deciding.findBy(() => address, { readBytes: async () => new Uint8Array(await (await fetch(address)).arrayBuffer()) });
 studying.findBy(() => new URL('../wasm/nextpick_study_bg.wasm', import.meta.url));
 
 host.startWorker ??= (onMessage, onError) => {

@@ -26,6 +26,7 @@ const LONGEST_WAIT = 600_000;
 export class Checkpoints {
   #store;
   #turns;
+  #images;
   #state;
   #every;
   #notes;
@@ -46,14 +47,16 @@ export class Checkpoints {
   /**
    * @param {import('./index.js').Store} store
    * @param {import('./turns.js').Turns} turns
+   * @param {import('./images.js').Images} images
    * @param {() => { core: object, end: number, forgotten: object[] }} state Returns the recommender, the number of the
    *   last entry applied, and the deletions still pending in the log.
    * @param {{ checkpointEvery?: number, since: number, size: number, notes: string[] }} options `since`: records
    *   applied since the snapshot read at opening; `size`: bytes of that snapshot.
    */
-  constructor(store, turns, state, { checkpointEvery, since, size, notes }) {
+  constructor(store, turns, images, state, { checkpointEvery, since, size, notes }) {
     this.#store = store;
     this.#turns = turns;
+    this.#images = images;
     this.#state = state;
     this.#every = checkpointEvery;
     this.#since = since;
@@ -125,17 +128,21 @@ export class Checkpoints {
     return this.#store.checkpointApart !== undefined && this.#size + this.#since * 100 > LARGE;
   }
 
-  #writeHere(take) {
-    return this.#turns.alone(() => take((core) => ({ snapshot: core.toSnapshot() })), async ({ snapshot, forgotten, end }) => {
+  async #writeHere(take) {
+    const taken = () => take((core) => ({ snapshot: core.toSnapshot(), image: this.#images.take(core) }));
+    const { snapshot, image } = await this.#turns.alone(taken, async ({ snapshot, image, forgotten, end }) => {
       await this.#store.checkpoint(snapshot, forgotten);
       [this.#size, this.#covered] = [snapshot.length, end];
+      return { snapshot, image };
     });
+    await this.#images.write(image, snapshot);
   }
 
   async #writeApart(take) {
     // The turn ends when everything applied so far is on disk; then other writes continue.
     const { end, forgotten } = await this.#turns.alone(() => take(() => ({})), async (taken) => taken);
-    this.#size = await /** @type {Required<import('./index.js').Store>} */ (this.#store).checkpointApart(end, forgotten);
+    const image = this.#images.isAllowed ? { maxBytes: this.#images.maxBytes } : undefined;
+    this.#size = await this.#images.during(() => /** @type {Required<import('./index.js').Store>} */ (this.#store).checkpointApart(end, forgotten, image));
     this.#covered = end;
   }
 }

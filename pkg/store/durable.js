@@ -36,6 +36,8 @@ export class DurableRecommender {
   #checkpoints;
   /** @type {Erasing} */
   #erasing;
+  /** @type {import('./images.js').Images} */
+  #images;
   #clock;
   /** Trusted time of the last logged entry. */
   #loggedTime;
@@ -44,7 +46,7 @@ export class DurableRecommender {
   /** Problems found at opening and since: a torn tail, a snapshot that could not be written. @type {string[]} */
   notes;
 
-  constructor(core, store, { notes, checkpointEvery, since, size, end, forgotten, forgetWithinMs, clock }) {
+  constructor(core, store, { images, notes, checkpointEvery, since, size, end, forgotten, forgetWithinMs, clock }) {
     this.#core = core;
     this.#store = store;
     this.#turns = new Turns(store);
@@ -54,7 +56,8 @@ export class DurableRecommender {
     this.#loggedTime = core.trustedTime();
     this.notes = notes;
     const state = () => ({ core: this.#core, end: this.#end, forgotten: this.#erasing.forgotten });
-    this.#checkpoints = new Checkpoints(store, this.#turns, state, { checkpointEvery, since, size, notes });
+    this.#images = images;
+    this.#checkpoints = new Checkpoints(store, this.#turns, images, state, { checkpointEvery, since, size, notes });
     this.#erasing = new Erasing(store, this.#turns, this.#checkpoints, { forgotten, forgetWithinMs, notes });
   }
 
@@ -179,6 +182,7 @@ export class DurableRecommender {
       if (known) this.#erasing.add(forgotten);
       return known;
     });
+    if (known) await this.#images.forbid();
     return known;
   }
 
@@ -188,10 +192,12 @@ export class DurableRecommender {
   async expire(before) {
     this.#ready();
     const expired = { olderThan: before, at: Date.now(), before: this.#end + 1 };
-    return this.#change({ expire: expired }, (count) => {
+    const count = await this.#change({ expire: expired }, (count) => {
       if (count) this.#erasing.add(expired);
       return count > 0;
     });
+    if (count) await this.#images.forbid();
+    return count;
   }
 
   /**
@@ -242,7 +248,7 @@ export class DurableRecommender {
     try {
       // A snapshot in progress may cover everything.
       await this.#checkpoints.exclusively(() => {});
-      if (this.#checkpoints.isBehind) await this.#checkpoints.write().catch(() => this.#turns.check());
+      if (this.#checkpoints.isBehind || (this.#end > 0 && this.#images.isLacking)) await this.#checkpoints.write().catch(() => this.#turns.check());
       else await this.#turns.append([]);
     } finally {
       this.#core.dispose();

@@ -4,6 +4,7 @@
  *   log-0001-000000000001-89abcdef.jsonl             entries from number 1 on; a full segment is followed by a new one
  *   snapshot-0001-000000000420-89abcdef-01234567.bin the state after entry 420, for `loadRecommender`; its checksum is in the name
  *   manifest-000001.json                             names the valid files
+ *   image.bin                                        the memory that the newest snapshot becomes, a cache (image.js)
  *   lock-1                                           names the process that has the folder open
  *   trash-1/                                         invalid files of the previous opening; removed at the next one
  *
@@ -19,6 +20,7 @@ import { join } from 'node:path';
 import { writeSnapshotInWorker } from './apart.js';
 import { Eraser } from './eraser.js';
 import { remainingOf } from './forgetting.js';
+import { crc32, openImage, removeImage, writeImage } from './image-file.js';
 import { survey } from './layout.js';
 import { lock } from './lock.js';
 import { Log } from './log.js';
@@ -62,8 +64,11 @@ class Files {
 
   constructor(fs, folder, segmentBytes, lockTimes) {
     this.#fs = fs ?? { ...promises, statSync };
-    // The thread can only use the system's own file system.
-    if (!fs) this.checkpointApart = (end, forgetting) => this.#checkpointApart(end, forgetting);
+    // The thread, and reading straight into memory, can only use the system's own file system.
+    if (!fs) {
+      this.checkpointApart = (end, forgetting, image) => this.#checkpointApart(end, forgetting, image);
+      this.image = { read: async () => openImage(folder), write: (bytes) => this.#writeImage(bytes), remove: () => removeImage(folder), crc32 };
+    }
     this.#folder = folder;
     this.#segmentBytes = segmentBytes;
     this.#lockTimes = lockTimes;
@@ -172,12 +177,17 @@ class Files {
     await this.#addSnapshot({ name, seq: this.#log.end, forgetting });
   }
 
-  async #checkpointApart(end, forgetting) {
+  async #writeImage(bytes) {
+    await this.#lock.check();
+    await writeImage(this.#fs, this.#folder, bytes);
+  }
+
+  async #checkpointApart(end, forgetting, image) {
     await this.#lock.check();
     const { generation, mark, snapshots } = this.#state;
     // Copies, because the current segment grows meanwhile.
     const segments = this.#log.segments.map((one) => ({ ...one }));
-    const { name, size } = await writeSnapshotInWorker({ folder: this.#folder, log: { generation, mark }, segments, end, snapshot: snapshots.at(-1) });
+    const { name, size } = await writeSnapshotInWorker({ folder: this.#folder, log: { generation, mark }, segments, end, snapshot: snapshots.at(-1), image });
     await this.#lock.check();
     await this.#addSnapshot({ name, seq: end, forgetting });
     return size;

@@ -6,6 +6,7 @@
 import { openDB } from 'idb';
 
 import { NextpickError } from '../error.js';
+import { imageInMemory } from '../image.js';
 import { remainingOf } from './forgetting.js';
 
 /** Entries read at once: a transaction ends while the reader awaits something else. */
@@ -35,6 +36,16 @@ class Indexed {
   #db;
   #release;
   #end = 0;
+
+  /** The memory image is kept beside the snapshot. @type {import('./index.js').ImageCache} */
+  image = {
+    read: async () => {
+      const bytes = await this.#db.get('snapshot', 'image');
+      return bytes && imageInMemory(bytes);
+    },
+    write: (bytes) => this.#write(['snapshot'], (kept) => kept.put(bytes, 'image')),
+    remove: () => this.#write(['snapshot'], (kept) => kept.delete('image')),
+  };
 
   constructor(name) {
     this.#name = name;

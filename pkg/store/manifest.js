@@ -47,9 +47,9 @@ export async function removeManifestsBelow(fs, folder, number, names) {
 }
 
 /** Writes a file atomically, by a temporary file; it is on disk when this resolves. */
-export async function writeWhole(fs, folder, name, bytes) {
+export async function writeWhole(fs, folder, name, bytes, mode = 0o666) {
   const path = join(folder, name);
-  const handle = await fs.open(`${path}.part`, 'w');
+  const handle = await fs.open(`${path}.part`, 'w', mode);
   try {
     await handle.writeFile(bytes);
     await handle.sync();

@@ -9,6 +9,7 @@ import { checkClock, checkMaxBytes } from '../options.js';
 import { toBytes } from '../bytes.js';
 import { DurableRecommender } from './durable.js';
 import { apply, toList, toBase64 } from './entry.js';
+import { Images } from './images.js';
 import { createReplay, recordCount } from './replay.js';
 
 /** Default of `forgetWithinMs`: a day, in milliseconds. */
@@ -21,8 +22,9 @@ const VERBS = ['open', 'append', 'checkpoint', 'history', 'compact', 'close'];
  *
  * @param {(world?: object) => Promise<import('../index.js').Recommender>} createRecommender
  * @param {(snapshot: Uint8Array, options?: import('../index.js').Limits) => Promise<import('../index.js').Recommender>} loadRecommender
+ * @param {ReturnType<typeof import('../image.js').createImages>} imageMaker
  */
-export function createOpenRecommender(createRecommender, loadRecommender) {
+export function createOpenRecommender(createRecommender, loadRecommender, imageMaker) {
   return async function openRecommender(store, options) {
     const { checkpointEvery, forgetWithinMs = FORGET_WITHIN, clock, maxBytes, ...world } = options ?? {};
     const lacking = VERBS.find((verb) => typeof store?.[verb] !== 'function');
@@ -57,10 +59,14 @@ export function createOpenRecommender(createRecommender, loadRecommender) {
    */
   async function start(store, { snapshot, forgetting = [], entries, end, notes }, world, { maxBytes, ...options }) {
     const create = (config) => createRecommender({ config, maxBytes });
-    const { readBack, replayAll } = createReplay({ create, load: (bytes) => loadRecommender(bytes, { maxBytes }) });
+    const images = new Images(store.image, imageMaker, { maxBytes, notes });
+    const load = async (bytes) => (await images.restore(bytes)) ?? loadRecommender(bytes, { maxBytes });
+    const { readBack, replayAll } = createReplay({ create, load });
     /** @type {import('./replay.js').Restored} */
     let { core, since, forgotten } = await readBack(store, snapshot, forgetting, entries, end, notes);
     try {
+      // A process may have ended between a deletion and the removal of the image.
+      if (imageMaker.hasErased()) await images.forbid();
       await store.settle?.();
       if (world.config !== undefined && !same(world.config, core.config())) {
         (await create(world.config)).dispose();
@@ -79,7 +85,7 @@ export function createOpenRecommender(createRecommender, loadRecommender) {
       if (initial.length) await store.append(initial);
       since += initial.reduce((sum, entry) => sum + recordCount(entry), 0);
       core.prepare();
-      return new DurableRecommender(core, store, { ...options, notes, since, size: snapshot?.length ?? 0, forgotten, end: end + initial.length });
+      return new DurableRecommender(core, store, { ...options, images, notes, since, size: snapshot?.length ?? 0, forgotten, end: end + initial.length });
     } catch (error) {
       core.dispose();
       throw error;

@@ -93,4 +93,36 @@ test('a second tab is refused, and one that is closed without a word leaves what
   await second.close();
 });
 
+/** In a page: opens the database, after some work decides, and closes. Tells what was decided, and whether there was a memory image, before and after. */
+async function imaged(work) {
+  const [{ openRecommender }, { indexedDbStore }] = await Promise.all([import('/pkg/web.js'), import('/pkg/store/indexeddb.js')]);
+  const store = indexedDbStore('image');
+  const { read } = store.image;
+  let found;
+  store.image.read = async () => (found = await read());
+  const rec = await openRecommender(store);
+  if (work === 'fill') {
+    await rec.putItems(Array.from({ length: 50 }, (_, i) => ({ id: `i${i}`, tags: [`t${i % 7}`] })));
+    await rec.observeAll(Array.from({ length: 200 }, (_, i) => ({ user: `u${i % 9}`, item: `i${i % 50}`, kind: 'click', at: i })));
+  }
+  if (work === 'forget') await rec.forget('u1');
+  const left = (await read()) !== undefined;
+  const decided = JSON.stringify(Array.from({ length: 9 }, (_, i) => rec.recommend({ user: `u${i}`, now: 1000, count: 3 })));
+  const { notes } = rec;
+  await rec.close();
+  return { decided, notes, wasThere: found !== undefined, left };
+}
+
+test('a page that is loaded again opens the memory image to the same decisions, and forget removes it', { timeout: 60_000 }, async () => {
+  const page = await tab();
+  const first = await page.evaluate(imaged, 'fill');
+  assert.deepEqual([first.notes, first.wasThere], [[], false]);
+  await page.reload();
+  assert.deepEqual(await page.evaluate(imaged, 'read'), { ...first, wasThere: true, left: true });
+  await page.reload();
+  const { wasThere, left, notes } = await page.evaluate(imaged, 'forget');
+  assert.deepEqual({ wasThere, left, notes }, { wasThere: true, left: false, notes: [] });
+  await page.close();
+});
+
 test('the pages had nothing to complain of', () => assert.deepEqual(complaints, []));
