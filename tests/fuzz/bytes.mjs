@@ -1,4 +1,5 @@
 // The doors that take bytes or others' records: snapshots, merges, models, importers, tables of files, and what a bot hears.
+import { tableFromArrays, tableToIPC } from 'apache-arrow';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 
 import { Talk } from '../../hosts/bot/index.js';
@@ -107,11 +108,15 @@ function table(words, n) {
   const records = some(draw, 1, 8, words[sort]);
   const cell = (value) => (value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value));
   const names = [...new Set(records.flatMap(Object.keys))];
-  // Each Parquet file takes a worker of its own, which takes longer than a hundred of the others.
-  const format = n % 100 === 0 ? 'parquet' : draw.of(['csv', 'jsonl', 'json']);
+  // Each Parquet or Arrow file takes a worker of its own, which takes longer than a hundred of the others.
+  const format = n % 200 === 0 ? 'parquet' : n % 200 === 100 ? 'arrow' : draw.of(['csv', 'jsonl', 'json']);
   if (format === 'parquet') {
     const bytes = new Uint8Array(parquetWriteBuffer({ columnData: names.map((name) => ({ name, data: records.map((record) => cell(record[name])), type: 'STRING' })) }));
     return { sort, name: 'x.parquet', bytes: altered(bytes, draw) };
+  }
+  if (format === 'arrow') {
+    const columns = Object.fromEntries(names.map((name) => [name, records.map((record) => cell(record[name]))]));
+    return { sort, name: 'x.arrow', bytes: altered(tableToIPC(tableFromArrays(columns), draw.of(['file', 'stream'])), draw) };
   }
   const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const text = {
@@ -139,7 +144,7 @@ async function readTable({ sort, name, bytes }, told) {
   }
   const { user } = process.cpuUsage(start);
   // The required deadline for a damaged table is one second.
-  if (user > (name === 'x.parquet' ? 4e6 : 1e6)) throw new Failure('slow', `${name} took ${user / 1e6} s of CPU time`);
+  if (user > (/parquet|arrow/.test(name) ? 4e6 : 1e6)) throw new Failure('slow', `${name} took ${user / 1e6} s of CPU time`);
   await new Stage(rec, told).end();
   rec.dispose();
 }
