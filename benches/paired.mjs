@@ -1,28 +1,43 @@
-// node paired.mjs --n ITEMS --rounds N PEER… : every peer answers the same request once per round, in rotating order,
-// in one process; prints a JSON line per peer with the median of its per-round ratios to the last one named.
-import { performance } from 'node:perf_hooks'
+// node paired.mjs --n ITEMS --rounds N [--rivals DIR] PEER… : every peer answers the same requests in each round, in rotating order, in one
+// process; prints a JSON line per peer with CPU times and the median of its per-round ratios to the last one named. DIR has another world (data.mjs).
+//
+// A round is a block of requests, because reading the CPU time takes as long as a tenth of a small pick.
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { world } from './world.mjs'
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { n: { type: 'string', default: '1000' }, rounds: { type: 'string', default: '200' } } })
+const BLOCK = 20
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { n: { type: 'string', default: '1000' }, rounds: { type: 'string', default: '200' }, rivals: { type: 'string' } }
+})
 const [n, rounds] = [Number(values.n), Number(values.rounds)]
-const told = world(n)
+const load = (path) => import(pathToFileURL(resolve(path)))
+const told = values.rivals ? (await load(`${values.rivals}/data.mjs`)).makeData({ nItems: n }) : world(n)
+
+/** Runs work, and returns the CPU time that it took in all threads, ms. */
+async function timed(work) {
+  const before = process.cpuUsage()
+  await work()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000
+}
+
 const peers = []
 for (const path of positionals) {
-  const { name, init } = await import(pathToFileURL(resolve(path)))
-  const start = performance.now()
-  const { pick } = await init(told)
-  peers.push({ name, pick, ready: performance.now() - start, times: [] })
+  const { name, init } = await load(path)
+  let made
+  const ready = await timed(async () => (made = await init(told)))
+  peers.push({ name, pick: made.pick, ready, times: [] })
 }
-for (let round = -20; round < rounds; round += 1) {
-  const user = told.users[(round + 20) % told.users.length]
+const users = (round) => Array.from({ length: BLOCK }, (_, i) => told.users[(round * BLOCK + i) % told.users.length])
+const warm = 2
+for (let round = 0; round < warm + Math.ceil(rounds / BLOCK); round += 1) {
   for (let turn = 0; turn < peers.length; turn += 1) {
-    const peer = peers[(turn + round + 20) % peers.length]
-    const start = performance.now()
-    peer.pick(user, told.items)
-    if (round >= 0) peer.times.push(performance.now() - start)
+    const peer = peers[(turn + round) % peers.length]
+    const time = await timed(() => users(round).forEach((user) => peer.pick(user, told.items)))
+    if (round >= warm) peer.times.push(time / BLOCK)
   }
 }
 const quantile = (list, q) => [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(q * list.length))]

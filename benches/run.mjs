@@ -1,8 +1,8 @@
-// make bench: nextpick beside JavaScript written for one task, in the same process, with alternating requests.
+// make bench: nextpick beside JavaScript written for one task, in the same process, by turns, in CPU time.
 //
 //   node --expose-gc benches/run.mjs [--rivals DIR] [--rounds N]
 //
-// DIR contains the world (data.mjs), the rival (js-typed.mjs) and the pairing (paired.mjs) of the published figures.
+// DIR contains the world (data.mjs) and the rival (js-typed.mjs) of the published figures.
 // Without it the repository's own rival, built alike, runs on a world of the same shape.
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -23,7 +23,7 @@ console.log(`module: ${wasm.length} bytes, ${gzipSync(wasm, { level: 9 }).length
 
 for (const n of [100, 1000, 10_000]) {
   const peers = [join(here, 'ours-tags.mjs'), join(here, 'ours-all.mjs'), join(folder, rival)]
-  const run = spawnSync(process.execPath, ['--expose-gc', join(folder, 'paired.mjs'), '--n', n, '--rounds', values.rounds, ...peers], {
+  const run = spawnSync(process.execPath, ['--expose-gc', join(here, 'paired.mjs'), '--n', n, '--rounds', values.rounds, ...(rivals ? ['--rivals', folder] : []), ...peers], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit']
   })
