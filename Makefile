@@ -1,6 +1,6 @@
 # Every target may be run again; the second time is quick. CONTRIBUTING.md says what each step is for.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-full fuzz lint docs pkg compat sbom bench quality admin setup clean
+.PHONY: help demo test test-full fuzz lint docs pkg compat sbom bench count quality admin setup clean
 SHELL := /bin/bash
 RUN := scripts/run.sh
 
@@ -62,12 +62,19 @@ sbom: ## list what the packages contain, as CycloneDX, in build/sbom | 以 Cyclo
 	@scripts/setup.sh rust npm
 	$(RUN) node scripts/sbom.mjs
 
-bench: ## speed and quality, with the peers beside us; poison, manipulation, acceptances, updates; decisions against a known truth | 速度与质量，与同类并排比较；投毒、刷量、确认发送、更新；对照已知真值的决定
+bench: ## speed beside rivals and an older package (RIVALS=DIR BEFORE=DIR PYTHON=PATH); poison, manipulation; decisions against a known truth | 与同类和旧版本并排比较速度（RIVALS=目录 BEFORE=目录 PYTHON=路径）；投毒、刷量；对照已知真值的决定
 	@scripts/setup.sh npm
-	$(RUN) node benches/run.mjs $(if $(RIVALS),--rivals $(RIVALS))
+	$(RUN) node benches/run.mjs $(if $(RIVALS),--rivals $(RIVALS)) $(if $(BEFORE),--before $(BEFORE))
+	$(RUN) node benches/ready.mjs $(if $(RIVALS),--rivals $(RIVALS))
+	$(RUN) node benches/ready.mjs --image $(if $(RIVALS),--rivals $(RIVALS))
 	$(RUN) node benches/live.mjs $(if $(BEFORE),--before $(BEFORE))
+	for path in $(wildcard benches/batch-paired.mjs); do $(RUN) node $$path $(if $(BEFORE),--before $(BEFORE)) $(if $(PYTHON),--python $(PYTHON)); done
 	for name in poison manipulation accept due updates serve; do $(RUN) node benches/$$name.mjs; done
 	$(RUN) node benches/value.mjs --moments 1 --weeks 0
+
+count: ## count the instructions of the paths in benches/count, beside benches/count.json | 统计 benches/count 各路径的指令数，与 benches/count.json 比较
+	@scripts/setup.sh rust valgrind
+	scripts/count.sh
 
 quality: ## how good the decisions are on real logs, DATA=DIR, and where the truth is known | 用真实日志（DATA=目录）和已知真值的世界衡量决策质量
 	$(RUN) node benches/quality.mjs --data '$(DATA)'

@@ -1,6 +1,6 @@
 // make bench: nextpick beside JavaScript written for one task, in the same process, by turns, in CPU time.
 //
-//   node --expose-gc benches/run.mjs [--rivals DIR] [--rounds N]
+//   node --expose-gc benches/run.mjs [--rivals DIR] [--before DIR] [--rounds N]
 //
 // DIR contains the world (data.mjs) and the rival (js-typed.mjs) of the published figures.
 // Without it the repository's own rival, built alike, runs on a world of the same shape.
@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
 
 const here = dirname(fileURLToPath(import.meta.url))
-const { values } = parseArgs({ options: { rivals: { type: 'string' }, rounds: { type: 'string', default: '400' } } })
+const { values } = parseArgs({ options: { rivals: { type: 'string' }, before: { type: 'string' }, rounds: { type: 'string', default: '400' } } })
 
 const { rivals } = values
 const [folder, rival] = rivals ? [resolve(rivals), 'js-typed.mjs'] : [here, 'rival.mjs']
@@ -36,6 +36,7 @@ for (const n of [100, 1000, 10_000]) {
   }
 }
 
-for (const other of ['log.mjs', 'batch.mjs']) {
-  if (spawnSync(process.execPath, [join(here, other)], { stdio: 'inherit' }).status !== 0) process.exit(1)
+const { before } = values
+for (const [other, ...args] of [['log.mjs', ...(before ? ['--before', before] : [])], ['batch.mjs']]) {
+  if (spawnSync(process.execPath, [join(here, other), ...args], { stdio: 'inherit' }).status !== 0) process.exit(1)
 }

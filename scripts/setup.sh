@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing, in the checkout where it can; says one line for each thing; asks nothing.
-#   scripts/setup.sh [rust|npm|wasm|chromium|spark|fuzz]...  all of them but fuzz when none is named
+#   scripts/setup.sh [rust|npm|wasm|chromium|spark|valgrind|fuzz]...  all of them but fuzz when none is named
 set -euo pipefail
 source "$(dirname "$0")/env.sh"
 cd "$ROOT"
@@ -144,10 +144,19 @@ setup_spark() {
   fi
 }
 
-[ $# -gt 0 ] || set -- rust npm wasm chromium spark
+# For scripts/count.sh alone, which is skipped without it.
+setup_valgrind() {
+  if command -v valgrind >/dev/null || apt_install valgrind; then
+    say "valgrind: $(valgrind --version)"
+  else
+    say "valgrind: MISSING, and could not be installed from here. Instructions will not be counted. As root: apt-get install valgrind"
+  fi
+}
+
+[ $# -gt 0 ] || set -- rust npm wasm chromium spark valgrind
 for part in "$@"; do
   case "$part" in
-    rust | npm | wasm | chromium | spark | fuzz) "setup_$part" ;;
-    *) fail "setup.sh knows rust, npm, wasm, chromium, spark and fuzz, not '$part'" ;;
+    rust | npm | wasm | chromium | spark | valgrind | fuzz) "setup_$part" ;;
+    *) fail "setup.sh knows rust, npm, wasm, chromium, spark, valgrind and fuzz, not '$part'" ;;
   esac
 done

@@ -1,0 +1,62 @@
+//! The entries: a path each, run in units.
+
+use std::hint::black_box;
+
+use nextpick::internals::json;
+use nextpick::{Options, Recommender, Request};
+
+use crate::world::{NOW, interaction, item, recommender, user};
+
+const BRIEF: Options = Options { explain: false, reasons: false };
+
+/// Units of work from one number to another. Callgrind counts what this function does, and writes a dump when it returns.
+#[inline(never)]
+fn counted_units(work: &mut dyn FnMut(usize), from: usize, to: usize) {
+    for n in from..to {
+        work(n);
+    }
+}
+
+/// Prints an entry, and runs it: first some units that are not counted, so that caches are as they are in a process that runs.
+fn entry(name: &str, items: usize, (warm, units): (usize, usize), work: &mut dyn FnMut(usize)) {
+    for n in 0..warm {
+        work(n);
+    }
+    counted_units(work, warm, warm + units);
+    println!("{name} {items} {units}");
+}
+
+/// Decides, and writes the decision as hosts receive it.
+fn decide(recommender: &mut Recommender, n: usize, now: i64, count: u32, options: Options) {
+    let request = Request::to_user(user(n), now).count(i64::from(count)).build().expect("a sound request");
+    let decision = recommender.recommend(&request, options).expect("a decision");
+    black_box(json(&decision));
+}
+
+/// Runs every entry over a world of so many items, with a model besides the shipped one if it is given.
+pub fn run(items: usize, model: Option<&[u8]>) {
+    let mut r = recommender(items);
+    entry("first-pick", items, (0, 1), &mut |n| decide(&mut r, n, NOW, 1, BRIEF));
+    // Fewer units over large worlds: callgrind is some fifty times slower.
+    let many = (20_000 / items).clamp(4, 20);
+    entry("batch", items, (3, many), &mut |n| decide(&mut r, n, NOW, 10, BRIEF));
+    entry("pick", items, (3, many), &mut |n| decide(&mut r, n, NOW, 1, BRIEF));
+    entry("explain", items, (1, many), &mut |n| decide(&mut r, n, NOW, 10, Options { explain: false, reasons: true }));
+    entry("later-pick", items, (1, 3), &mut |n| decide(&mut r, n, NOW + 1000 + n as i64, 1, BRIEF));
+    entry("observe-pick", items, (1, 3), &mut |n| {
+        let at = NOW + 10_000 + n as i64;
+        r.observe(interaction(n, n * 31 % items, "click", at));
+        decide(&mut r, n * 7, at, 1, BRIEF);
+    });
+    entry("put-pick", items, (1, 3), &mut |n| {
+        r.put_items(vec![item(items + n)]);
+        decide(&mut r, n, NOW + 20_000 + n as i64, 1, BRIEF);
+    });
+    entry("log-row", items, (200, 1000), &mut |n| {
+        r.observe(interaction(n, n * 37 % items, "click", NOW + 30_000 + n as i64));
+    });
+    if let Some(bytes) = model {
+        r.use_model(bytes).expect("a model that fits");
+        entry("batch-fitted", items, (3, many), &mut |n| decide(&mut r, n, NOW + 40_000, 10, BRIEF));
+    }
+}

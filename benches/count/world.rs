@@ -1,0 +1,69 @@
+//! The world of the counts: items with twenty tags around a topic, users with fifty interactions; the same on every machine.
+
+use nextpick::internals::{Random, Trainer, fit_log, model_bytes};
+use nextpick::{FitSettings, Interaction, Item, Recommender, Value};
+
+/// 2026-01-01T00:00:00Z.
+pub const NOW: i64 = 1_767_225_600_000;
+const DAY: i64 = 86_400_000;
+const TOPICS: usize = 40;
+const TAGS_OF_TOPIC: usize = 50;
+const TAGS: usize = 20;
+pub const USERS: usize = 200;
+const INTERACTIONS: usize = 50;
+const KINDS: [&str; 6] = ["click", "click", "save", "comment", "convert", "dismiss"];
+const FORMATS: [&str; 4] = ["article", "video", "poster", "link"];
+/// Items of the world to which the model is fitted.
+const FITTED_ITEMS: usize = 1000;
+
+/// Item `n` of a world; those beyond its size are new ones.
+pub fn item(n: usize) -> Item {
+    let mut draws = Random::new(n as u64);
+    let topic = draws.below(TOPICS);
+    let mut tags: Vec<String> = Vec::new();
+    while tags.len() < TAGS {
+        let tag = if draws.below(2) == 0 { topic * TAGS_OF_TOPIC + draws.below(TAGS_OF_TOPIC) } else { draws.below(TOPICS * TAGS_OF_TOPIC) };
+        let tag = format!("t{tag}");
+        if !tags.contains(&tag) {
+            tags.push(tag);
+        }
+    }
+    let published = NOW - draws.below(90) as i64 * DAY;
+    let item = Item::builder(format!("i{n}")).title(format!("item {n} of topic {topic}")).tags(tags);
+    let item = item.category(format!("c{}", topic % 20)).format(FORMATS[draws.below(4)]).published_at(published);
+    item.build().expect("a sound item")
+}
+
+pub fn user(n: usize) -> String {
+    format!("u{}", n % USERS)
+}
+
+/// The log over so many items, in order of time.
+fn log(items: usize) -> Vec<Interaction> {
+    let mut draws = Random::new(7);
+    let rows = USERS * INTERACTIONS;
+    (0..rows).map(|n| interaction(n, draws.below(items), KINDS[draws.below(KINDS.len())], NOW - (rows - n) as i64 * 60_000)).collect()
+}
+
+pub fn interaction(n: usize, item: usize, kind: &str, at: i64) -> Interaction {
+    let interaction = Interaction::builder(kind, at).user(user(n * 7)).item(format!("i{item}"));
+    interaction.build().expect("a sound interaction")
+}
+
+/// A recommender of this world.
+pub fn recommender(items: usize) -> Recommender {
+    let mut recommender = Recommender::new(Value::Null).expect("a sound configuration");
+    recommender.put_items((0..items).map(item).collect());
+    recommender.observe_all(log(items));
+    recommender
+}
+
+/// Bytes of a model fitted to the small world.
+pub fn fitted_model() -> Vec<u8> {
+    let wanted = FitSettings::read(Value::record([("seed", 3)]), "settings").expect("sound settings");
+    let mut trainer = Trainer::new(&wanted.config, wanted.families);
+    trainer.change_world().put_items((0..FITTED_ITEMS).map(item).collect());
+    let log = log(FITTED_ITEMS).iter().map(|interaction| trainer.index(interaction)).collect();
+    fit_log(&mut trainer, log, &wanted, &mut |_, _| ()).expect("a model that fits");
+    model_bytes(trainer.model(), trainer.world())
+}
