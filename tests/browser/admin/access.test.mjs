@@ -46,7 +46,7 @@ const STATES = {
   'people, tiers': async (page) => (await go(page, '#/people/tiers'), await shown(page, 'nx-tiers .bars')),
   'person, profile': async (page) => (await go(page, '#/people/user/u0083?tab=profile'), await shown(page, 'nx-profile section')),
   'person, history': async (page) => (await go(page, '#/people/user/u0083?tab=history'), await shown(page, 'nx-history li')),
-  'person, journeys': async (page) => (await go(page, '#/people/user/u0083?tab=journeys'), await shown(page, 'nx-journeys section')),
+  'person, journeys': async (page) => (await go(page, '#/people/user/u0083?tab=journeys'), await shown(page, 'nx-journeys :is(section, p)')),
   'person, rights': async (page) => (await go(page, '#/people/user/u0083?tab=rights'), await shown(page, 'nx-rights section')),
   'results, funnel': async (page) => (await go(page, '#/results'), await shown(page, '.by-key tbody tr')),
   'results, by week': async (page) => (await go(page, '#/results?by=week'), await shown(page, '.line-chart')),
