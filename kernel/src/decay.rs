@@ -170,10 +170,10 @@ pub fn log_demand(
             let demand = demands.get(row.as_usize()).unwrap_or(&NO_DEMAND);
             let counts = &mut counts[length * DEMAND_HALF_LIVES..(length + 1) * DEMAND_HALF_LIVES];
             let mut grown = 0.0;
-            for h in 0..DEMAND_HALF_LIVES {
+            for (((count, point), now), shrinkage) in counts.iter_mut().zip(demand).zip(now).zip(shrinkage) {
                 // Later entries count as if fresh at the end of this cell.
-                counts[h] = demand[h].decayed(now[h], shrinkage[h], 0.5);
-                grown += demand[h].growth;
+                *count = point.decayed(*now, shrinkage, 0.5);
+                grown += point.growth;
             }
             counted[length] = n;
             length += usize::from(grown > 0.0);

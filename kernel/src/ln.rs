@@ -53,8 +53,9 @@ mod tests {
     /// Returns numbers from 0 to 1e300, of all magnitudes.
     fn numbers() -> impl Iterator<Item = f64> {
         let small = (0..400_000).map(|n| f64::from(n) * 0.000_012_3);
-        let of_all_sizes = (-1070..996)
-            .flat_map(|power| [1.0, 1.37, 1.414_213_56, 1.9, 1.999_999_9].map(|m| m * libm::exp2(f64::from(power))));
+        let of_all_sizes = (-1070..996).flat_map(|power| {
+            [1.0, 1.37, std::f64::consts::SQRT_2, 1.9, 1.999_999_9].map(|m| m * libm::exp2(f64::from(power)))
+        });
         small.chain(of_all_sizes)
     }
 
