@@ -1,6 +1,6 @@
 // Reads callgrind's dumps, and compares the instructions of each entry with benches/count.json.
 //   node scripts/count.mjs WORK [--write]
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -16,7 +16,7 @@ if (write === '--write') {
   writeFileSync(FILE, `${JSON.stringify(counts, null, 1)}\n`)
   for (const [entry, { instructions }] of Object.entries(counts)) console.log(`${entry}: ${instructions.toLocaleString('en')}`)
 } else {
-  process.exitCode = compared(JSON.parse(readFileSync(FILE, 'utf8')))
+  process.exitCode = compared(existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) : {})
 }
 
 /** Returns the entries of one run, with their instructions a unit and the functions that have most of them. */

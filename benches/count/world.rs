@@ -22,7 +22,11 @@ pub fn item(n: usize) -> Item {
     let topic = draws.below(TOPICS);
     let mut tags: Vec<String> = Vec::new();
     while tags.len() < TAGS {
-        let tag = if draws.below(2) == 0 { topic * TAGS_OF_TOPIC + draws.below(TAGS_OF_TOPIC) } else { draws.below(TOPICS * TAGS_OF_TOPIC) };
+        let tag = if draws.below(2) == 0 {
+            topic * TAGS_OF_TOPIC + draws.below(TAGS_OF_TOPIC)
+        } else {
+            draws.below(TOPICS * TAGS_OF_TOPIC)
+        };
         let tag = format!("t{tag}");
         if !tags.contains(&tag) {
             tags.push(tag);
@@ -42,7 +46,9 @@ pub fn user(n: usize) -> String {
 fn log(items: usize) -> Vec<Interaction> {
     let mut draws = Random::new(7);
     let rows = USERS * INTERACTIONS;
-    (0..rows).map(|n| interaction(n, draws.below(items), KINDS[draws.below(KINDS.len())], NOW - (rows - n) as i64 * 60_000)).collect()
+    (0..rows)
+        .map(|n| interaction(n, draws.below(items), KINDS[draws.below(KINDS.len())], NOW - (rows - n) as i64 * 60_000))
+        .collect()
 }
 
 pub fn interaction(n: usize, item: usize, kind: &str, at: i64) -> Interaction {
