@@ -34,7 +34,7 @@ if (!values.data || !existsSync(values.data)) {
 
 const FAMILIES = {
   replay: ['trend', 'freshness', 'visit', 'affinity', 'neighbours', 'ease', 'terms', 'context', 'rates'],
-  impressions: ['rates', 'affinity', 'terms', 'context'],
+  impressions: ['rates', 'affinity', 'terms', 'context', 'effects'],
   cases: ['affinity', 'neighbours', 'ease', 'terms', 'context', 'rates', 'contemporary', 'repeat']
 }
 const FILES = {

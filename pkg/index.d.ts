@@ -30,8 +30,8 @@ export type Kind = ShippedKind | (string & {});
 
 /** Families of features. */
 export type Family =
-  | 'affinity' | 'neighbours' | 'ease' | 'trend' | 'freshness' | 'visit' | 'terms' | 'fatigue' | 'context' | 'rates'
-  | 'contemporary' | 'repeat';
+  | 'affinity' | 'neighbours' | 'ease' | 'trend' | 'freshness' | 'visit' | 'terms' | 'fatigue' | 'context' | 'portrait'
+  | 'effects' | 'rates' | 'contemporary' | 'repeat';
 
 /* ---------------------------------------------------------------------------------------------------- input records */
 
@@ -1675,8 +1675,8 @@ export interface EvaluateOptions {
   objective?: string | Readonly<Record<string, number>>;
   /**
    * Families in use. Default: the configuration's, except that `evaluateReplay` omits `fatigue` (it shows nothing),
-   * `evaluateCases` omits `fatigue trend freshness visit` and adds `contemporary repeat`, and `evaluateImpressions`
-   * uses only `affinity context rates terms`.
+   * `evaluateCases` omits `fatigue trend freshness visit effects` and adds `contemporary repeat`, and
+   * `evaluateImpressions` uses only `affinity context portrait effects rates terms`.
    */
   families?: readonly Family[];
   /** Number of bootstrap resamples of the subjects, for confidence intervals. Default 0: no intervals. */

@@ -93,6 +93,14 @@ export const en = {
       const what = facet ?? 'it';
       return positive ? `Because ${what} suits ${whose}` : `${capital(what)} does not suit ${whose}`;
     },
+    portrait: ({ positive, facet }) => {
+      const what = facet ?? 'content like this';
+      return positive ? `Because content with their tags often has ${what}` : `Content with their tags often has ${what}, which speaks against it here`;
+    },
+    effects: ({ positive, facet, whose }) => {
+      const what = facet ?? 'content like this';
+      return positive ? `Because ${verb(whose, 'respond', 'responds')} to ${what} more often than most` : `${capital(verb(whose, 'respond', 'responds'))} to ${what} less often than most`;
+    },
     diversity: ({ positive, from }) => `${positive ? 'Different from' : 'Too much like'} ${from ? `${from}, picked before it` : 'what was picked before it'}`,
     pinned: () => 'Pinned by the operator',
     borda: ({ member, members }) => {
@@ -195,6 +203,8 @@ export const en = {
       return parts[0] === 'item' ? 'How often this was sent' : `How often its ${namespaces[parts[0]] ?? 'like'} was sent`;
     },
     context: ({ parts }) => `Fit with the ${{ user: 'user', group: 'group', channel: 'account', request: 'moment' }[parts[0]] ?? 'portrait'}`,
+    portrait: ({ parts, namespaces }) => (parts.length ? `Content with their tags, by ${namespaces[parts[0]] ?? parts[0]}` : 'Content with their tags'),
+    effects: ({ parts, namespaces }) => (parts.length ? `Own responses, by ${namespaces[parts[0]] ?? parts[0]}` : 'Own responses'),
     diversity: () => 'Variety',
     pinned: () => 'Pinned',
     borda: () => 'Members’ rankings',

@@ -83,6 +83,15 @@ export const zh = {
       const what = facet ? facet : '内容';
       return positive ? `因为${what}适合${whose}` : `${what}不太适合${whose}，扣分`;
     },
+    portrait: ({ positive, facet, whose }) => {
+      const tags = whose === 'group' ? '这个群的标签' : '用户的标签';
+      const what = facet ?? '这类内容';
+      return positive ? `因为带${tags}的内容多为${what}` : `带${tags}的内容多为${what}，反而扣分`;
+    },
+    effects: ({ positive, facet, whose }) => {
+      const what = facet ?? '这类内容';
+      return positive ? `因为${WHO[whose]}对${what}的响应比一般多` : `${WHO[whose]}对${what}的响应比一般少，扣分`;
+    },
     diversity: ({ positive, from }) => (positive ? '和前面选的内容不重样，加分' : `和前面选的${from ?? '内容'}太像，扣分`),
     pinned: () => '运营置顶',
     borda: ({ member, members }) => {
@@ -185,6 +194,8 @@ export const zh = {
       return parts[0] === 'item' ? '这条推得多不多' : `同${namespaces[parts[0]] ?? '类'}推得多不多`;
     },
     context: ({ parts }) => (parts.length ? `与${{ user: '用户标签', group: '群', channel: '账号', request: '场景' }[parts[0]] ?? parts[0]}的匹配` : '画像匹配'),
+    portrait: ({ parts, namespaces }) => (parts.length ? `同标签内容的${namespaces[parts[0]] ?? parts[0]}` : '同标签内容'),
+    effects: ({ parts, namespaces }) => (parts.length ? `对${namespaces[parts[0]] ?? parts[0]}的响应` : '自身响应'),
     diversity: () => '多样性',
     pinned: () => '置顶',
     borda: () => '成员排名',

@@ -7,7 +7,7 @@ use crate::base::error::{Code, Error, Result};
 use crate::base::order;
 use crate::base::value::{self, Value};
 
-use super::{context, ease, fatigue, freshness, neighbours, rates, taste, trend, visits};
+use super::{context, ease, effects, fatigue, freshness, neighbours, portrait, rates, taste, trend, visits};
 
 /// Declares [`Family`] and the list of its variants, so that the two cannot differ.
 macro_rules! families {
@@ -42,8 +42,12 @@ families! {
     Fatigue,
     /// Match of the item's facets with the facet profiles of user, group, channel and request.
     Context,
+    /// Match of the item's facets with those of the items that carry the subject's tags and attributes.
+    Portrait,
     /// Fitted item-to-item weights from the subject's likes.
     Ease,
+    /// Effects of the item's facets on the subject's responses to what it was shown.
+    Effects,
     /// Items published since the last interaction, preferred item age, and time away.
     Visit,
     /// Proximity of the item's publication to the subject's active times.
@@ -69,8 +73,12 @@ pub(super) enum Concept {
     Taste,
     /// [`neighbours::NeighbourScores`]
     Neighbours,
+    /// [`portrait::Portrait`]
+    Portrait,
     /// [`ease::EaseScores`]
     Ease,
+    /// [`effects::SubjectEffects`]
+    Effects,
     /// [`fatigue::UnansweredExposure`]
     Fatigue,
     /// [`context::ContextProfiles`]
@@ -105,7 +113,9 @@ impl Family {
             Self::Terms => "terms",
             Self::Fatigue => "fatigue",
             Self::Context => "context",
+            Self::Portrait => "portrait",
             Self::Ease => "ease",
+            Self::Effects => "effects",
             Self::Visit => "visit",
             Self::Contemporary => "contemporary",
             Self::Repeat => "repeat",
@@ -128,7 +138,9 @@ impl Family {
             Self::Terms => taste::terms_features(),
             Self::Fatigue => fatigue::features(),
             Self::Context => context::features(),
+            Self::Portrait => portrait::features(),
             Self::Ease => ease::features(),
+            Self::Effects => effects::features(),
             Self::Visit => visits::visit_features(),
             Self::Contemporary => visits::contemporary_features(),
             Self::Repeat => visits::repeat_features(),
@@ -150,7 +162,9 @@ impl Family {
             | Self::Terms
             | Self::Fatigue
             | Self::Context
+            | Self::Portrait
             | Self::Ease
+            | Self::Effects
             | Self::Visit
             | Self::Contemporary
             | Self::Repeat
@@ -171,7 +185,9 @@ impl Family {
             | Self::Terms
             | Self::Fatigue
             | Self::Context
+            | Self::Portrait
             | Self::Ease
+            | Self::Effects
             | Self::Visit
             | Self::Contemporary
             | Self::Repeat
@@ -186,7 +202,9 @@ impl Family {
         match self {
             Self::Affinity | Self::Terms => Some(Concept::Taste),
             Self::Neighbours => Some(Concept::Neighbours),
+            Self::Portrait => Some(Concept::Portrait),
             Self::Ease => Some(Concept::Ease),
+            Self::Effects => Some(Concept::Effects),
             Self::Fatigue => Some(Concept::Fatigue),
             Self::Context => Some(Concept::Context),
             Self::Visit | Self::Contemporary => Some(Concept::Visits),
@@ -212,6 +230,7 @@ impl Family {
             Self::Affinity
             | Self::Terms
             | Self::Context
+            | Self::Portrait
             | Self::ItemRates
             | Self::SubjectRates
             | Self::ItemRatesByKind
@@ -219,6 +238,7 @@ impl Family {
             | Self::MomentRates => &[Task::Decisions, Task::Replay, Task::Cases, Task::Impressions],
             Self::Neighbours | Self::Ease => &[Task::Decisions, Task::Replay, Task::Cases],
             Self::Trend | Self::GroupTrend | Self::Freshness | Self::Visit => &[Task::Decisions, Task::Replay],
+            Self::Effects => &[Task::Decisions, Task::Replay, Task::Impressions],
             Self::Fatigue => &[Task::Decisions],
             // In replay they are used only if the configuration names them.
             Self::Contemporary | Self::Repeat => &[Task::Replay, Task::Cases],
@@ -323,17 +343,29 @@ mod tests {
 
     #[test]
     fn tasks_use_the_documented_families_by_default() {
-        let usual =
-            ["affinity", "context", "ease", "fatigue", "freshness", "neighbours", "rates", "terms", "trend", "visit"];
+        let usual = [
+            "affinity",
+            "context",
+            "ease",
+            "effects",
+            "fatigue",
+            "freshness",
+            "neighbours",
+            "portrait",
+            "rates",
+            "terms",
+            "trend",
+            "visit",
+        ];
         assert_eq!(FamilySet::usual().names(), usual);
         let of = |task| FamilySet::usual().for_task(task).names();
         assert_eq!(of(Task::Decisions), usual);
         assert_eq!(of(Task::Replay), usual.iter().copied().filter(|name| *name != "fatigue").collect::<Vec<_>>());
         assert_eq!(
             of(Task::Cases),
-            ["affinity", "contemporary", "context", "ease", "neighbours", "rates", "repeat", "terms"]
+            ["affinity", "contemporary", "context", "ease", "neighbours", "portrait", "rates", "repeat", "terms"]
         );
-        assert_eq!(of(Task::Impressions), ["affinity", "context", "rates", "terms"]);
+        assert_eq!(of(Task::Impressions), ["affinity", "context", "effects", "portrait", "rates", "terms"]);
     }
 
     #[test]
@@ -350,6 +382,6 @@ mod tests {
         let two = FamilySet::ALL.filter(|family| matches!(family, Family::Terms | Family::Affinity));
         assert_eq!(two.iter().collect::<Vec<_>>(), [Family::Affinity, Family::Terms]);
         assert_eq!(two.concepts().collect::<Vec<_>>(), [Concept::Taste]);
-        assert_eq!(FamilySet::ALL.concepts().count(), 7);
+        assert_eq!(FamilySet::ALL.concepts().count(), 9);
     }
 }

@@ -6,6 +6,7 @@
 mod column;
 mod context;
 mod ease;
+mod effects;
 mod facet_vector;
 mod family;
 mod family_weights;
@@ -14,6 +15,7 @@ mod feature;
 mod freshness;
 pub mod item_weights;
 mod neighbours;
+mod portrait;
 mod prepared_subject;
 mod ranking_context;
 mod rates;

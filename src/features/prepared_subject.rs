@@ -10,9 +10,11 @@ use crate::world::recipient::Recipient;
 use super::column::{Column, Source};
 use super::context::ContextProfiles;
 use super::ease::EaseScores;
+use super::effects::SubjectEffects;
 use super::family::{Concept, Family, FamilySet};
 use super::fatigue::UnansweredExposure;
 use super::neighbours::NeighbourScores;
+use super::portrait::Portrait;
 use super::ranking_context::{RankingContext, StateVersion};
 use super::rates::{self, SubjectResponses};
 use super::taste::Taste;
@@ -26,7 +28,9 @@ pub struct PreparedSubject {
     recipient: Recipient,
     taste: Taste,
     neighbours: NeighbourScores,
+    portrait: Portrait,
     ease: EaseScores,
+    effects: SubjectEffects,
     fatigue: UnansweredExposure,
     context: ContextProfiles,
     visits: Visits,
@@ -56,7 +60,9 @@ impl PreparedSubject {
             match concept {
                 Concept::Taste => self.taste.prepare(context, history, opted_out, families.includes(Family::Terms)),
                 Concept::Neighbours => self.neighbours.prepare(context, history),
+                Concept::Portrait => self.portrait.prepare(context, &recipient, opted_out),
                 Concept::Ease => self.ease.prepare(context, history),
+                Concept::Effects => self.effects.prepare(context, history, opted_out),
                 Concept::Fatigue => self.fatigue.prepare(context, Subject::of(&recipient), history, opted_out),
                 Concept::Context => self.context.prepare(context, &recipient, request),
                 Concept::Visits => self.visits.prepare(context, history, families.includes(Family::Contemporary)),
@@ -77,7 +83,9 @@ impl PreparedSubject {
             Family::Terms => self.taste.fill_terms(context, items, columns),
             Family::Fatigue => self.fatigue.fill(context, items, columns),
             Family::Context => self.context.fill(context, items, columns),
+            Family::Portrait => self.portrait.fill(context, items, columns),
             Family::Ease => self.ease.fill(items, columns),
+            Family::Effects => self.effects.fill(context, items, columns),
             Family::Visit => self.visits.fill_visit(context, items, columns),
             Family::Contemporary => self.visits.fill_contemporary(context, items, columns),
             Family::Repeat => visits::fill_repeat(context, self.history(context), items, columns),
@@ -112,7 +120,9 @@ impl PreparedSubject {
             | Family::Terms
             | Family::Fatigue
             | Family::Context
+            | Family::Portrait
             | Family::Ease
+            | Family::Effects
             | Family::Visit
             | Family::Contemporary
             | Family::Repeat
@@ -136,7 +146,9 @@ impl PreparedSubject {
             Family::Terms => self.taste.terms_contributions(context, item, offset),
             Family::Fatigue => self.fatigue.contributions(context, item, offset, value),
             Family::Context => self.context.contributions(context, item, offset),
+            Family::Portrait => self.portrait.contributions(context, item, offset),
             Family::Ease => self.ease.contributions(context, item, value),
+            Family::Effects => self.effects.contributions(context, item, offset),
             Family::Trend
             | Family::Freshness
             | Family::GroupTrend

@@ -179,10 +179,13 @@ impl State {
         // Only after validation: an index out of range would allocate without bound.
         memory.derive();
         let mut recommender = Recommender::assembled(config, Clock::new(self.clock), Engine::assembled(world, memory));
+        // Corrections are by index of the feature: those of a version with other features cannot be read.
+        let are_readable = self.model.as_ref().is_none_or(NamedModel::has_current_features);
+        let online = if are_readable { self.online } else { OnlineLearner::default() };
         if let Some(model) = self.model {
             recommender.take_model(|world| model.into_model(world))?;
         }
-        if !recommender.restore_online(self.online) {
+        if !recommender.restore_online(online) {
             return Err(ENVELOPE.wrong("corrections of its model", "others"));
         }
         if let Some(operations) = self.operations {

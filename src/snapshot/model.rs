@@ -103,6 +103,11 @@ impl NamedModel {
         Ok(Model::fitted(rows, self.group_weight, item_weights, Some(self.name)))
     }
 
+    /// True if its features are those of this version, in their order.
+    pub fn has_current_features(&self) -> bool {
+        self.features.names().eq(features::names().iter().map(String::as_str))
+    }
+
     /// Checks sizes, names and ranges.
     fn check(&self) -> Result<()> {
         let (kinds, items) = (self.kinds.len(), self.items.len());

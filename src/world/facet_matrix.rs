@@ -220,6 +220,10 @@ impl FacetMatrix {
     pub fn publications(&self) -> &Publications {
         &self.publications
     }
+    /// Revision of the library at the last refresh.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
     /// Returns the number of facets at the last refresh: the length of a dense vector over them.
     pub fn facets(&self) -> usize {
         self.holders.len()

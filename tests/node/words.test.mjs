@@ -8,7 +8,7 @@ import {
   timeInWords, unmetQuotaInWords, valueInWords, variantInWords,
 } from '../../pkg/words.js';
 
-const REASONS = ['base', 'affinity', 'neighbours', 'trend', 'freshness', 'terms', 'fatigue', 'context', 'diversity', 'pinned', 'borda', 'ease', 'visit', 'rates', 'contemporary', 'repeat'];
+const REASONS = ['base', 'affinity', 'neighbours', 'trend', 'freshness', 'terms', 'fatigue', 'context', 'portrait', 'effects', 'diversity', 'pinned', 'borda', 'ease', 'visit', 'rates', 'contemporary', 'repeat'];
 const REFUSALS = [
   'hidden', 'schedule.unpublished', 'schedule.not-started', 'schedule.expired', 'audience.tiers', 'audience.users', 'audience.groups',
   'audience.channels', 'audience.purposes', 'audience.tags', 'audience.not', 'cap.user', 'cap.group', 'cap.total', 'seen', 'only', 'exclude',
