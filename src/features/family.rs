@@ -173,6 +173,31 @@ impl Family {
         }
     }
 
+    /// True if the name of a model ignores its weights where they are 0. The family was added after decisions had been
+    /// logged: models that do not use it keep their names, and their decisions the ids that are derived from them.
+    pub fn is_named_only_if_used(self) -> bool {
+        match self {
+            Self::Portrait | Self::Effects => true,
+            Self::Trend
+            | Self::Freshness
+            | Self::GroupTrend
+            | Self::Affinity
+            | Self::Neighbours
+            | Self::Terms
+            | Self::Fatigue
+            | Self::Context
+            | Self::Ease
+            | Self::Visit
+            | Self::Contemporary
+            | Self::Repeat
+            | Self::ItemRates
+            | Self::SubjectRates
+            | Self::ItemRatesByKind
+            | Self::SubjectRatesByKind
+            | Self::MomentRates => false,
+        }
+    }
+
     /// True if its features differ for each kind of interaction to predict.
     pub fn is_per_kind(self) -> bool {
         match self {

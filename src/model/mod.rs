@@ -6,6 +6,8 @@ pub mod linear;
 pub mod online;
 pub mod shipped;
 
+use std::sync::OnceLock;
+
 use crate::base::digest::{Digest, hex};
 use crate::base::index::KindIndex;
 use crate::features::item_weights::ItemWeights;
@@ -157,7 +159,13 @@ impl Model {
 }
 
 fn digest_model(digest: Digest, row: &LinearModel) -> Digest {
-    row.weights.iter().chain(&row.errors).fold(digest.number(row.bias), |digest, weight| digest.number(*weight))
+    static ONLY_IF_USED: OnceLock<Vec<bool>> = OnceLock::new();
+    let only_if_used =
+        ONLY_IF_USED.get_or_init(|| features().iter().map(|feature| feature.family.is_named_only_if_used()).collect());
+    let named =
+        row.weights.iter().zip(only_if_used).filter(|(weight, only_if_used)| **weight != 0.0 || !**only_if_used);
+    let weights = named.map(|(weight, _)| weight);
+    weights.chain(&row.errors).fold(digest.number(row.bias), |digest, weight| digest.number(*weight))
 }
 
 fn model_name<'a>(
