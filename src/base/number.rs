@@ -48,9 +48,26 @@ pub fn mean_and_deviation(numbers: &[f64]) -> (f64, f64) {
     (mean, variance.sqrt())
 }
 
+/// Rounds a spread, at least 0, to eight significant bits: what is known to 0.2 % is then known exactly.
+pub fn round_spread(spread: f64) -> f64 {
+    const DROPPED: u32 = f64::MANTISSA_DIGITS - 8;
+    if spread > 0.0 { f64::from_bits((spread.to_bits() + (1 << (DROPPED - 1))) >> DROPPED << DROPPED) } else { 0.0 }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_spread_is_rounded_to_eight_bits() {
+        assert_eq!([0.0, 1.0, 255.0, 256.0, 257.0, 259.1].map(round_spread), [0.0, 1.0, 255.0, 256.0, 258.0, 260.0]);
+        for n in 1..4000 {
+            let spread = 1e-9 * f64::from(n * n);
+            let rounded = round_spread(spread);
+            assert!((rounded - spread).abs() <= spread / 256.0 && round_spread(rounded) == rounded);
+            assert!(rounded >= round_spread(1e-9 * f64::from((n - 1) * (n - 1))));
+        }
+    }
 
     #[test]
     fn sigmoid_stays_within_bounds_at_any_size() {

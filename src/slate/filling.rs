@@ -1,6 +1,6 @@
 //! A slate while its slots are filled in order: what may fill the next slot, and with which probability.
 
-use crate::base::number::mean_and_deviation;
+use crate::base::number::{mean_and_deviation, round_spread};
 use crate::base::order;
 use crate::base::random::Random;
 
@@ -45,7 +45,7 @@ impl<'a, 'b> SlateFilling<'a, 'b> {
         // A single greedy pick needs no standard deviation.
         let needs_spread = options.policy != Policy::Greedy || (options.count > 1 && options.diversity > 0.0);
         let spread = if needs_spread { mean_and_deviation(candidates.utilities).1 } else { 0.0 };
-        let pool = CandidatePool::new(candidates, options.diversity * spread);
+        let pool = CandidatePool::new(candidates, options.diversity * round_spread(spread));
         Self { candidates, options, limits, pool, spread, pinned, filled: 0 }
     }
 

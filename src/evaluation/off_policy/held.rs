@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::base::id::Interner;
 use crate::base::index::{ItemIndex, KindIndex};
-use crate::base::number::mean_and_deviation;
+use crate::base::number::{mean_and_deviation, round_spread};
 use crate::recommender::alternatives::Alternatives;
 use crate::scoring::objective::Objective;
 use crate::slate::contenders::Contenders;
@@ -153,7 +153,7 @@ impl<'a> Side<'a> {
     }
 
     fn contenders(&self, slot: &OpenSlot) -> Contenders<'a> {
-        let scale = self.of.diversity * self.spread;
+        let scale = self.of.diversity * round_spread(self.spread);
         let similarity = |n: usize| slot.similarities.get(n).copied().unwrap_or(0.0);
         let score = |(n, &candidate): (usize, &usize)| match similarity(n) {
             0.0 => self.utilities[candidate],
