@@ -7,6 +7,7 @@ pub mod dense;
 pub mod draw;
 pub mod exp;
 pub mod index;
+pub mod lanes;
 pub mod largest;
 pub mod ln;
 pub mod pairs;
@@ -52,6 +53,14 @@ pub fn clear(values: &mut [f64], block: usize, written: &mut [bool]) {
         values.fill(0.0);
         *written = false;
     }
+}
+
+/// Makes `pairs` a list of this many zeros.
+#[inline(never)]
+pub fn zero(pairs: &mut Vec<Pair>, count: usize) {
+    pairs.truncate(count);
+    pairs.as_flattened_mut().fill(0.0);
+    pairs.resize(count, [0.0; 2]);
 }
 
 /// Writes `values` of the given items into `gathered`, in their order.

@@ -48,7 +48,7 @@ pub fn mean_and_deviation(numbers: &[f64]) -> (f64, f64) {
     (mean, variance.sqrt())
 }
 
-/// Rounds a spread, at least 0, to eight significant bits: what is known to 0.2 % is then known exactly.
+/// Rounds a spread, at least 0, to eight significant bits: one that is known to 1e-4 is then mostly known exactly.
 pub fn round_spread(spread: f64) -> f64 {
     const DROPPED: u32 = f64::MANTISSA_DIGITS - 8;
     if spread > 0.0 { f64::from_bits((spread.to_bits() + (1 << (DROPPED - 1))) >> DROPPED << DROPPED) } else { 0.0 }

@@ -21,6 +21,10 @@ pub struct AvailabilityIndex {
     /// The pinned items, ascending.
     pinned: Vec<ItemIndex>,
     revision: u64,
+    /// The moment of the list below.
+    listed_at: Option<Time>,
+    /// The items that are available at that moment, ascending.
+    listed: Vec<ItemIndex>,
 }
 
 /// The empty time range of hidden, removed and unknown items.
@@ -49,6 +53,16 @@ impl AvailabilityIndex {
             set_listed(&mut self.pinned, index, item.is_some_and(|item| item.pinned == Some(true)));
         }
         self.revision = library.revision();
+        self.listed_at = None;
+    }
+
+    /// Lists the items that are available at a moment, so that requests of this moment only leave items out.
+    pub fn list(&mut self, now: Time) {
+        if self.listed_at != Some(now) {
+            self.listed.clear();
+            kernel::choice::within(&self.opens, &self.closes, now, &[], &mut self.listed);
+            self.listed_at = Some(now);
+        }
     }
 
     /// True if neither `hidden` nor `schedule` refuses the item at `now`; false for items not in the library.
@@ -58,7 +72,16 @@ impl AvailabilityIndex {
     }
     /// Fills `items` with the available items not in `but`, which must be ascending.
     pub fn open(&self, now: Time, but: &[ItemIndex], items: &mut Vec<ItemIndex>) {
-        kernel::choice::within(&self.opens, &self.closes, now, but, items);
+        if self.listed_at != Some(now) {
+            return kernel::choice::within(&self.opens, &self.closes, now, but, items);
+        }
+        let mut rest = &self.listed[..];
+        for item in but {
+            let (Ok(end) | Err(end)) = rest.binary_search(item);
+            items.extend_from_slice(&rest[..end]);
+            rest = &rest[end + usize::from(rest.get(end) == Some(item))..];
+        }
+        items.extend_from_slice(rest);
     }
     /// The items that `audience` or a total `cap` may refuse to some recipient, ascending.
     pub fn conditional(&self) -> &[ItemIndex] {

@@ -8,10 +8,11 @@ mod view;
 
 use crate::base::time::Time;
 use crate::eligibility::AvailabilityIndex;
-use crate::features::{Family, FamilySet, FamilyWeights};
+use crate::features::{Family, FamilySet};
 use crate::memory::{Memory, StateView};
 use crate::model::Model;
 use crate::scoring::scorer::Workspace;
+use crate::scoring::shortlist::Block;
 use crate::world::columns::{Columns, IndexedColumns};
 use crate::world::facet_matrix::FacetMatrix;
 use crate::world::interaction::Interaction;
@@ -34,6 +35,7 @@ pub struct Engine {
     facets: FacetMatrix,
     availability: AvailabilityIndex,
     workspace: Workspace,
+    block: Block,
 }
 
 /// A model of an engine.
@@ -61,6 +63,7 @@ impl Engine {
             facets: FacetMatrix::default(),
             availability: AvailabilityIndex::default(),
             workspace: Workspace::default(),
+            block: Block::default(),
         }
     }
 
@@ -127,16 +130,16 @@ impl Engine {
     /// Returns a current view of the state for scoring with these families at one moment.
     pub fn at(&mut self, now: Time, families: FamilySet) -> EngineView<'_> {
         self.refresh(families);
+        self.availability.list(now);
         EngineView {
             state: StateView { world: &self.world, memory: &self.memory, now },
             models: &self.models,
             facets: &self.facets,
             availability: &self.availability,
             workspace: &mut self.workspace,
+            block: &mut self.block,
             versions: [self.world.version(), self.memory.version()],
-            tiers: None,
             families,
-            family_weights: FamilyWeights::default(),
         }
     }
 
@@ -148,7 +151,7 @@ impl Engine {
     /// Frees the memory of everything that can be derived again.
     pub fn drop_derived(&mut self) {
         (self.facets, self.availability) = (FacetMatrix::default(), AvailabilityIndex::default());
-        self.workspace = Workspace::default();
+        (self.workspace, self.block) = (Workspace::default(), Block::default());
         self.memory.update_caches().drop_rows();
     }
 }

@@ -2,11 +2,12 @@
 
 use crate::eligibility::AvailabilityIndex;
 use crate::features::FamilySet;
-use crate::features::{FamilyWeights, RankingContext, StateVersion, TierFacets};
+use crate::features::{FamilyWeights, RankingContext, StateVersion};
 use crate::memory::StateView;
 use crate::model::Model;
 use crate::scoring::objective::Objective;
 use crate::scoring::scorer::{Scorer, Workspace};
+use crate::scoring::shortlist::Block;
 use crate::world::facet_matrix::FacetMatrix;
 
 use super::{ModelId, Versioned};
@@ -22,13 +23,12 @@ pub struct EngineView<'a> {
     pub availability: &'a AvailabilityIndex,
     /// Buffers and caches of scorers.
     pub workspace: &'a mut Workspace,
+    /// Buffers of shortlists.
+    pub block: &'a mut Block,
     pub(super) models: &'a [Versioned<Model>],
     /// Versions of world and memory.
     pub(super) versions: [u64; 2],
-    /// Tiers of users, if operations are set.
-    pub(super) tiers: Option<TierFacets<'a>>,
     pub(super) families: FamilySet,
-    pub(super) family_weights: FamilyWeights,
 }
 
 impl<'a> EngineView<'a> {
@@ -37,17 +37,7 @@ impl<'a> EngineView<'a> {
         &self.models[id.0]
     }
 
-    /// Returns the view with the tiers of users.
-    pub fn with_tiers(self, tiers: Option<TierFacets<'a>>) -> Self {
-        Self { tiers, ..self }
-    }
-
-    /// Returns the view with multipliers of the models' weights.
-    pub fn with_family_weights(self, family_weights: FamilyWeights) -> Self {
-        Self { family_weights, ..self }
-    }
-
-    /// Returns the scorer of a model and an objective.
+    /// Returns the scorer of a model and an objective, without tiers of users and with the weights as they are.
     pub fn scorer<'b>(&self, id: ModelId, objective: &'b Objective) -> Scorer<'b>
     where
         'a: 'b,
@@ -58,9 +48,9 @@ impl<'a> EngineView<'a> {
             state: self.state,
             facet_matrix: self.facets,
             item_weights: &model.item_weights,
-            tiers: self.tiers,
+            tiers: None,
             version: StateVersion { world, memory, model: (id.0, model.version()) },
         };
-        Scorer { context, model, objective, families: self.families, family_weights: self.family_weights }
+        Scorer { context, model, objective, families: self.families, family_weights: FamilyWeights::default() }
     }
 }

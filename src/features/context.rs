@@ -1,5 +1,7 @@
 //! Match of items with the facet profiles of user, group, channel and request.
 
+use nextpick_kernel::lanes::{self as kernel, Lanes};
+
 use crate::base::index::ItemIndex;
 use crate::world::facet::{FacetClass, FacetProfile};
 use crate::world::recipient::Recipient;
@@ -43,6 +45,27 @@ impl ContextProfiles {
                 let mut amounts = [0.0; OWNERS.len()];
                 amounts[n] = weight;
                 self.0.add(facet, amounts);
+            }
+        }
+    }
+
+    /// Adds Σ weight × profile to one lane of each facet's value, and the squares of these sums by class; `classes` has the
+    /// class of each facet.
+    pub fn fold(
+        &self,
+        weights: &[f64],
+        classes: &[u8],
+        lane: usize,
+        values: &mut [Lanes],
+        squares: &mut [f64; kernel::CLASSES],
+    ) {
+        let matches = |class: u8| CLASSES.iter().any(|known| *known as u8 == class);
+        for (facet, amounts) in self.0.non_zero() {
+            let class = classes[facet.as_usize()];
+            if matches(class) {
+                let sum: f64 = weights.iter().zip(amounts).map(|(weight, amount)| weight * amount).sum();
+                values[facet.as_usize()][lane] += sum as f32;
+                squares[class as usize] += sum * sum;
             }
         }
     }

@@ -62,6 +62,18 @@ impl<const N: usize> FacetVector<N> {
         }
         std::array::from_fn(|n| sum[n] * self.scale[n])
     }
+    /// Returns the values without the scale, and which blocks of [`BLOCK`] of them may differ from 0.
+    pub fn unscaled(&self) -> (&[[f64; N]], &[bool]) {
+        (&self.values, &self.written)
+    }
+    /// Iterates over the facets that are not zero, ascending, with their values times the scale.
+    pub fn non_zero(&self) -> impl Iterator<Item = (FacetIndex, [f64; N])> + '_ {
+        let blocks = self.values.chunks(BLOCK).zip(&self.written).zip(0..).filter(|((_, written), _)| **written);
+        let values = blocks.flat_map(|((values, _), block)| values.iter().zip(block * BLOCK..));
+        let non_zero = values.filter(|(value, _)| value.iter().any(|value| *value != 0.0));
+        let scaled = |value: &[f64; N]| std::array::from_fn(|n| value[n] * self.scale[n]);
+        non_zero.map(move |(value, facet)| (FacetIndex(facet as u32), scaled(value)))
+    }
     /// Iterates over the non-zero terms of the n-th dot product.
     pub fn terms<'a>(
         &'a self,

@@ -13,13 +13,13 @@ use super::ranking_context::RankingContext;
 const MAX_RECENT_LIKES: usize = 100;
 
 /// Factors inside the logarithms of `crowd` and `near`: the larger, the sooner they flatten.
-const STEEPNESS: [f64; 2] = [30.0, 1e4];
+pub const STEEPNESS: [f64; 2] = [30.0, 1e4];
 
 /// Co-occurrence scores of all items.
 #[derive(Debug, Clone, Default)]
 pub struct NeighbourScores {
     recent_likes: Vec<ItemIndex>,
-    /// Sums of 1/√n- and 1/n-weighted counts by item index; empty if there are none.
+    /// Sums of 1/√n- and 1/n-weighted counts by item index; out of date without recent likes.
     scores: Vec<[f64; 2]>,
 }
 
@@ -36,7 +36,6 @@ impl NeighbourScores {
     /// Sums the scores; none without a history.
     pub fn prepare(&mut self, context: &RankingContext, history: Option<&History>) {
         self.recent_likes.clear();
-        self.scores.clear();
         let Some(history) = history else { return };
         let kinds = &context.state.world.kinds;
         let last_like = |item_stats: &[InteractionStats]| {
@@ -50,15 +49,20 @@ impl NeighbourScores {
         });
         self.recent_likes.extend(liked.into_iter().map(|(_, item)| item));
         if !self.recent_likes.is_empty() {
-            self.scores.resize(context.state.world.library.ids.len(), [0.0; 2]);
+            nextpick_kernel::zero(&mut self.scores, context.state.world.library.ids.len());
             let Self { recent_likes, scores } = self;
             recent_likes.iter().for_each(|&item| context.state.memory.neighbours().add_weighted_counts(item, scores));
         }
     }
 
+    /// Returns the sums of 1/√n- and 1/n-weighted counts by item index; empty if there are none.
+    pub fn scores(&self) -> &[[f64; 2]] {
+        if self.recent_likes.is_empty() { &[] } else { &self.scores }
+    }
+
     /// Fills the columns of [`features`].
     pub fn fill(&self, context: &RankingContext, items: &[ItemIndex], columns: &mut [Column]) {
-        if self.scores.is_empty() {
+        if self.recent_likes.is_empty() {
             return;
         }
         columns.iter_mut().for_each(|column| column.reset(items.len()));

@@ -131,6 +131,21 @@ impl PreparedSubject {
         }
     }
 
+    /// Its taste; only if a prepared family reads it.
+    pub(super) fn taste(&self) -> &Taste {
+        &self.taste
+    }
+
+    /// Its profiles of facets; only if a prepared family reads them.
+    pub(super) fn context_profiles(&self) -> &ContextProfiles {
+        &self.context
+    }
+
+    /// Its co-occurrence scores; only if a prepared family reads them.
+    pub fn neighbours(&self) -> &NeighbourScores {
+        &self.neighbours
+    }
+
     /// Splits the `value` of a family's feature at `offset` for an item by source; the contributions sum to the value.
     pub fn contributions(
         &self,

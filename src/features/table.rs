@@ -79,14 +79,20 @@ impl Table {
         }
     }
 
+    /// Returns the columns of a family's features.
+    pub fn range(&self, family: Family) -> std::ops::Range<usize> {
+        self.offsets[family as usize]..self.offsets[family as usize + 1]
+    }
+
     fn columns_of(&mut self, family: Family) -> &mut [Column] {
-        &mut self.columns[self.offsets[family as usize]..self.offsets[family as usize + 1]]
+        let range = self.range(family);
+        &mut self.columns[range]
     }
 
     /// Appends a family's live columns to the list.
     fn add_live(&mut self, family: Family) {
-        let Self { columns, offsets, live, .. } = self;
-        let own = offsets[family as usize]..offsets[family as usize + 1];
+        let own = self.range(family);
+        let Self { columns, live, .. } = self;
         live.extend(own.filter(|&column| columns[column].live));
     }
 }

@@ -1,5 +1,7 @@
 //! The subject's taste, the decayed weight of each facet in its history, and the match of items with it.
 
+use nextpick_kernel::lanes::{self, CLASSES, Lanes};
+
 use crate::base::index::ItemIndex;
 use crate::base::time::{DecayPoint, Time};
 use crate::memory::HalfLives;
@@ -66,6 +68,28 @@ impl Taste {
         }
         apply_opt_outs(taste, context, history, opted_out, terms);
         taste.scale = activity.map(|activity| 1.0 / (activity + PRIOR_MASS));
+    }
+
+    /// Adds Σ weight × taste to one lane of each facet's value, and the squares of these sums by class: `affinity` and
+    /// `terms` are the weights of their features, `classes` the class of each facet.
+    pub fn fold(
+        &self,
+        [affinity, terms]: [Option<&[f64]>; 2],
+        classes: &[u8],
+        lane: usize,
+        values: &mut [Lanes],
+        squares: &mut [f64; CLASSES],
+    ) {
+        let mut weights = [[0.0; HALF_LIVES.len()]; CLASSES];
+        let mut set = |class: FacetClass, of: Option<&[f64]>| {
+            let of = of.unwrap_or(&[0.0; HALF_LIVES.len()]);
+            weights[class as usize] = std::array::from_fn(|n| of[n] * self.0.scale[n]);
+        };
+        for (n, class) in AFFINITY_CLASSES.into_iter().enumerate() {
+            set(class, affinity.map(|weights| &weights[HALF_LIVES.len() * n..]));
+        }
+        set(FacetClass::Term, terms);
+        lanes::fold(self.0.unscaled(), classes, &weights, lane, values, squares);
     }
 
     /// Fills the columns of [`affinity_features`].

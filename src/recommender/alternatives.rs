@@ -10,9 +10,10 @@ use crate::slate::filling::{OpenSlot, SlateFilling};
 use crate::slate::policy::Policy;
 
 use super::Recommender;
+use super::eligible_request::Overrides;
 use super::ranked::ScoredItems;
 use super::request::Request;
-use super::scored_request::{Overrides, ScoredRequest};
+use super::scored_request::ScoredRequest;
 
 /// Results to compute besides the slots.
 #[derive(Debug, Clone, Copy, Default)]

@@ -3,11 +3,13 @@
 mod accept;
 #[cfg(feature = "study")]
 pub mod alternatives;
+mod batch;
 pub mod clock;
 mod consent;
 pub mod content_status;
 pub mod decision;
 pub mod due_steps;
+pub mod eligible_request;
 pub mod explain_item;
 pub mod journey_status;
 mod limits;
@@ -17,6 +19,7 @@ mod merge;
 mod observe;
 mod online;
 mod operations;
+mod picks;
 pub mod profile;
 pub mod propensities;
 mod ranked;
@@ -24,7 +27,7 @@ mod records;
 pub mod refusals;
 pub mod request;
 mod reserve;
-pub mod scored_request;
+mod scored_request;
 pub mod similar;
 pub mod slates;
 pub mod stats;
@@ -35,8 +38,6 @@ mod withdrawal;
 #[cfg(feature = "study")]
 use crate::base::error::Error;
 use crate::base::error::Result;
-use crate::base::index::ItemIndex;
-use crate::base::random::Random;
 use crate::base::time::MAX_TIME;
 use crate::base::value::Value;
 use crate::engine::config::Config;
@@ -45,18 +46,17 @@ use crate::features::FamilySet;
 use crate::memory::Memory;
 use crate::model::Model;
 use crate::model::online::OnlineLearner;
-use crate::slate::reason::ReasonBuilder;
-use crate::slate::{Candidates, fill_slate};
 use crate::world::World;
 
 pub use accept::{AcceptedDecision, AcceptedPick};
 use clock::Clock;
-use decision::{Decision, Recommendation};
+use decision::Decision;
+use eligible_request::Overrides;
 use explain_item::Inquiry;
 pub use observe::ObserveReport;
 use operations::PreparedOperations;
 use request::{Options, Request};
-use scored_request::{Overrides, ScoredRequest};
+use scored_request::ScoredRequest;
 
 /// A recommender: configuration, trusted time, an engine with its online corrections, and the operations.
 #[derive(Debug)]
@@ -118,7 +118,8 @@ impl Recommender {
         Self { config, clock, engine, online: OnlineLearner::default(), operations: None, log_position: None }
     }
 
-    /// Decides which items come next. Phases 1 to 4 are [`Self::score`]'s. Only caches change: the same request again gives the same decision.
+    /// Decides which items come next. Phases 1 to 3 are in `eligible_request.rs`, phase 4 in `scored_request.rs`, phases 5
+    /// and 6 in `picks.rs`. Only caches change: the same request again gives the same decision.
     ///
     /// ```
     /// use nextpick::{Item, Options, Recommender, Request, Value};
@@ -142,36 +143,8 @@ impl Recommender {
 
     /// Decides, and answers an inquiry about one item from the same state.
     fn decide(&mut self, request: &Request, options: Options, mut inquiry: Option<&mut Inquiry>) -> Result<Decision> {
-        let mut fill = |decision: &mut Decision, request: ScoredRequest| {
-            let ScoredRequest { mut limits, work, scored, scorer, context, world, inquiry, .. } = request;
-            let Candidates { items, utilities, .. } = request.candidates;
-
-            // 5. The slate.
-            let mut random = Random::new(request.seed);
-            let mut slate = fill_slate(&request.candidates, &request.options, &mut limits, &mut random);
-            decision.unmet_quotas = if slate.is_empty() { Vec::new() } else { limits.unmet() };
-            slate.extend(inquiry.and_then(|inquiry| inquiry.slot(&request.candidates)));
-
-            // 6. Reasons.
-            let chosen: Vec<ItemIndex> = slate.iter().map(|chosen| items[chosen.candidate]).collect();
-            let explanations = scored.explain(scorer, work, context, &slate, &chosen, options.reasons);
-            let builder = ReasonBuilder { world, features: work.table.features() };
-            for (rank, (chosen, explanation)) in slate.iter().zip(explanations).enumerate() {
-                let item = items[chosen.candidate];
-                let is_relative = |kind| scorer.model.row(kind, request.is_to_user).relative;
-                decision.picks.push(Recommendation {
-                    item: builder.item(item),
-                    rank: rank + 1,
-                    score: chosen.score(utilities),
-                    propensity: chosen.propensity,
-                    chances: explanation.probabilities(&world.kinds),
-                    relative: scorer.objective.0.iter().any(|(kind, _)| is_relative(*kind)),
-                    reasons: if options.reasons { explanation.reasons(&builder, chosen) } else { Vec::new() },
-                    data: world.library.entry(item).and_then(|entry| entry.item.data.clone()),
-                });
-            }
-        };
         let overrides = Overrides::default();
+        let mut fill = |decision: &mut Decision, request: ScoredRequest| request.fill(decision, options.reasons);
         let mut decision = self.score(request, &overrides, options.explain, inquiry.as_deref_mut(), &mut fill)?;
         decision.check_finite()?;
         if let Some(inquiry) = inquiry {

@@ -7,8 +7,9 @@ use crate::base::value::quoted;
 use crate::slate::filling::SlateFilling;
 
 use super::Recommender;
+use super::eligible_request::Overrides;
 use super::request::Request;
-use super::scored_request::{Overrides, ScoredRequest};
+use super::scored_request::ScoredRequest;
 
 /// The distribution of the item of one slot, one entry per eligible item in each list.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]

@@ -6,4 +6,5 @@ pub mod group_aggregator;
 pub mod objective;
 pub mod scorer;
 mod shared_direction;
+pub mod shortlist;
 mod uncertainty;

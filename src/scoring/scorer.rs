@@ -48,6 +48,11 @@ pub struct Workspace {
 }
 
 impl Workspace {
+    /// Exchanges the prepared subject for another one.
+    pub(super) fn exchange_subject(&mut self, other: &mut PreparedSubject) {
+        std::mem::swap(&mut self.subject, other);
+    }
+
     /// Fills the table with one kind's features of the subject prepared last.
     pub(super) fn fill_kind(
         &mut self,
@@ -140,6 +145,19 @@ impl Scorer<'_> {
         for (n, weight) in table.live().map(|n| (n, self.weight(row, table, n))).filter(|(_, weight)| *weight != 0.0) {
             kernel::add_scaled(z, &table.columns[n].values, weight);
         }
+    }
+
+    /// Returns item-only features × weights by item index: along the direction that the kinds of the objective share, if
+    /// there is one; else for each kind, with its bias.
+    pub(super) fn item_only_scores<'w>(
+        &self,
+        work: &'w mut Workspace,
+        is_user: bool,
+    ) -> (&'w [Vec<f64>], Option<&'w SharedDirection>) {
+        let model_set = usize::from(!self.model.uses_user_models(is_user));
+        self.update_item_only_scores(work, model_set, is_user);
+        let scores = &work.item_only[model_set];
+        (&scores.z, scores.direction.as_ref())
     }
 
     /// Updates the cached scores of the user models (0) or group models (1).

@@ -69,6 +69,11 @@ impl SharedDirection {
         Some(direction)
     }
 
+    /// Iterates over the kinds: scale, whether the item's value multiplies the worth, and sigmoid.
+    pub(super) fn kinds(&self) -> impl Iterator<Item = (f64, bool, &Sigmoid)> {
+        self.scales.iter().flat_map(|of| of.sigmoids.iter().map(|sigmoid| (of.scale, of.uses_value, sigmoid)))
+    }
+
     fn add(&mut self, scale: f64, one: &WeightedKind) {
         let sigmoid = Sigmoid { odds: libm::exp(-one.model.bias), worth: one.worth };
         match self.scales.iter_mut().find(|of| of.scale == scale && of.uses_value == one.uses_value) {

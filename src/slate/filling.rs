@@ -40,11 +40,22 @@ pub struct SlateFilling<'a, 'b> {
 impl<'a, 'b> SlateFilling<'a, 'b> {
     /// Starts an empty slate.
     pub fn new(candidates: &'a Candidates<'a>, options: &'a SlateOptions, limits: &'a mut SlateLimits<'b>) -> Self {
+        // A single greedy pick needs no standard deviation.
+        let needs_spread = options.policy != Policy::Greedy || options.needs_penalty();
+        let spread = if needs_spread { mean_and_deviation(candidates.utilities).1 } else { 0.0 };
+        Self::with_spread(candidates, options, limits, spread)
+    }
+
+    /// Starts an empty slate; `spread` is the standard deviation of the utilities of all candidates, also of those that
+    /// are left out.
+    pub fn with_spread(
+        candidates: &'a Candidates<'a>,
+        options: &'a SlateOptions,
+        limits: &'a mut SlateLimits<'b>,
+        spread: f64,
+    ) -> Self {
         let mut pinned = candidates.pinned.to_vec();
         order::sort_by(&mut pinned, |&a, &b| candidates.order(a, candidates.utilities[a], b, candidates.utilities[b]));
-        // A single greedy pick needs no standard deviation.
-        let needs_spread = options.policy != Policy::Greedy || (options.count > 1 && options.diversity > 0.0);
-        let spread = if needs_spread { mean_and_deviation(candidates.utilities).1 } else { 0.0 };
         let pool = CandidatePool::new(candidates, options.diversity * round_spread(spread));
         Self { candidates, options, limits, pool, spread, pinned, filled: 0 }
     }
@@ -60,6 +71,11 @@ impl<'a, 'b> SlateFilling<'a, 'b> {
         self.apply_limits();
         let (candidate, propensity) = self.options.policy.choose(&mut self.pool, self.spread, random)?;
         Some(SlateItem { candidate, propensity, penalty: self.pool.penalty(candidate), pinned: false })
+    }
+
+    /// Returns a candidate's utility less its penalty.
+    pub(super) fn score(&mut self, candidate: usize) -> f64 {
+        self.pool.score(candidate)
     }
 
     /// Returns what may fill the next slot; `None` if the slate is full or nothing may fill the slot.

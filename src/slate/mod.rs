@@ -45,6 +45,22 @@ pub struct SlateOptions {
     pub diversity: f64,
 }
 
+impl SlateOptions {
+    /// True if a slate with these options may have a diversity penalty.
+    pub fn needs_penalty(&self) -> bool {
+        self.count > 1 && self.diversity > 0.0
+    }
+}
+
+/// Candidates that are left out of a list.
+#[derive(Debug, Clone, Copy)]
+pub struct Omitted {
+    /// Standard deviation of the utilities of all candidates, rounded or not.
+    pub spread: f64,
+    /// Bound of the utilities of those left out.
+    pub most: f64,
+}
+
 /// One filled slot.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SlateItem {
@@ -80,6 +96,24 @@ pub fn fill_slate(
         slate.push(item);
     }
     slate
+}
+
+/// Fills a slate by the greedy policy, without limits, from some of the candidates. `None` if one that is left out might
+/// fill a slot: penalties only lower scores, so a pick of a score above all of their utilities is that of all candidates.
+pub fn fill_from_some(candidates: &Candidates, options: &SlateOptions, omitted: Omitted) -> Option<Vec<SlateItem>> {
+    let mut limits = SlateLimits::default();
+    let mut filling = SlateFilling::with_spread(candidates, options, &mut limits, omitted.spread);
+    let mut slate = Vec::new();
+    // The greedy policy draws nothing.
+    let mut random = Random::new(0);
+    while let Some(item) = filling.choose(&mut random) {
+        if !item.pinned && filling.score(item.candidate) <= omitted.most {
+            return None;
+        }
+        filling.place(item.candidate);
+        slate.push(item);
+    }
+    (slate.len() == options.count || omitted.most == f64::NEG_INFINITY).then_some(slate)
 }
 
 impl Candidates<'_> {

@@ -191,14 +191,37 @@ impl Core {
             let requests = records(value(requests, "requests")?, "requests", Request::read)?;
             has_room(need_of_decisions(core, &requests.iter().collect::<Vec<_>>(), explain))?;
             let mut decisions = Vec::with_capacity(requests.len());
-            for (n, request) in requests.iter().enumerate() {
+            for (n, decision) in
+                core.recommend_all(requests.iter(), Options { explain, reasons }).into_iter().enumerate()
+            {
                 let at = |mut error: Box<Error>| {
                     error.path = error.path.replacen("request", &format!("requests[{n}]"), 1);
                     error
                 };
-                decisions.push(core.recommend(request, Options { explain, reasons }).map_err(at)?);
+                decisions.push(decision.map_err(at)?);
             }
             Ok(json(&decisions))
+        })
+    }
+
+    /// Decides requests given as JSON text. Returns one answer per request: a decision as JSON text, or an error.
+    #[wasm_bindgen(js_name = recommendTexts)]
+    pub fn recommend_texts(&mut self, requests: &Array, explain: bool, reasons: bool) -> Result<Array> {
+        let texts: Vec<JsValue> = requests.iter().collect();
+        let bytes = texts.iter().map(|text| need(text, COST_OF_RECORDS)).sum();
+        self.0.query(bytes, |core| {
+            let read: Vec<Result<Request>> =
+                texts.into_iter().map(|text| Ok(Request::read(value(text, "request")?, "request")?)).collect();
+            let valid: Vec<&Request> = read.iter().flatten().collect();
+            has_room(need_of_decisions(core, &valid, explain))?;
+            let mut decisions = core.recommend_all(valid, Options { explain, reasons }).into_iter();
+            let answers = read.iter().map(|request| match request {
+                Ok(_) => decisions.next().map_or(JsValue::UNDEFINED, |decision| {
+                    decision.map_or_else(thrown, |decision| JsValue::from(json(&decision)))
+                }),
+                Err(Thrown(error)) => error.clone(),
+            });
+            Ok(answers.collect())
         })
     }
 

@@ -220,7 +220,7 @@ impl FacetMatrix {
     pub fn publications(&self) -> &Publications {
         &self.publications
     }
-    /// Revision of the library at the last refresh.
+    /// Returns the revision of the library at the last refresh.
     pub fn revision(&self) -> u64 {
         self.revision
     }

@@ -2,6 +2,7 @@
 
 mod analysis;
 mod assignment;
+mod batch;
 mod clock;
 mod consent;
 mod eligibility;

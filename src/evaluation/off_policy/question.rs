@@ -8,7 +8,7 @@ use crate::base::value::{self, Fields, Value, display_value};
 use crate::engine::config::Config;
 use crate::features::FamilySet;
 use crate::operations::repeats::Repeats;
-use crate::recommender::scored_request::Overrides;
+use crate::recommender::eligible_request::Overrides;
 use crate::slate::policy::Policy;
 
 use super::intervals::Confidence;

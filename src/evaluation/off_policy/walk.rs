@@ -9,7 +9,7 @@ use crate::base::value::Value;
 use crate::engine::config::Config;
 use crate::recommender::Recommender;
 use crate::recommender::alternatives::{Alternatives, Wanted};
-use crate::recommender::scored_request::Overrides;
+use crate::recommender::eligible_request::Overrides;
 use crate::world::World;
 
 use super::acceptances::{Acceptances, Collected, LoggedAcceptance, Response};

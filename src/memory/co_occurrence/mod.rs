@@ -231,6 +231,11 @@ impl CoOccurrence {
         self.likes.norm(item)
     }
 
+    /// 1 / √(n + s) by item index; items without a like may be missing.
+    pub fn norms(&self) -> &[f64] {
+        &self.likes.norms
+    }
+
     /// The items of the active pairs of `item`, ascending, with their similarity.
     pub fn of(&self, item: ItemIndex) -> impl Iterator<Item = Neighbour> {
         let norm = self.norm(item);

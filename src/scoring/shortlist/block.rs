@@ -1,0 +1,374 @@
+//! A block: up to eight users whose sums over all items are computed at once.
+
+use std::sync::Arc;
+
+use nextpick_kernel::lanes::{self, CLASSES, LANES, LaneRows, Lanes, Leaders, Moments};
+
+use crate::base::index::{FacetIndex, ItemIndex};
+use crate::base::number::round_spread;
+use crate::features::neighbours::STEEPNESS;
+use crate::features::{Family, Form, PreparedSubject, RankingContext};
+use crate::world::facet::FacetClass;
+
+use super::super::scorer::Workspace;
+use super::bounds::{Terms, deviation_range, utility_error};
+use super::directions::{Direction, Directions, DirectionsKey};
+use super::utility_curve::{UtilityCurve, utility};
+use super::{Asked, LONGEST, SPARE, Shortlist};
+
+/// Items whose sums are computed at once: they stay in the cache.
+const CHUNK: usize = 512;
+
+/// Most facet values of all profiles of a block: 64 MB.
+const MOST_VALUES: usize = 1 << 21;
+
+/// Sum of logarithms of co-occurrence that the curve leaves room for, per unit of weight.
+const USUAL_LOGS: f64 = 8.0;
+
+/// Buffers of a block, and the prepared subjects of its users.
+#[derive(Debug, Default)]
+pub struct Block {
+    subjects: [PreparedSubject; LANES],
+    rows: Option<JoinedRows>,
+    directions: Option<(DirectionsKey, Arc<Directions>)>,
+    /// By direction: folded profiles by facet.
+    profiles: Vec<Vec<Lanes>>,
+    /// By direction: sums of a chunk.
+    sums: Vec<Vec<Lanes>>,
+    /// Two numbers by item of a chunk: logarithms of co-occurrence; utilities and their sizes.
+    pairs: [Vec<Lanes>; 2],
+    column: Vec<f64>,
+    curve: Option<UtilityCurve>,
+}
+
+/// What is known of each lane after the pass over the items.
+struct Found {
+    /// By lane and direction.
+    terms: [Vec<Terms>; LANES],
+    moments: [Moments; LANES],
+    /// Value of the first item: numbers near the mean, from which sums are taken.
+    pivots: Lanes,
+    leaders: [Leaders; LANES],
+    /// Least and largest sum, if one direction orders the items; else 0 and the largest size of a utility.
+    range: [Lanes; 2],
+}
+
+impl Block {
+    /// Exchanges the subject prepared in a workspace for that of a lane, so that it is not prepared again.
+    pub fn hand_subject(&mut self, lane: usize, work: &mut Workspace) {
+        work.exchange_subject(&mut self.subjects[lane]);
+    }
+
+    /// Returns the shortlist of each user; `open` are the items that may be eligible, ascending. `None` for users for whom
+    /// nothing can be proven.
+    pub fn shortlists(&mut self, work: &mut Workspace, open: &[ItemIndex], asked: &[Asked]) -> Vec<Option<Shortlist>> {
+        let Some(first) = asked.first() else { return Vec::new() };
+        let directions = Directions::update(&mut self.directions, &first.scorer, &work.table);
+        let facets = first.scorer.context.facet_matrix.facets();
+        if facets * directions.all.len() > MOST_VALUES {
+            return vec![None; asked.len()];
+        }
+        let mut found = Found {
+            terms: std::array::from_fn(|_| vec![Terms::default(); directions.all.len()]),
+            moments: Default::default(),
+            pivots: [0.0; LANES],
+            leaders: Default::default(),
+            range: [[f32::INFINITY; LANES], [f32::NEG_INFINITY; LANES]],
+        };
+        self.prepare(work, &directions, asked, open, &mut found);
+        self.evaluate(work, &directions, asked, open, &mut found);
+        (0..asked.len()).map(|lane| self.shortlist(&directions, &asked[lane], lane, open, &mut found)).collect()
+    }
+
+    /// Prepares the subjects and folds their profiles.
+    fn prepare(
+        &mut self,
+        work: &mut Workspace,
+        directions: &Directions,
+        asked: &[Asked],
+        open: &[ItemIndex],
+        found: &mut Found,
+    ) {
+        let context = &asked[0].scorer.context;
+        let facets = context.facet_matrix.facets();
+        self.profiles.resize_with(self.profiles.len().max(directions.all.len()), Vec::new);
+        for profile in &mut self.profiles[..directions.all.len()] {
+            lanes::zero(profile, facets);
+        }
+        let rows = JoinedRows::update(&mut self.rows, context);
+        let item_only = asked[0].scorer.item_only_scores(work, true);
+        let largest = |one: &Direction| lanes::largest_of(&item_only[one.position], open);
+        let item_only: Vec<f64> = directions.all.iter().map(largest).collect();
+        for (lane, asked) in asked.iter().enumerate() {
+            self.subjects[lane].prepare(&asked.scorer.context, asked.to, asked.request, directions.families);
+            for (n, direction) in directions.all.iter().enumerate() {
+                let weights = |family: Family| &direction.weights[work.table.range(family)];
+                let mut squares = [0.0; CLASSES];
+                let profile = &mut self.profiles[n];
+                self.subjects[lane].fold(directions.families, weights, &rows.classes, lane, profile, &mut squares);
+                let near = weights(Family::Neighbours);
+                found.terms[lane][n] = Terms {
+                    item_only: item_only[n],
+                    // Two profiles of one facet: the length of a sum is at most √2 times that of both.
+                    profile: std::f64::consts::SQRT_2 * squares.map(f64::sqrt).iter().sum::<f64>(),
+                    log_weights: [near[0].abs(), near[1].abs()],
+                    longest_row: rows.rows.longest() as f64,
+                    weights: direction.weights.iter().map(|weight| weight.abs()).sum(),
+                    ..Terms::default()
+                };
+            }
+        }
+        self.sums.resize_with(self.sums.len().max(directions.all.len()), Vec::new);
+        if directions.is_one {
+            let room = |terms: &Terms| {
+                terms.item_only + terms.profile + USUAL_LOGS * terms.log_weights.iter().sum::<f64>() + 1.0
+            };
+            let room = found.terms[..asked.len()].iter().map(|terms| room(&terms[0])).fold(0.0, f64::max);
+            UtilityCurve::update(&mut self.curve, &directions.kinds, -room, room);
+        }
+    }
+
+    /// Computes the sums and utilities of all items, chunk by chunk.
+    fn evaluate(
+        &mut self,
+        work: &mut Workspace,
+        directions: &Directions,
+        asked: &[Asked],
+        open: &[ItemIndex],
+        found: &mut Found,
+    ) {
+        let refused: Vec<Vec<u32>> = asked.iter().map(|asked| missing(open, asked.eligible)).collect();
+        let mut next_refused = [0; LANES];
+        let mut thresholds = [f32::INFINITY; LANES];
+        thresholds[..asked.len()].fill(f32::NEG_INFINITY);
+        for (start, items) in (0..).step_by(CHUNK).zip(open.chunks(CHUNK)) {
+            self.add_sums(work, directions, asked, items, found);
+            if directions.is_one {
+                self.raise_range(found);
+            } else {
+                self.add_utilities(directions, asked, items, found);
+            }
+            let steps = self.curve.as_ref().map(UtilityCurve::steps);
+            let steps = steps.as_ref().filter(|_| directions.is_one);
+            let [utilities, sizes] = &mut self.pairs;
+            let ranked = if directions.is_one { &mut self.sums[0] } else { utilities };
+            if start == 0 {
+                found.pivots = steps.map_or(ranked[0], |steps| steps.at(&ranked[0])[0]);
+            }
+            let Found { moments, pivots, .. } = found;
+            match steps {
+                Some(steps) => lanes::add_interpolated(ranked, *steps, pivots, moments),
+                None => lanes::add_moments(ranked, sizes, pivots, moments),
+            }
+            for (lane, refused) in refused.iter().enumerate() {
+                let next = &mut next_refused[lane];
+                while let Some(&position) = refused.get(*next).filter(|at| (**at as usize) < start + items.len()) {
+                    let n = position as usize - start;
+                    let [values, sizes] = steps.map_or_else(|| [ranked[n], sizes[n]], |steps| steps.at(&ranked[n]));
+                    moments[lane].remove(values[lane] - pivots[lane], sizes[lane]);
+                    ranked[n][lane] = f32::NEG_INFINITY;
+                    *next += 1;
+                }
+            }
+            lanes::offer(ranked, start, LONGEST + 1, &mut thresholds, &mut found.leaders);
+        }
+    }
+
+    /// Computes the sums of a chunk in each direction.
+    fn add_sums(
+        &mut self,
+        work: &mut Workspace,
+        directions: &Directions,
+        asked: &[Asked],
+        items: &[ItemIndex],
+        found: &mut Found,
+    ) {
+        let item_only = asked[0].scorer.item_only_scores(work, true);
+        let rows = &self.rows.as_ref().expect("joined before").rows;
+        for (n, direction) in directions.all.iter().enumerate() {
+            let sums = &mut self.sums[n];
+            sums.resize(items.len(), [0.0; LANES]);
+            lanes::spread(&item_only[direction.position], items, sums);
+            rows.add_products(&self.profiles[n], items, sums);
+        }
+        if directions.families.includes(Family::Neighbours) {
+            self.add_logs(work, directions, asked, items, found);
+        }
+        let (columns, is_kind) = (directions.of_form(Form::Columns), Family::is_per_kind);
+        if columns.iter().next().is_none() {
+            return;
+        }
+        for (lane, asked) in asked.iter().enumerate() {
+            let (context, subject) = (&asked.scorer.context, &self.subjects[lane]);
+            work.table.fill(context, subject, items, columns);
+            for (n, direction) in directions.all.iter().enumerate() {
+                if columns.iter().any(is_kind) {
+                    work.table.fill_kind(context, subject, direction.kind, items, columns);
+                }
+                let live: Vec<usize> = work.table.live().filter(|&column| direction.weights[column] != 0.0).collect();
+                if live.is_empty() {
+                    continue;
+                }
+                self.column.clear();
+                self.column.resize(items.len(), 0.0);
+                for column in live {
+                    let values = &work.table.columns[column].values;
+                    nextpick_kernel::add_scaled(&mut self.column, values, direction.weights[column]);
+                }
+                let most = &mut found.terms[lane][n].columns;
+                *most = lanes::largest(*most, &self.column);
+                lanes::add_lane(&self.column, lane, &mut self.sums[n]);
+            }
+        }
+    }
+
+    /// Adds the logarithms of co-occurrence.
+    fn add_logs(
+        &mut self,
+        work: &Workspace,
+        directions: &Directions,
+        asked: &[Asked],
+        items: &[ItemIndex],
+        found: &mut Found,
+    ) {
+        let norms = asked[0].scorer.context.state.memory.neighbours().norms();
+        let scores = || self.subjects[..asked.len()].iter().map(|subject| subject.neighbours().scores());
+        if scores().all(<[_]>::is_empty) {
+            return;
+        }
+        let [crowd, near] = &mut self.pairs;
+        for numbers in [&mut *crowd, &mut *near] {
+            lanes::zero(numbers, items.len());
+        }
+        for (lane, scores) in scores().enumerate().filter(|(_, scores)| !scores.is_empty()) {
+            lanes::gather_pairs(scores, items, lane, [crowd, near]);
+        }
+        lanes::scale_pairs(STEEPNESS, norms, items, [crowd, near]);
+        let range = work.table.range(Family::Neighbours);
+        for (feature, logs) in [crowd, near].into_iter().enumerate() {
+            lanes::ln_1p_all(logs);
+            let mut most = [0.0; LANES];
+            lanes::raise(&mut most, logs);
+            for (lane, terms) in found.terms.iter_mut().enumerate() {
+                for terms in terms {
+                    terms.logs[feature] = terms.logs[feature].max(f64::from(most[lane]));
+                }
+            }
+            for (n, direction) in directions.all.iter().enumerate() {
+                let weight = direction.weights[range.start + feature];
+                lanes::add_scaled(&mut self.sums[n], logs, weight as f32);
+            }
+        }
+    }
+
+    /// Widens the range of each lane to its sums.
+    fn raise_range(&self, found: &mut Found) {
+        let [least, most] = &mut found.range;
+        lanes::lower(least, &self.sums[0]);
+        lanes::raise(most, &self.sums[0]);
+    }
+
+    /// Computes the utilities of a chunk from the log-odds of each kind.
+    fn add_utilities(&mut self, directions: &Directions, asked: &[Asked], items: &[ItemIndex], found: &mut Found) {
+        let values = asked[0].scorer.context.facet_matrix.values();
+        let of_items: Vec<f32> = items.iter().map(|item| values[item.as_usize()] as f32).collect();
+        let ones = [1.0; CHUNK];
+        let [utilities, sizes] = &mut self.pairs;
+        for numbers in [&mut *utilities, &mut *sizes] {
+            lanes::zero(numbers, items.len());
+        }
+        for (kind, sums) in directions.kinds.iter().zip(&self.sums) {
+            let values = if kind.uses_value { &of_items[..] } else { &ones[..] };
+            lanes::add_worth(sums, kind.worth as f32, values, utilities, sizes);
+        }
+        lanes::raise(&mut found.range[1], sizes);
+    }
+
+    /// Returns the shortlist of one lane.
+    fn shortlist(
+        &self,
+        directions: &Directions,
+        asked: &Asked,
+        lane: usize,
+        open: &[ItemIndex],
+        found: &mut Found,
+    ) -> Option<Shortlist> {
+        let (terms, moments) = (&found.terms[lane], &found.moments[lane]);
+        let error = terms.iter().map(Terms::error).fold(0.0, f64::max);
+        let size = f64::from(found.range[1][lane]);
+        let relative_error = utility_error(error, directions.kinds.len());
+        let scale = (moments.sizes / moments.count).sqrt();
+        let (spread_error, is_covered) = match &self.curve {
+            Some(curve) if directions.is_one => {
+                let size = f64::from(found.pivots[lane].abs()) + (moments.squares / moments.count).sqrt();
+                let is_covered = found.range.iter().all(|end| curve.covers(f64::from(end[lane])));
+                (curve.deviation_error(scale / curve.step(), size, error), is_covered)
+            }
+            _ => (relative_error * scale, true),
+        };
+        if !(error + spread_error + size).is_finite() {
+            return None;
+        }
+        let range = deviation_range(moments, spread_error).map(round_spread);
+        let leaders = &mut found.leaders[lane];
+        leaders.rank(LONGEST + 1);
+        let most = |n: usize| match leaders.found.get(n) {
+            None => f64::NEG_INFINITY,
+            Some(&(value, _)) if directions.is_one => {
+                let most = utility(&directions.kinds, f64::from(value) + error);
+                most + 1e-12 * directions.kinds.iter().map(|kind| kind.worth.abs()).sum::<f64>()
+            }
+            Some(&(value, _)) => f64::from(value) + relative_error * size,
+        };
+        let lengths = [asked.slots + SPARE, LONGEST].map(|length| length.min(leaders.found.len()));
+        let attempts = lengths.map(|length| (length, most(length)));
+        Some(Shortlist {
+            items: leaders.found.iter().map(|&(_, position)| open[position as usize]).collect(),
+            attempts: if attempts[0] == attempts[1] { vec![attempts[0]] } else { attempts.into() },
+            spread: (is_covered && range[0] == range[1]).then_some(range[0]),
+        })
+    }
+}
+
+/// The rows of the facet matrix, joined for one of its revisions.
+#[derive(Debug)]
+struct JoinedRows {
+    revision: u64,
+    rows: LaneRows,
+    /// Class of each facet.
+    classes: Vec<u8>,
+}
+
+impl JoinedRows {
+    /// Updates the rows to the facet matrix.
+    fn update<'a>(joined: &'a mut Option<Self>, context: &RankingContext) -> &'a Self {
+        let matrix = context.facet_matrix;
+        let old = joined.take().filter(|joined| joined.revision == matrix.revision());
+        joined.insert(old.unwrap_or_else(|| {
+            let classes = FacetClass::ALL.map(|class| matrix.class(class).compressed());
+            let rows = LaneRows::of(&classes, matrix.values().len());
+            let class_of = |facet| context.state.world.facets.class(facet) as u8;
+            let classes = FacetIndex::first(matrix.facets()).map(class_of).collect();
+            Self { revision: matrix.revision(), rows, classes }
+        }))
+    }
+}
+
+/// Returns the positions in `open` of the items that are not in `eligible`; both ascend, and `open` has all items.
+pub(super) fn missing(open: &[ItemIndex], eligible: &[ItemIndex]) -> Vec<u32> {
+    let mut missing = Vec::new();
+    let mut position = 0;
+    while missing.len() + eligible.len() < open.len() {
+        // Up to the next missing item, the lists are equal.
+        let rest = &eligible[position - missing.len()..];
+        let (mut equal, mut differs) = (0, rest.len());
+        while equal < differs {
+            let middle = (equal + differs) / 2;
+            if rest[middle] == open[position + middle] { equal = middle + 1 } else { differs = middle }
+        }
+        position += equal;
+        missing.push(position as u32);
+        position += 1;
+    }
+    missing
+}
