@@ -1429,7 +1429,13 @@ export class Recommender<ItemData = unknown, UserData = unknown> {
   /** Decides as `recommend` does, from JSON text to JSON text: for pipes, which only pass it on. */
   recommendText(request: string, options?: RecommendOptions): string;
   /**
-   * Decides many requests over the same state. The first invalid request throws; its path begins with `requests[i]`.
+   * Decides many requests over the same state, each from JSON text to JSON text. An invalid request gets its error in
+   * place of a decision.
+   */
+  recommendTexts(requests: readonly string[], options?: RecommendOptions): (string | NextpickError)[];
+  /**
+   * Decides many requests over the same state: the decisions are those of `recommend`, and users of one moment and
+   * objective take several times less time than one by one. The first invalid request throws; its path begins with `requests[i]`.
    */
   recommendAll(requests: readonly RecommendRequest[], options?: RecommendOptions): Decision<ItemData>[];
   /**

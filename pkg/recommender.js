@@ -208,6 +208,12 @@ export class Recommender {
     const { explain, reasons } = decisionOptions(options);
     return this.#call((core) => core.recommend(json, explain, reasons));
   }
+  recommendTexts(requests, options) {
+    const texts = Array.from(requests, (request, n) => checkString(request, `requests[${n}]`));
+    const { explain, reasons } = decisionOptions(options);
+    const answers = this.#call((core) => core.recommendTexts(texts, explain, reasons));
+    return answers.map((answer) => (typeof answer === 'string' ? answer : NextpickError.from(answer)));
+  }
   recommendAll(requests, options) {
     const given = encodeArgument(requests, 'requests');
     const { explain, reasons } = decisionOptions(options);

@@ -22,7 +22,7 @@ import { Turns } from './turns.js';
 /** Methods that read are passed to the core. */
 const READ_METHODS = [
   'items', 'users', 'groups', 'channels', 'userIds', 'groupIds', 'itemIds', 'userNumbers', 'item', 'user', 'group', 'channel', 'decision',
-  'recommend', 'recommendText', 'recommendAll', 'recommendInto', 'explainItem', 'refusals', 'propensities', 'profile', 'similar', 'operations', 'tierReport', 'contentStatus', 'dueSteps', 'journeyStatus', 'model', 'config', 'effectiveConfig', 'stats', 'toSnapshot', 'trustedTime',
+  'recommend', 'recommendText', 'recommendTexts', 'recommendAll', 'recommendInto', 'explainItem', 'refusals', 'propensities', 'profile', 'similar', 'operations', 'tierReport', 'contentStatus', 'dueSteps', 'journeyStatus', 'model', 'config', 'effectiveConfig', 'stats', 'toSnapshot', 'trustedTime',
 ];
 
 /** Keeps items, subjects and interactions on disk, and decides which items come next. Made by `openRecommender`. */

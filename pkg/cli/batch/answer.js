@@ -25,26 +25,45 @@ import { NAMES, decisionRows, errorRows } from './rows.js';
 export function answerer(recommender, { format, rawCells, ...options }) {
   const { told, failed, packed } = FORMS[format]({ rawCells });
   return ({ bytes, first, step, count, refused }) => {
-    const errors = new Map(refused.map(({ place, error: { code, path, message } }) => [place, new NextpickError(code, message, { path })]));
-    const parts = [];
+    const lines = linesOf(bytes, count).map(readable);
+    for (const { place, error: { code, path, message } } of refused) lines[place] = new NextpickError(code, message, { path });
     let [size, bad] = [0, 0];
-    linesOf(bytes, count).forEach((line, place) => {
+    const parts = answersOf(recommender, lines, options).map((answer, place) => {
       const number = first + place * step;
-      try {
-        if (errors.has(place)) throw errors.get(place);
-        const text = recommender.recommendText(readable(line), options);
-        size += text.length;
-        parts.push(told(text, number));
-      } catch (error) {
-        // After a trap no correct answer is possible.
-        if (!(error instanceof NextpickError) || error.code === 'broken') throw error;
+      if (typeof answer !== 'string') {
         bad += 1;
-        parts.push(failed(error, number));
+        return failed(answer, number);
       }
+      size += answer.length;
+      return told(answer, number);
     });
     const content = packed(parts);
     return { content, size: content instanceof Uint8Array ? content.length : size, count, bad };
   };
+}
+
+/** Decides the requests among lines together; a line that is an error stays one. */
+function answersOf(recommender, lines, options) {
+  const decisions = decide(recommender, lines.filter((line) => typeof line === 'string'), options).values();
+  return lines.map((line) => (typeof line === 'string' ? decisions.next().value : line));
+}
+
+function decide(recommender, requests, options) {
+  try {
+    return recommender.recommendTexts(requests, options);
+  } catch (error) {
+    // What is too much at once may have room one by one.
+    if (!(error instanceof NextpickError) || error.code !== 'limit') throw error;
+  }
+  return requests.map((request) => {
+    try {
+      return recommender.recommendText(request, options);
+    } catch (error) {
+      // After a trap no correct answer is possible.
+      if (!(error instanceof NextpickError) || error.code === 'broken') throw error;
+      return error;
+    }
+  });
 }
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -69,11 +88,11 @@ function decoded(bytes) {
   }
 }
 
+/** The request of a line, or the error that it is none. */
 function readable(line) {
-  if (line === undefined) throw new NextpickError('invalid', 'request: expected UTF-8 text', { path: 'request' });
+  if (line === undefined) return new NextpickError('invalid', 'request: expected UTF-8 text', { path: 'request' });
   const text = line.charCodeAt(0) === 0xfeff ? line.slice(1) : line;
-  if (text.trim() === '') throw new NextpickError('invalid', 'request: expected JSON, got an empty line', { path: 'request' });
-  return text;
+  return text.trim() === '' ? new NextpickError('invalid', 'request: expected JSON, got an empty line', { path: 'request' }) : text;
 }
 
 const encoder = new TextEncoder();

@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
-use nextpick_kernel::lanes::{self, CLASSES, LANES, LaneRows, Lanes, Leaders, Moments};
+use nextpick_kernel::lanes::{self, CLASSES, LANES, Lanes};
 
-use crate::base::index::{FacetIndex, ItemIndex};
-use crate::base::number::round_spread;
+use crate::base::index::ItemIndex;
 use crate::features::neighbours::STEEPNESS;
-use crate::features::{Family, Form, PreparedSubject, RankingContext};
-use crate::world::facet::FacetClass;
+use crate::features::{Family, Form, PreparedSubject};
 
 use super::super::scorer::Workspace;
-use super::bounds::{Terms, deviation_range, utility_error};
+use super::bounds::Terms;
 use super::directions::{Direction, Directions, DirectionsKey};
-use super::utility_curve::{UtilityCurve, utility};
-use super::{Asked, LONGEST, SPARE, Shortlist};
+use super::found::Found;
+use super::joined_rows::JoinedRows;
+use super::utility_curve::UtilityCurve;
+use super::{Asked, LONGEST, Shortlist};
 
 /// Items whose sums are computed at once: they stay in the cache.
 const CHUNK: usize = 512;
@@ -41,18 +41,6 @@ pub struct Block {
     curve: Option<UtilityCurve>,
 }
 
-/// What is known of each lane after the pass over the items.
-struct Found {
-    /// By lane and direction.
-    terms: [Vec<Terms>; LANES],
-    moments: [Moments; LANES],
-    /// Value of the first item: numbers near the mean, from which sums are taken.
-    pivots: Lanes,
-    leaders: [Leaders; LANES],
-    /// Least and largest sum, if one direction orders the items; else 0 and the largest size of a utility.
-    range: [Lanes; 2],
-}
-
 impl Block {
     /// Exchanges the subject prepared in a workspace for that of a lane, so that it is not prepared again.
     pub fn hand_subject(&mut self, lane: usize, work: &mut Workspace) {
@@ -68,16 +56,12 @@ impl Block {
         if facets * directions.all.len() > MOST_VALUES {
             return vec![None; asked.len()];
         }
-        let mut found = Found {
-            terms: std::array::from_fn(|_| vec![Terms::default(); directions.all.len()]),
-            moments: Default::default(),
-            pivots: [0.0; LANES],
-            leaders: Default::default(),
-            range: [[f32::INFINITY; LANES], [f32::NEG_INFINITY; LANES]],
-        };
+        let mut found = Found::new(directions.all.len());
         self.prepare(work, &directions, asked, open, &mut found);
         self.evaluate(work, &directions, asked, open, &mut found);
-        (0..asked.len()).map(|lane| self.shortlist(&directions, &asked[lane], lane, open, &mut found)).collect()
+        let curve = self.curve.as_ref().filter(|_| directions.is_one);
+        let lanes = asked.iter().enumerate();
+        lanes.map(|(lane, asked)| found.shortlist(lane, &directions, curve, asked.slots, open)).collect()
     }
 
     /// Prepares the subjects and folds their profiles.
@@ -282,75 +266,6 @@ impl Block {
             lanes::add_worth(sums, kind.worth as f32, values, utilities, sizes);
         }
         lanes::raise(&mut found.range[1], sizes);
-    }
-
-    /// Returns the shortlist of one lane.
-    fn shortlist(
-        &self,
-        directions: &Directions,
-        asked: &Asked,
-        lane: usize,
-        open: &[ItemIndex],
-        found: &mut Found,
-    ) -> Option<Shortlist> {
-        let (terms, moments) = (&found.terms[lane], &found.moments[lane]);
-        let error = terms.iter().map(Terms::error).fold(0.0, f64::max);
-        let size = f64::from(found.range[1][lane]);
-        let relative_error = utility_error(error, directions.kinds.len());
-        let scale = (moments.sizes / moments.count).sqrt();
-        let (spread_error, is_covered) = match &self.curve {
-            Some(curve) if directions.is_one => {
-                let size = f64::from(found.pivots[lane].abs()) + (moments.squares / moments.count).sqrt();
-                let is_covered = found.range.iter().all(|end| curve.covers(f64::from(end[lane])));
-                (curve.deviation_error(scale / curve.step(), size, error), is_covered)
-            }
-            _ => (relative_error * scale, true),
-        };
-        if !(error + spread_error + size).is_finite() {
-            return None;
-        }
-        let range = deviation_range(moments, spread_error).map(round_spread);
-        let leaders = &mut found.leaders[lane];
-        leaders.rank(LONGEST + 1);
-        let most = |n: usize| match leaders.found.get(n) {
-            None => f64::NEG_INFINITY,
-            Some(&(value, _)) if directions.is_one => {
-                let most = utility(&directions.kinds, f64::from(value) + error);
-                most + 1e-12 * directions.kinds.iter().map(|kind| kind.worth.abs()).sum::<f64>()
-            }
-            Some(&(value, _)) => f64::from(value) + relative_error * size,
-        };
-        let lengths = [asked.slots + SPARE, LONGEST].map(|length| length.min(leaders.found.len()));
-        let attempts = lengths.map(|length| (length, most(length)));
-        Some(Shortlist {
-            items: leaders.found.iter().map(|&(_, position)| open[position as usize]).collect(),
-            attempts: if attempts[0] == attempts[1] { vec![attempts[0]] } else { attempts.into() },
-            spread: (is_covered && range[0] == range[1]).then_some(range[0]),
-        })
-    }
-}
-
-/// The rows of the facet matrix, joined for one of its revisions.
-#[derive(Debug)]
-struct JoinedRows {
-    revision: u64,
-    rows: LaneRows,
-    /// Class of each facet.
-    classes: Vec<u8>,
-}
-
-impl JoinedRows {
-    /// Updates the rows to the facet matrix.
-    fn update<'a>(joined: &'a mut Option<Self>, context: &RankingContext) -> &'a Self {
-        let matrix = context.facet_matrix;
-        let old = joined.take().filter(|joined| joined.revision == matrix.revision());
-        joined.insert(old.unwrap_or_else(|| {
-            let classes = FacetClass::ALL.map(|class| matrix.class(class).compressed());
-            let rows = LaneRows::of(&classes, matrix.values().len());
-            let class_of = |facet| context.state.world.facets.class(facet) as u8;
-            let classes = FacetIndex::first(matrix.facets()).map(class_of).collect();
-            Self { revision: matrix.revision(), rows, classes }
-        }))
     }
 }
 

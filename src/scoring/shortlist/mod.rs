@@ -5,13 +5,17 @@
 //! is that of all items; else the caller takes more items, and at last all of them.
 //!
 //! - `directions`: the weights, once where the kinds share them;
+//! - `joined_rows`: the facets of all items;
 //! - `block`: the sums of eight users over all items;
 //! - `bounds`: the errors of these sums;
+//! - `found`: what the sums prove;
 //! - `utility_curve`: the utility as a function of one sum.
 
 mod block;
 mod bounds;
 mod directions;
+mod found;
+mod joined_rows;
 mod utility_curve;
 
 #[cfg(all(test, feature = "study"))]
