@@ -1,0 +1,80 @@
+// CPU time of `recommendAll` for 200 users, beside that of `recommend` for each and beside another build of the package,
+// in paired rounds of one process; and whether the slates are the same.
+//
+//   node benches/batch-paired.mjs [--items 1000,10000] [--before PKG] [--rounds 9] [--fitted] [--groups]
+//
+// PKG is the folder with the other build's `node.js`. `--fitted` decides with a model fitted to the world's log, in which
+// each kind has weights of its own; `--groups` decides for 200 groups of 250 members.
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
+import { world } from './world.mjs'
+
+const { values } = parseArgs({
+  options: {
+    items: { type: 'string', default: '1000,10000' },
+    before: { type: 'string' },
+    rounds: { type: 'string', default: '9' },
+    fitted: { type: 'boolean', default: false },
+    groups: { type: 'boolean', default: false }
+  }
+})
+const builds = { now: await import('../pkg/node.js') }
+if (values.before) builds.before = await import(pathToFileURL(resolve(values.before, 'node.js')))
+
+/** Makes a recommender of a build with the world's items, log and, if wanted, groups. */
+async function made({ createRecommender }, { items, users }, model) {
+  const recommender = await createRecommender({
+    items: items.map(({ id, title, tags, category, format, publishedAt, expiresAt }) => ({ id, title, tags, category, format, publishedAt, expiresAt })),
+    groups: values.groups ? users.map((_, n) => ({ id: `g${n}`, members: Array.from({ length: 250 }, (_, m) => `u${(n * 7 + m * 13) % users.length}`) })) : [],
+    interactions: logOf(users)
+  })
+  if (model) recommender.useModel(model)
+  recommender.prepare()
+  return recommender
+}
+
+const logOf = (users) => users.flatMap(({ id, inter }) => inter.map(({ item, action, at }) => ({ user: id, item, kind: action === 'dislike' ? 'dismiss' : action, at })))
+
+/** Returns the CPU time of a call in milliseconds, of all threads of the process. */
+function cpuOf(call) {
+  const start = process.cpuUsage()
+  call()
+  const { user, system } = process.cpuUsage(start)
+  return (user + system) / 1000
+}
+
+const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)]
+const slatesOf = (decisions) => decisions.map(({ picks }) => picks.map(({ item }) => item))
+
+for (const n of values.items.split(',').map(Number)) {
+  const told = world(n)
+  const { users, now } = told
+  const options = { reasons: false }
+  let model
+  if (values.fitted) {
+    const { items } = told
+    model = (await builds.now.fit({ items, events: logOf(users) })).model
+  }
+  const requests = users.map(({ id }, u) => ({ ...(values.groups ? { group: `g${u}` } : { user: id }), now, count: 10 }))
+  const sides = {}
+  for (const [name, build] of Object.entries(builds)) {
+    const recommender = await made(build, told, model)
+    sides[`batch ${name}`] = () => recommender.recommendAll(requests, options)
+    if (name === 'now') sides['single now'] = () => requests.map((request) => recommender.recommend(request, options))
+  }
+  const names = Object.keys(sides)
+  const slates = names.map((name) => slatesOf(sides[name]()))
+  const times = Object.fromEntries(names.map((name) => [name, []]))
+  for (let round = 0; round < Number(values.rounds); round += 1) {
+    for (let turn = 0; turn < names.length; turn += 1) {
+      const name = names[(turn + round) % names.length]
+      times[name].push(cpuOf(sides[name]))
+    }
+  }
+  for (const [side, name] of names.entries()) {
+    const ratio = median(times[name].map((time, round) => time / times['batch now'][round]))
+    const same = slates[side].filter((slate, u) => slate.join() === slates[0][u].join()).length
+    console.log(`${String(n).padStart(6)} items${values.fitted ? ', fitted' : ''}${values.groups ? ', groups' : ''}, top 10  ${name.padEnd(12)} ${(median(times[name]) * 1000 / requests.length).toFixed(0).padStart(6)} µs each, × ${ratio.toFixed(2)} of batch now; same slates: ${same} of ${requests.length}`)
+  }
+}
