@@ -9,8 +9,8 @@ use crate::slate::fill_slate;
 
 use super::Recommender;
 use super::decision::Decision;
-use super::request::{MAX_COUNT, Request};
 use super::eligible_request::Overrides;
+use super::request::{MAX_COUNT, Request};
 use super::scored_request::ScoredRequest;
 
 /// Item number of a slot that stays empty, and user number of an id that was never named.

@@ -39,14 +39,21 @@ pub(super) const WHOLE: f32 = 12_582_912.0;
 /// ln 2 in two parts: the first times a whole number up to 2^7 is exact.
 const LN_2: [f32; 2] = [0.693_359_4, -2.121_944_4e-4];
 
-/// Adds to `utilities` the worth times σ(z), and to `sizes` its absolute value; the worth of an item is `worth` times
-/// its number in `values`.
+/// Adds to `utilities` the worth times σ(bias + scale × sum), and to `sizes` its absolute value; the worth of an item is
+/// `worth` times its number in `values`.
 #[inline(never)]
-pub fn add_worth(z: &[Lanes], worth: f32, values: &[f32], utilities: &mut [Lanes], sizes: &mut [Lanes]) {
-    for (((z, utility), size), &value) in z.iter().zip(utilities).zip(sizes).zip(values) {
+pub fn add_worth(
+    sums: &[Lanes],
+    [bias, scale]: [f32; 2],
+    worth: f32,
+    values: &[f32],
+    utilities: &mut [Lanes],
+    sizes: &mut [Lanes],
+) {
+    for (((sum, utility), size), &value) in sums.iter().zip(utilities).zip(sizes).zip(values) {
         let worth = worth * value;
         for lane in 0..LANES {
-            let product = worth * sigmoid(z[lane]);
+            let product = worth * sigmoid(bias + scale * sum[lane]);
             utility[lane] += product;
             size[lane] += product.abs();
         }

@@ -10,7 +10,7 @@ use crate::features::{Family, Form, PreparedSubject};
 
 use super::super::scorer::Workspace;
 use super::bounds::Terms;
-use super::directions::{Direction, Directions, DirectionsKey};
+use super::directions::{Directions, DirectionsKey};
 use super::found::Found;
 use super::joined_rows::JoinedRows;
 use super::utility_curve::UtilityCurve;
@@ -51,7 +51,7 @@ impl Block {
     /// nothing can be proven.
     pub fn shortlists(&mut self, work: &mut Workspace, open: &[ItemIndex], asked: &[Asked]) -> Vec<Option<Shortlist>> {
         let Some(first) = asked.first() else { return Vec::new() };
-        let directions = Directions::update(&mut self.directions, &first.scorer, &work.table);
+        let directions = Directions::update(&mut self.directions, &first.scorer, work);
         let facets = first.scorer.context.facet_matrix.facets();
         if facets * directions.all.len() > MOST_VALUES {
             return vec![None; asked.len()];
@@ -80,9 +80,8 @@ impl Block {
             lanes::zero(profile, facets);
         }
         let rows = JoinedRows::update(&mut self.rows, context);
-        let item_only = asked[0].scorer.item_only_scores(work, true);
-        let largest = |one: &Direction| lanes::largest_of(&item_only[one.position], open);
-        let item_only: Vec<f64> = directions.all.iter().map(largest).collect();
+        let (item_only, _) = asked[0].scorer.item_only_scores(work, true);
+        let item_only: Vec<f64> = item_only.iter().map(|scores| lanes::largest_of(scores, open)).collect();
         for (lane, asked) in asked.iter().enumerate() {
             self.subjects[lane].prepare(&asked.scorer.context, asked.to, asked.request, directions.families);
             for (n, direction) in directions.all.iter().enumerate() {
@@ -167,12 +166,12 @@ impl Block {
         items: &[ItemIndex],
         found: &mut Found,
     ) {
-        let item_only = asked[0].scorer.item_only_scores(work, true);
+        let (item_only, _) = asked[0].scorer.item_only_scores(work, true);
         let rows = &self.rows.as_ref().expect("joined before").rows;
-        for (n, direction) in directions.all.iter().enumerate() {
+        for (n, scores) in item_only.iter().enumerate() {
             let sums = &mut self.sums[n];
             sums.resize(items.len(), [0.0; LANES]);
-            lanes::spread(&item_only[direction.position], items, sums);
+            lanes::spread(scores, items, sums);
             rows.add_products(&self.profiles[n], items, sums);
         }
         if directions.families.includes(Family::Neighbours) {
@@ -261,9 +260,11 @@ impl Block {
         for numbers in [&mut *utilities, &mut *sizes] {
             lanes::zero(numbers, items.len());
         }
-        for (kind, sums) in directions.kinds.iter().zip(&self.sums) {
+        // One direction for all kinds, or one for each.
+        for (kind, sums) in directions.kinds.iter().zip(self.sums[..directions.all.len()].iter().cycle()) {
             let values = if kind.uses_value { &of_items[..] } else { &ones[..] };
-            lanes::add_worth(sums, kind.worth as f32, values, utilities, sizes);
+            let log_odds = [kind.bias as f32, kind.scale as f32];
+            lanes::add_worth(sums, log_odds, kind.worth as f32, values, utilities, sizes);
         }
         lanes::raise(&mut found.range[1], sizes);
     }

@@ -5,6 +5,8 @@
 
 use nextpick_kernel::lanes::{LN_1P_ERROR, Moments, ROUNDING, RUN, SIGMOID_ERROR};
 
+use super::directions::KindTerm;
+
 /// Terms of a sum that are in no row (item-only score, two logarithms, columns), roundings of a product, and room for the
 /// terms of second order.
 const MORE_TERMS: f64 = 10.0;
@@ -36,14 +38,28 @@ pub struct Terms {
 }
 
 impl Terms {
+    /// Returns a bound of the absolute value of a sum.
+    pub fn size(&self) -> f64 {
+        self.item_only + self.profile + self.columns + self.of_logs(|log| log)
+    }
+
     /// Returns a bound of the error of a sum; infinite if sums may overflow.
     pub fn error(&self) -> f64 {
-        let of_logs = |of: &dyn Fn(f64) -> f64| (0..2).map(|n| self.log_weights[n] * of(self.logs[n])).sum::<f64>();
-        let size = self.item_only + self.profile + self.columns + of_logs(&|log| log);
+        let size = self.size();
         // The argument of a logarithm is rounded, too: a relative error of 1 + x, an absolute one of its logarithm.
-        let log_error = of_logs(&|log| 4.0 * ROUNDING + LN_1P_ERROR[0] + LN_1P_ERROR[1] * log);
+        let log_error = self.of_logs(|log| 4.0 * ROUNDING + LN_1P_ERROR[0] + LN_1P_ERROR[1] * log);
         let error = (self.longest_row + MORE_TERMS) * ROUNDING * size + log_error + SLACK * self.weights;
         if size < LARGEST { error } else { f64::INFINITY }
+    }
+
+    /// Returns a bound of the error of log-odds, `bias` + `scale` × a sum.
+    pub fn log_odds_error(&self, kind: &KindTerm) -> f64 {
+        let size = kind.bias.abs() + kind.scale.abs() * self.size();
+        kind.scale.abs() * self.error() + 3.0 * ROUNDING * size
+    }
+
+    fn of_logs(&self, of: impl Fn(f64) -> f64) -> f64 {
+        (0..2).map(|n| self.log_weights[n] * of(self.logs[n])).sum()
     }
 }
 

@@ -52,8 +52,12 @@ impl Found {
         open: &[ItemIndex],
     ) -> Option<Shortlist> {
         let moments = &self.moments[lane];
-        let error = self.terms[lane].iter().map(Terms::error).fold(0.0, f64::max);
-        let relative_error = utility_error(error, directions.kinds.len());
+        let terms = &self.terms[lane];
+        let error = terms.iter().map(Terms::error).fold(0.0, f64::max);
+        // One direction for all kinds, or one for each.
+        let of_kinds = directions.kinds.iter().zip(terms.iter().cycle());
+        let log_odds_error = of_kinds.map(|(kind, terms)| terms.log_odds_error(kind)).fold(0.0, f64::max);
+        let relative_error = utility_error(log_odds_error, directions.kinds.len());
         let largest = f64::from(self.range[1][lane]);
         let scale = (moments.sizes / moments.count).sqrt();
         let (spread_error, is_covered) = match curve {
@@ -64,7 +68,7 @@ impl Found {
             }
             None => (relative_error * scale, largest > SMALLEST),
         };
-        if !(error + spread_error + largest).is_finite() || (curve.is_none() && !is_covered) {
+        if !(error + relative_error + spread_error + largest).is_finite() || (curve.is_none() && !is_covered) {
             return None;
         }
         let range = deviation_range(moments, spread_error).map(round_spread);

@@ -12,7 +12,7 @@ const MAX_CURVATURE: f64 = 0.096_225_05;
 /// Ends of the range are multiples of it.
 const GRID: f64 = 8.0;
 
-/// U(d) = Σ worth·σ(bias + scale·(d − bias of the first kind)) over a range of d, interpolated.
+/// U(d) = Σ worth·σ(bias + scale·d) over a range of d, interpolated.
 #[derive(Debug)]
 pub struct UtilityCurve {
     kinds: Vec<KindTerm>,
@@ -28,9 +28,8 @@ pub fn utility(kinds: &[KindTerm], d: f64) -> f64 {
 
 /// Returns U(d) and U′(d).
 fn value_and_slope(kinds: &[KindTerm], d: f64) -> [f64; 2] {
-    let from = kinds.first().map_or(0.0, |kind| kind.bias);
     kinds.iter().fold([0.0; 2], |[value, slope], kind| {
-        let p = sigmoid(kind.bias + kind.scale * (d - from));
+        let p = sigmoid(kind.bias + kind.scale * d);
         [value + kind.worth * p, slope + kind.worth * kind.scale * p * (1.0 - p)]
     })
 }
@@ -47,7 +46,7 @@ impl UtilityCurve {
             return;
         }
         let (low, high) = ((low / GRID).floor() * GRID, (high / GRID).ceil() * GRID);
-        let usual = kinds.first().map_or(0.0, |kind| utility(kinds, kind.bias));
+        let usual = utility(kinds, 0.0);
         let step = (high - low) / STEPS as f64;
         let at = |n: usize| low + step * n as f64;
         let mut values = vec![[0.0; 2]; STEPS].into_boxed_slice();
