@@ -87,6 +87,9 @@ test('asking changes nothing: the same question has the same answer, as object, 
   assert.deepEqual(rec.recommend(request), decision);
   assert.deepEqual(JSON.parse(rec.recommendText(JSON.stringify(request))), decision);
   assert.deepEqual(rec.recommendAll([request, { ...request, count: 1 }])[0], decision);
+  const [text, error] = rec.recommendTexts([JSON.stringify(request), '{']);
+  assert.deepEqual(JSON.parse(text), decision);
+  assert.deepEqual([error.name, error.code, error.path], ['NextpickError', 'invalid', 'request']);
   assert.deepEqual(rec.recommend(request, { reasons: false }).picks[0].reasons, []);
 });
 
@@ -233,7 +236,7 @@ test('no value, however odd, traps the module', async () => {
     deep(31), deep(40), deep(10_000), new Error('e'), Object.create(null), { ['__proto__']: 1 }, JSON.parse('{"__proto__":{"id":"x"}}'), new Int32Array(4),
   ];
   const methods = ['putItems', 'putUsers', 'putGroups', 'putChannels', 'patchItems', 'patchUsers', 'patchGroups', 'removeItems', 'removeGroups', 'item', 'observe', 'observeAll', 'observeColumns', 'recommend',
-    'recommendText', 'recommendAll', 'recommendInto', 'userNumbers', 'accept', 'profile', 'similar', 'merge'];
+    'recommendText', 'recommendTexts', 'recommendAll', 'recommendInto', 'userNumbers', 'accept', 'profile', 'similar', 'merge'];
   const fields = ['id', 'user', 'now', 'at', 'kind', 'tags', 'data', 'members', 'count', 'context', 'objective', 'policy', 'only', 'seed', 'picks', 'subject', 'caps', 'audience', 'text'];
   const calls = [];
   for (const method of methods) {
