@@ -5,6 +5,7 @@ use ndarray::Array1;
 
 use crate::base::index::KindIndex;
 use crate::base::time::Time;
+use crate::memory::Subject;
 use crate::model::layout::Layout;
 
 use super::training_set::{SparseRows, TrainingSet};
@@ -19,8 +20,10 @@ pub struct Example {
     id: usize,
     /// Time of the exposure or the choice, ms.
     pub at: Time,
-    /// True for a group's own examples, false for a user's.
-    pub of_group: bool,
+    /// The user or the group.
+    pub subject: Subject,
+    /// Id of the first example with these features: its own, or for an exposure to a push that of the push's first.
+    pub first: usize,
     /// True for an exposure, which also has a label if nothing followed; false for a choice.
     pub shown: bool,
     /// The kinds of interaction that followed, each once.
@@ -33,6 +36,11 @@ impl Example {
     /// Its number among the examples offered, from 1.
     pub fn id(&self) -> usize {
         self.id
+    }
+
+    /// True for a group's own examples, false for a user's.
+    pub fn is_of_group(&self) -> bool {
+        self.subject.is_group()
     }
 }
 
@@ -83,11 +91,26 @@ impl ExampleStore {
 
     /// Adds an example without outcomes and returns its id; `write` writes its rows, each with the −ln of its expected
     /// number of draws.
-    pub fn add(&mut self, at: Time, of_group: bool, shown: bool, write: impl FnOnce(&mut RowWriter)) -> usize {
+    pub fn add(&mut self, at: Time, subject: Subject, shown: bool, write: impl FnOnce(&mut RowWriter)) -> usize {
         let (id, start) = (self.offered, self.rows.len());
         write(&mut RowWriter { rows: &mut self.rows, offsets: &mut self.offsets });
-        self.list.push(Example { id, at, of_group, shown, outcomes: Vec::new(), rows: start..self.rows.len() });
+        let rows = start..self.rows.len();
+        self.list.push(Example { id, at, first: id, subject, shown, outcomes: Vec::new(), rows });
         id
+    }
+
+    /// Adds an exposure with the features of an earlier one, unless that one was dropped.
+    pub fn repeat(&mut self, first: usize, at: Time) {
+        self.wants_next();
+        let Ok(found) = self.list.binary_search_by_key(&first, |example| example.id) else { return };
+        let Example { subject, ref rows, .. } = self.list[found];
+        let (columns, values) = self.rows.row(rows.start);
+        let (columns, values) = (columns.to_vec(), values.to_vec());
+        self.add(at, subject, true, |writer| {
+            columns.iter().zip(&values).for_each(|(&column, &value)| writer.put(column.into(), value.into()));
+            writer.end(0.0);
+        });
+        self.list.last_mut().expect("it was added").first = first;
     }
 
     /// Adds an outcome to an example; does nothing if the example was dropped.
@@ -183,10 +206,26 @@ fn copy(from: &SparseRows, row: usize, to: &mut SparseRows, column_of: impl Fn(u
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::index::UserIndex;
+
+    #[test]
+    fn a_repeated_exposure_has_the_features_of_the_first_and_labels_of_its_own() {
+        let mut examples = ExampleStore::new(Layout { shared: 2, own: 0, kinds: 1 });
+        let first = add(&mut examples, true, &[&[(0, 1.0), (1, 3.0)]]).unwrap();
+        add(&mut examples, true, &[&[(0, 7.0)]]).unwrap();
+        examples.repeat(first, 5);
+        examples.add_outcome(3, KindIndex(0));
+        let repeated = examples.list().last().unwrap();
+        assert_eq!((repeated.id(), repeated.first, repeated.at), (3, first, 5));
+        let (set, labels) = examples.training_set(KindIndex(0), |_| true);
+        assert_eq!((set.rows.row(2), labels.to_vec()), (set.rows.row(0), vec![0.0, 0.0, 1.0]));
+        examples.repeat(99, 6);
+        assert_eq!((examples.list().len(), examples.next_id()), (3, 5), "one that was dropped is not repeated");
+    }
 
     fn add(examples: &mut ExampleStore, shown: bool, rows: &[&[(usize, f64)]]) -> Option<usize> {
         examples.wants_next().then(|| {
-            examples.add(0, false, shown, |writer| {
+            examples.add(0, Subject::User(UserIndex(0)), shown, |writer| {
                 for row in rows {
                     row.iter().for_each(|&(column, value)| writer.put(column, value));
                     writer.end(0.5);

@@ -3,14 +3,18 @@
 //! A group is assumed to choose in proportion to utility (Luce 1959), the same mix that decides: −ln P = ln Σ_j w_j·U_j
 //! − ln U_chosen, with U = s·own + (1 − s)·members, s = most·m / (m + half_at), and w_j = 1 / expected draws of item j.
 //! The parameters logit(most) and ln(half_at) have a normal prior around the shipped values, so few choices change
-//! little.
+//! little. If the evidence is responses of members, the prior of `most` is [`EVEN`]: the group's weights and its
+//! members' were then learnt from the same responses, and neither is more credible.
 
 use crate::base::number::sigmoid;
-use crate::metrics::loss::Loss;
+use crate::metrics::before_after::BeforeAfter;
 use crate::model::group_weight::GroupWeight;
 
 /// Standard deviation of the prior on logit(most) and ln(half_at).
 const DEVIATION: f64 = 1.0;
+
+/// Limit of the group weight that neither the group nor its members dominate.
+pub const EVEN: f64 = 0.5;
 
 /// Bound on both parameters, which keeps `most` strictly between 0 and 1.
 const FARTHEST: f64 = 13.0;
@@ -22,6 +26,8 @@ const NEAR_ENOUGH: f64 = 1e-6;
 /// The utilities of one group choice, computed before it was learnt.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GroupChoice {
+    /// Number of times it was made.
+    pub count: f64,
     /// The group's activity: decayed sum of kind weights.
     pub activity: f64,
     /// Utilities by the group's own history.
@@ -40,7 +46,7 @@ pub struct ChoiceUtilities {
 }
 
 impl GroupChoice {
-    /// Returns −ln P and its derivative by s.
+    /// Returns −ln P of one such choice and its derivative by s.
     fn loss(&self, s: f64) -> (f64, f64) {
         let mixed = |own: f64, members: f64| s * own + (1.0 - s) * members;
         let (chosen, all) = (mixed(self.own.chosen, self.members.chosen), mixed(self.own.all, self.members.all));
@@ -61,14 +67,14 @@ impl GroupChoice {
 pub struct GroupWeightFit {
     /// The weight.
     pub weight: GroupWeight,
-    /// Number of choices it was fitted to.
+    /// Number of choices and responses it was fitted to.
     pub choices: usize,
     /// Mean loss of a choice with the shipped weight, and by two-fold cross-validation.
-    pub loss: Loss,
+    pub loss: BeforeAfter,
 }
 
-/// Fits the weight; `None` without usable choices.
-pub fn fit_group_weight(group_choices: &[GroupChoice]) -> Option<GroupWeightFit> {
+/// Fits the weight with a prior around `prior`; `None` without usable choices.
+pub fn fit_group_weight(group_choices: &[GroupChoice], prior: GroupWeight) -> Option<GroupWeightFit> {
     let sound: Vec<GroupChoice> =
         group_choices.iter().filter(|group_choice| group_choice.is_sound()).copied().collect();
     if sound.is_empty() {
@@ -76,14 +82,16 @@ pub fn fit_group_weight(group_choices: &[GroupChoice]) -> Option<GroupWeightFit>
     }
     let half = |odd: usize| sound.iter().skip(odd).step_by(2).copied().collect::<Vec<_>>();
     let [even, odd] = [half(0), half(1)];
-    let across = total(&even, fit(&odd)) + total(&odd, fit(&even));
-    let mean = |loss: f64| loss / sound.len() as f64;
-    let loss = Loss { before: mean(total(&sound, GroupWeight::default())), after: mean(across) };
-    Some(GroupWeightFit { weight: fit(&sound), choices: sound.len(), loss })
+    let across = total(&even, fit(&odd, prior)) + total(&odd, fit(&even, prior));
+    let count: f64 = sound.iter().map(|group_choice| group_choice.count).sum();
+    let mean = |loss: f64| loss / count;
+    let loss = BeforeAfter { before: mean(total(&sound, GroupWeight::default())), after: mean(across) };
+    Some(GroupWeightFit { weight: fit(&sound, prior), choices: count as usize, loss })
 }
 
 fn total(group_choices: &[GroupChoice], weight: GroupWeight) -> f64 {
-    group_choices.iter().map(|group_choice| group_choice.loss(weight.of(group_choice.activity)).0).sum()
+    let loss = |choice: &GroupChoice| choice.count * choice.loss(weight.of(choice.activity)).0;
+    group_choices.iter().map(loss).sum()
 }
 
 /// logit(most) and ln(half_at).
@@ -94,17 +102,17 @@ fn weight_at([logit, log]: Point) -> GroupWeight {
     GroupWeight { most: sigmoid(logit), half_at: libm::exp(log) }
 }
 
-fn shipped_point() -> Point {
-    let GroupWeight { most, half_at } = GroupWeight::default();
+fn point_of(GroupWeight { most, half_at }: GroupWeight) -> Point {
     [libm::log(most / (1.0 - most)), libm::log(half_at)]
 }
 
 /// Minimises the penalised loss, with the outer products of the gradients as Hessian (Berndt et al. 1974).
-fn fit(group_choices: &[GroupChoice]) -> GroupWeight {
-    let mut point = shipped_point();
-    let mut here = penalised(group_choices, point);
+fn fit(group_choices: &[GroupChoice], prior: GroupWeight) -> GroupWeight {
+    let start = point_of(prior);
+    let mut point = start;
+    let mut here = penalised(group_choices, start, point);
     for _ in 0..STEPS {
-        let Some((moved, there)) = step(group_choices, point, here) else { break };
+        let Some((moved, there)) = step(group_choices, start, point, here) else { break };
         let far = (0..2).map(|n| (moved[n] - point[n]).abs()).fold(0.0, f64::max);
         (point, here) = (moved, there);
         if far < NEAR_ENOUGH {
@@ -115,10 +123,9 @@ fn fit(group_choices: &[GroupChoice]) -> GroupWeight {
 }
 
 /// Takes one step, halved until the loss falls; `None` if it does not.
-fn step(group_choices: &[GroupChoice], point: Point, here: f64) -> Option<(Point, f64)> {
+fn step(group_choices: &[GroupChoice], start: Point, point: Point, here: f64) -> Option<(Point, f64)> {
     let precision = 1.0 / (DEVIATION * DEVIATION);
     let GroupWeight { most, half_at } = weight_at(point);
-    let start = shipped_point();
     let mut gradient = [0, 1].map(|n| precision * (point[n] - start[n]));
     let mut hessian = [[precision, 0.0], [0.0, precision]];
     for group_choice in group_choices {
@@ -127,8 +134,8 @@ fn step(group_choices: &[GroupChoice], point: Point, here: f64) -> Option<(Point
         // ∂s/∂logit(most) and ∂s/∂ln(half_at).
         let by = [slope * s * (1.0 - most), -slope * s * half_at / (group_choice.activity + half_at)];
         for n in 0..2 {
-            gradient[n] += by[n];
-            (0..2).for_each(|m| hessian[n][m] += by[n] * by[m]);
+            gradient[n] += group_choice.count * by[n];
+            (0..2).for_each(|m| hessian[n][m] += group_choice.count * by[n] * by[m]);
         }
     }
     let [[a, b], [_, d]] = hessian;
@@ -137,7 +144,7 @@ fn step(group_choices: &[GroupChoice], point: Point, here: f64) -> Option<(Point
     let mut part = 1.0;
     while part > 1e-6 {
         let moved = [0, 1].map(|n| point[n] - part * step[n]);
-        let there = penalised(group_choices, moved);
+        let there = penalised(group_choices, start, moved);
         if there < here {
             return Some((moved, there));
         }
@@ -146,8 +153,8 @@ fn step(group_choices: &[GroupChoice], point: Point, here: f64) -> Option<(Point
     None
 }
 
-fn penalised(group_choices: &[GroupChoice], point: Point) -> f64 {
-    let away = |n: usize| (point[n] - shipped_point()[n]) / DEVIATION;
+fn penalised(group_choices: &[GroupChoice], start: Point, point: Point) -> f64 {
+    let away = |n: usize| (point[n] - start[n]) / DEVIATION;
     total(group_choices, weight_at(point)) + 0.5 * (away(0) * away(0) + away(1) * away(1))
 }
 
@@ -155,6 +162,10 @@ fn penalised(group_choices: &[GroupChoice], point: Point) -> f64 {
 mod tests {
     use super::*;
     use crate::base::random::Random;
+
+    fn shipped_fit(group_choices: &[GroupChoice]) -> Option<GroupWeightFit> {
+        fit_group_weight(group_choices, GroupWeight::default())
+    }
 
     /// Choices among ten items, drawn from the mix with this weight.
     fn choices_by(weight: GroupWeight, choices: usize, seed: u64) -> Vec<GroupChoice> {
@@ -172,7 +183,7 @@ mod tests {
             };
             let chosen = mixed.iter().position(passed).unwrap_or(9);
             let summed = |utilities: &[f64]| ChoiceUtilities { chosen: utilities[chosen], all: utilities.iter().sum() };
-            GroupChoice { activity, own: summed(&own), members: summed(&members) }
+            GroupChoice { count: 1.0, activity, own: summed(&own), members: summed(&members) }
         };
         (0..choices).map(|_| group_choice()).collect()
     }
@@ -181,7 +192,7 @@ mod tests {
     fn the_true_weight_is_found() {
         for (n, truth) in [(0.3, 1.0), (0.7, 8.0), (0.95, 2.0)].into_iter().enumerate() {
             let truth = GroupWeight { most: truth.0, half_at: truth.1 };
-            let fitted = fit_group_weight(&choices_by(truth, 4000, n as u64)).unwrap();
+            let fitted = shipped_fit(&choices_by(truth, 4000, n as u64)).unwrap();
             for activity in [1.0, 5.0, 20.0] {
                 let (found, meant) = (fitted.weight.of(activity), truth.of(activity));
                 assert!((found - meant).abs() < 0.07, "{truth:?} at {activity}: {found} for {meant}");
@@ -192,7 +203,7 @@ mod tests {
     #[test]
     fn few_choices_change_little_and_none_give_no_fit() {
         let far = GroupWeight { most: 0.2, half_at: 10.0 };
-        let of = |choices: usize| fit_group_weight(&choices_by(far, choices, 4)).map(|fitted| fitted.weight.of(20.0));
+        let of = |choices: usize| shipped_fit(&choices_by(far, choices, 4)).map(|fitted| fitted.weight.of(20.0));
         let shipped = GroupWeight::default().of(20.0);
         assert_eq!(of(0), None);
         assert!((of(3).unwrap() - shipped).abs() < 0.15, "{:?}", of(3));
@@ -201,9 +212,9 @@ mod tests {
 
     #[test]
     fn the_loss_is_cross_validated() {
-        let far = fit_group_weight(&choices_by(GroupWeight { most: 0.2, half_at: 10.0 }, 2000, 5)).unwrap();
+        let far = shipped_fit(&choices_by(GroupWeight { most: 0.2, half_at: 10.0 }, 2000, 5)).unwrap();
         assert!(far.loss.after < far.loss.before - 0.01, "{far:?}");
-        let as_shipped = fit_group_weight(&choices_by(GroupWeight::default(), 2000, 6)).unwrap();
+        let as_shipped = shipped_fit(&choices_by(GroupWeight::default(), 2000, 6)).unwrap();
         assert!((as_shipped.loss.after - as_shipped.loss.before).abs() < 0.005, "{as_shipped:?}");
     }
 
@@ -218,7 +229,7 @@ mod tests {
         let dead = ChoiceUtilities { chosen: 0.0, all: 1.0 };
         let alone = ChoiceUtilities { chosen: 1.0, all: 1.0 };
         for source in [dead, alone] {
-            assert_eq!(fit_group_weight(&[GroupChoice { activity: 1.0, own: source, members: source }]), None);
+            assert_eq!(shipped_fit(&[GroupChoice { count: 1.0, activity: 1.0, own: source, members: source }]), None);
         }
     }
 }

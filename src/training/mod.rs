@@ -8,6 +8,7 @@ pub mod fit_log;
 mod group_weight;
 mod holdout;
 pub mod impression_log;
+mod interpolation;
 mod multi_task;
 pub mod newton;
 pub mod report;

@@ -1,4 +1,4 @@
-//! The report of a fit: per kind the weights, their standard errors, and the loss on the holdout.
+//! The report of a fit: per kind the weights, their standard errors, and the measures on the holdout.
 
 use serde::Serialize;
 
@@ -10,9 +10,10 @@ use crate::model::group_weight::GroupWeight;
 use crate::model::linear::LinearModel;
 use crate::world::kind::Kinds;
 
-use super::dataset::ExampleStore;
+use super::dataset::{Example, ExampleStore};
 use super::group_weight::GroupWeightFit;
-use crate::metrics::loss::Loss;
+use super::interpolation::{Judgement, Judgements, Measures};
+use crate::metrics::before_after::BeforeAfter;
 use crate::metrics::probability::{BINS, Bin, Predicted, calibration_error, reliability, sort};
 
 /// With fewer outcomes a kind's weights are mostly their prior means, which the report warns of.
@@ -30,9 +31,24 @@ pub struct FitReport {
     pub one_of: usize,
     /// One report per kind, except exposures; users first, then groups.
     pub kinds: Vec<KindReport>,
+    /// Reasons to distrust the fit of a kind.
+    pub warnings: Vec<FitWarning>,
     /// The group weight; absent if no group with members made a choice in the holdout.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub groups: Option<GroupReport>,
+}
+
+/// A reason to distrust the fit of one kind.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FitWarning {
+    /// Name of the kind.
+    pub kind: String,
+    /// `users` or `groups`.
+    pub of: &'static str,
+    /// `few`: few outcomes; `shipped`: the holdout contradicts the fit, so that shipped weights are used in part or alone.
+    pub code: &'static str,
+    /// The reason in English.
+    pub message: String,
 }
 
 /// The fitted group weight `most` · m / (m + `half_at`), m being the group's activity (decayed sum of kind weights).
@@ -46,7 +62,7 @@ pub struct GroupReport {
     /// Number of choices in the holdout it was fitted to.
     pub heard: usize,
     /// Mean loss of a choice with the shipped weight, and by two-fold cross-validation.
-    pub loss: Loss,
+    pub loss: BeforeAfter,
 }
 
 /// The report of one kind.
@@ -65,9 +81,18 @@ pub struct KindReport {
     pub chosen: usize,
     /// True if its probabilities only order items and are not calibrated.
     pub relative: bool,
-    /// Mean loss of an example of the holdout, with the prior and with the holdout fit.
+    /// Share of the fitted weights that is used, 0 to 1; the rest is the shipped weights'.
+    pub share: f64,
+    /// Mean loss of an example of the holdout, with the shipped weights (their bias fitted) and with the holdout fit.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub loss: Option<Loss>,
+    pub loss: Option<BeforeAfter>,
+    /// Mean over the holdout's responses of the probability that the item scores above one that the same subject was
+    /// shown and ignored, 0 to 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auc: Option<BeforeAfter>,
+    /// Mean NDCG of the holdout's organic choices among the items available, 0 to 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ndcg: Option<BeforeAfter>,
     /// Expected calibration error of the holdout fit over the exposures of the holdout, 0 to 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ece: Option<f64>,
@@ -78,9 +103,6 @@ pub struct KindReport {
     pub bias: f64,
     /// The weights other than 0.
     pub weights: Vec<Weight>,
-    /// A caveat, if there were few outcomes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub warning: Option<String>,
 }
 
 /// A weight with its standard error.
@@ -94,30 +116,31 @@ pub struct Weight {
     pub error: f64,
 }
 
-/// The models a report compares.
-pub struct ComparedModels<'a> {
-    /// The model whose weights were the prior means.
-    pub before: &'a Model,
+/// A fit and the judgements of it.
+pub struct JudgedFit<'a> {
     /// The holdout fit.
     pub early: &'a Model,
-    /// The model fitted to all examples.
+    /// The model fitted to all examples, mixed with the shipped weights.
     pub fitted: &'a Model,
+    /// The judgements of the holdout fit.
+    pub judgements: &'a Judgements,
 }
 
 /// Reports on a fit; the examples from id `held_out` on are the holdout.
 pub fn fit_report(
     examples: &ExampleStore,
     kinds: &Kinds,
-    fits: &ComparedModels,
+    fit: &JudgedFit,
     held_out: usize,
     groups: Option<GroupWeightFit>,
 ) -> FitReport {
     let mut reports = Vec::new();
-    let (_, of_groups) = fits.fitted.rows();
+    let (_, of_groups) = fit.fitted.rows();
     for is_user in if of_groups.is_empty() { &[true][..] } else { &[true, false] } {
         for (index, (name, _)) in (0..).map(KindIndex).zip(kinds.iter()).filter(|(_, (_, kind))| !kind.is_exposure) {
-            let [before, early, row] = [fits.before, fits.early, fits.fitted].map(|model| model.row(index, *is_user));
-            reports.push(kind_report(examples, (index, name), !is_user, held_out, &ReportRows { before, early, row }));
+            let [early, row] = [fit.early, fit.fitted].map(|model| model.row(index, *is_user));
+            let judged = JudgedRow { early, row, judgement: fit.judgements.of(index, *is_user) };
+            reports.push(kind_report(examples, (index, name), !is_user, held_out, &judged));
         }
     }
     let groups = groups.map(|GroupWeightFit { weight: GroupWeight { most, half_at }, choices, loss }| GroupReport {
@@ -126,15 +149,21 @@ pub fn fit_report(
         heard: choices,
         loss,
     });
-    let (model, one_of) = (fits.fitted.name().to_owned(), examples.stride());
-    FitReport { model, examples: examples.list().len(), one_of, kinds: reports, groups }
+    FitReport {
+        model: fit.fitted.name().to_owned(),
+        examples: examples.list().len(),
+        one_of: examples.stride(),
+        warnings: reports.iter().flat_map(warnings).collect(),
+        kinds: reports,
+        groups,
+    }
 }
 
-/// One kind's linear models in the three.
-struct ReportRows<'a> {
-    before: &'a LinearModel,
+/// One kind's linear models, and the judgement of the first.
+struct JudgedRow<'a> {
     early: &'a LinearModel,
     row: &'a LinearModel,
+    judgement: Judgement,
 }
 
 /// Reports on one kind, for users or for groups.
@@ -143,41 +172,53 @@ fn kind_report(
     (kind, name): (KindIndex, &str),
     of_groups: bool,
     held_out: usize,
-    fits: &ReportRows,
+    fit: &JudgedRow,
 ) -> KindReport {
-    let (tail, labels) =
-        examples.training_set(kind, |example| example.of_group == of_groups && example.id() >= held_out);
-    let labels = labels.to_vec();
-    let (whole, outcomes) = examples.training_set(kind, |example| example.of_group == of_groups);
-    let (came, chosen) = (outcomes.sum() as usize, whole.choices.len());
-    let loss = |row: &LinearModel| tail.mean_loss(&row.with_bias(), &labels);
-    let weights = fits.early.with_bias();
-    let predict = |row: usize| {
-        let (columns, values) = tail.rows.row(row);
-        let z = nextpick_kernel::sparse::dot(&weights, columns, values);
-        Predicted { chance: sigmoid(z), happened: labels[row] > 0.5, of: 0 }
-    };
+    let is_of_type = |example: &Example| example.is_of_group() == of_groups;
+    let (tail, labels) = examples.training_set(kind, |example| is_of_type(example) && example.id() >= held_out);
+    let (whole, outcomes) = examples.training_set(kind, is_of_type);
+    let z = tail.scores(&fit.early.with_bias());
+    let predict = |row: usize| Predicted { chance: sigmoid(z[row]), happened: labels[row] > 0.5, of: 0 };
     let mut predicted: Vec<Predicted> = (0..tail.shown).map(predict).collect();
     sort(&mut predicted);
-    let known =
-        names().into_iter().zip(&fits.row.weights).zip(&fits.row.errors).filter(|((_, weight), _)| **weight != 0.0);
+    let before_after = |measure: fn(&Measures) -> Option<f64>| {
+        let [before, after] = fit.judgement.measures?;
+        measure(&before).zip(measure(&after)).map(|(before, after)| BeforeAfter { before, after })
+    };
+    let error = |n: usize| fit.row.errors.get(n).copied().unwrap_or_else(|| fit.row.error(n));
+    let weights = names().into_iter().zip(&fit.row.weights).zip(0..).filter(|((_, weight), _)| **weight != 0.0);
     KindReport {
         kind: name.to_owned(),
         of: if of_groups { "groups" } else { "users" },
         shown: whole.shown,
-        came,
-        chosen,
-        relative: fits.row.relative,
-        loss: loss(fits.before).zip(loss(fits.early)).map(|(before, after)| Loss { before, after }),
+        came: outcomes.sum() as usize,
+        chosen: whole.choices.len(),
+        relative: fit.row.relative,
+        share: fit.judgement.share,
+        loss: before_after(|measures| Some(measures.loss)),
+        auc: before_after(|measures| measures.auc),
+        ndcg: before_after(|measures| measures.ndcg),
         ece: (!predicted.is_empty()).then(|| calibration_error(&predicted, BINS)),
         reliability: reliability(&predicted, BINS),
-        bias: fits.row.bias,
-        weights: known.map(|((feature, &weight), &error)| Weight { feature, weight, error }).collect(),
-        warning: (came + chosen < FEW).then(|| {
-            format!(
-                "it came {} times, fewer than {FEW}: its weights are mostly those they were drawn to",
-                came + chosen
-            )
-        }),
+        bias: fit.row.bias,
+        weights: weights.map(|((feature, &weight), n)| Weight { feature, weight, error: error(n) }).collect(),
     }
+}
+
+/// Returns the reasons to distrust the fit of a kind.
+fn warnings(report: &KindReport) -> impl Iterator<Item = FitWarning> + use<> {
+    let KindReport { of, share, .. } = *report;
+    let (kind, outcomes) = (report.kind.clone(), report.came + report.chosen);
+    let few = (outcomes < FEW).then(|| {
+        ("few", format!("it came {outcomes} times, fewer than {FEW}: its weights are mostly those they were drawn to"))
+    });
+    let shipped = (share < 1.0).then(|| {
+        let used = match share {
+            0.0 => "the shipped weights are kept".to_owned(),
+            _ => format!("{share} of the fitted weights are used, the rest are the shipped ones"),
+        };
+        ("shipped", format!("the holdout contradicts its fit: {used}"))
+    });
+    let warning = move |(code, message)| FitWarning { kind: kind.clone(), of, code, message };
+    few.into_iter().chain(shipped).map(warning)
 }

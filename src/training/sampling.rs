@@ -22,6 +22,9 @@ use crate::world::{IndexedInteraction, World};
 /// An interaction this long after an exposure or a choice still counts as its outcome, ms.
 const WINDOW: Time = 7 * DAY;
 
+/// Exposures of a group's members to an item this long after the first belong to the same push, ms.
+const PUSH: Time = DAY;
+
 /// Negatives per choice: 16 drawn uniformly from published items, 16 from the last [`IN_DEMAND`] positive interactions.
 /// Uniform draws alone would rarely be hard negatives.
 const DRAWN: usize = 16;
@@ -61,13 +64,22 @@ impl ChoiceSet {
     }
 }
 
+/// An example whose outcomes may still follow.
+#[derive(Debug, Clone, Copy)]
+struct OpenExample {
+    id: usize,
+    at: Time,
+    /// For a member's exposure in a group: the group's example of it.
+    of_group: Option<usize>,
+}
+
 /// The sampler of one pass over a log.
 #[derive(Debug)]
 pub struct ExampleSampler {
     examples: ExampleStore,
     kinds: Vec<KindIndex>,
-    /// The latest example of a subject and an item, with its time.
-    open: FxHashMap<(Subject, ItemIndex), (usize, Time)>,
+    /// The latest example of a subject and an item.
+    open: FxHashMap<(Subject, ItemIndex), OpenExample>,
     /// The library by time of publication; items without one come first.
     published: Vec<(Time, ItemIndex)>,
     in_demand: VecDeque<ItemIndex>,
@@ -120,10 +132,8 @@ impl ExampleSampler {
         let (subject, item) = (user.map(Subject::User).or(group.map(Subject::Group))?, item?);
         let is_exposure = world.kinds.of(kind).is_exposure;
         if !is_exposure {
-            if let Some(&(example, then)) = self.open.get(&(subject, item))
-                && at - then <= WINDOW
-            {
-                self.examples.add_outcome(example, kind);
+            if let Some(OpenExample { id, of_group, .. }) = self.open_example(subject, item, at) {
+                [Some(id), of_group].into_iter().flatten().for_each(|id| self.examples.add_outcome(id, kind));
                 return None;
             }
             if !is_choice(subject, item, kind, world, memory) {
@@ -133,7 +143,7 @@ impl ExampleSampler {
         let to = Recipient { is_user: user.is_some(), user, group, channel };
         let kinds = if is_exposure { Vec::new() } else { vec![kind] };
         let mut choice = ChoiceSet::new(subject, to, item, kinds, at);
-        (choice.shown, choice.is_stored) = (is_exposure, self.examples.wants_next());
+        (choice.shown, choice.is_stored) = (is_exposure, self.offer(&choice));
         if !is_exposure {
             self.choices += 1;
             self.eligible += self.published_by(at) as f64;
@@ -142,8 +152,46 @@ impl ExampleSampler {
         choice.is_stored.then_some(choice)
     }
 
-    /// Returns the choice of a group by one of its members, with negatives, if it was positive and the group's
-    /// first with the item.
+    /// Returns whether the next example, of this choice or exposure, is to be stored. Its outcomes are recognised even
+    /// if it is not.
+    fn offer(&mut self, choice: &ChoiceSet) -> bool {
+        let open = OpenExample { id: self.examples.next_id(), at: choice.at, of_group: None };
+        self.open.insert((choice.subject, choice.items[0]), open);
+        self.examples.wants_next()
+    }
+
+    /// Returns the latest example of a subject and an item, if an interaction at `at` is still an outcome of it.
+    fn open_example(&self, subject: Subject, item: ItemIndex, at: Time) -> Option<OpenExample> {
+        self.open.get(&(subject, item)).copied().filter(|open| at - open.at <= WINDOW)
+    }
+
+    /// Returns the group's example of a push, if the interaction is the first exposure of a member to it and the
+    /// example is to be stored. Call after [`Self::example_of`], whose outcomes the example shares.
+    ///
+    /// Each later exposure to the push becomes an example with the features before the first, because a decision for
+    /// the group is made before anybody sees the item.
+    pub fn example_of_push(&mut self, interaction: IndexedInteraction, world: &World) -> Option<ChoiceSet> {
+        let IndexedInteraction { user, group, item, kind, at, .. } = interaction;
+        let ((user, group), item) = (user.zip(group)?, item?);
+        if !world.kinds.of(kind).is_exposure {
+            return None;
+        }
+        let (member, group) = (Subject::User(user), Subject::Group(group));
+        let id = self.examples.next_id();
+        let first = self.open.get(&(group, item)).filter(|first| at - first.at <= PUSH).map(|first| first.id);
+        let mut push = ChoiceSet::new(group, group.addressee(world), item, Vec::new(), at);
+        match first {
+            Some(first) => self.examples.repeat(first, at),
+            None => (push.shown, push.is_stored) = (true, self.offer(&push)),
+        }
+        if let Some(own) = self.open.get_mut(&(member, item)) {
+            own.of_group = Some(id);
+        }
+        (push.shown && push.is_stored).then_some(push)
+    }
+
+    /// Returns the choice of a group by one of its members, with negatives, if it was positive, the group's first with
+    /// the item, and no response to an exposure in the group.
     pub fn choice_of_group(
         &mut self,
         interaction: IndexedInteraction,
@@ -151,7 +199,8 @@ impl ExampleSampler {
         memory: &Memory,
     ) -> Option<ChoiceSet> {
         let (subject, item) = (Subject::Group(interaction.group?), interaction.item?);
-        if !is_choice(subject, item, interaction.kind, world, memory) {
+        let is_response = self.open_example(subject, item, interaction.at).is_some();
+        if is_response || !is_choice(subject, item, interaction.kind, world, memory) {
             return None;
         }
         let to = subject.addressee(world);
@@ -210,17 +259,17 @@ impl ExampleSampler {
         choice
     }
 
-    /// Adds an example with its features.
-    pub fn write(&mut self, scorer: &Scorer, work: &mut Workspace, choice: &ChoiceSet) {
+    /// Adds an example with its features and returns its id.
+    pub fn write(&mut self, scorer: &Scorer, work: &mut Workspace, choice: &ChoiceSet) -> usize {
         let rows = scorer.rows(work, choice.to, &FacetProfile::default(), &choice.items, &self.kinds);
-        let id = self.examples.add(choice.at, choice.is_by_group(), choice.shown, |writer| {
+        let id = self.examples.add(choice.at, choice.subject, choice.shown, |writer| {
             for (row, offset) in rows.iter().zip(&choice.offsets) {
                 row.iter().for_each(|&(column, value)| writer.put(column, value));
                 writer.end(*offset);
             }
         });
         choice.kinds.iter().for_each(|&kind| self.examples.add_outcome(id, kind));
-        self.open.insert((choice.subject, choice.items[0]), (id, choice.at));
+        id
     }
 
     /// Records a learnt interaction as demand, if it is positive.
@@ -298,6 +347,30 @@ mod tests {
             (false, kinds(&["click"])),
         ];
         assert_eq!(examples, expected);
+    }
+
+    fn in_group(json: &str) -> String {
+        json.replacen('{', r#"{"group":"g","#, 1)
+    }
+
+    #[test]
+    fn responses_of_members_to_a_push_are_outcomes_of_the_group() {
+        let log = [
+            in_group(&event("u", 0, "impression", 10)),
+            in_group(&event("v", 0, "impression", 11)),
+            in_group(&event("v", 0, "click", 12)),
+            event("u", 0, "like", 13),
+            in_group(&event("w", 0, "impression", 10 + 25)),
+        ];
+        let (mut trainer, indexed) = trainer(&log);
+        indexed.iter().for_each(|interaction| trainer.learn(*interaction));
+        let kind = |name: &str| trainer.world().kinds.index(name).unwrap();
+        let examples = trainer.sampler().unwrap().examples().list();
+        let of_group = examples.iter().filter(|example| example.is_of_group());
+        let seen: Vec<_> =
+            of_group.map(|example| (example.id(), example.first, example.shown, example.outcomes.clone())).collect();
+        let [click, like] = ["click", "like"].map(kind);
+        assert_eq!(seen, [(2, 2, true, vec![like]), (4, 2, true, vec![click]), (6, 6, true, vec![])]);
     }
 
     #[test]

@@ -10,11 +10,14 @@ use crate::features::item_weights::ItemWeights;
 use crate::features::{Family, FamilySet};
 use crate::memory::{Memory, Subject};
 use crate::model::Model;
+use crate::model::group_weight::GroupWeight;
+use crate::scoring::group_aggregator::GroupAggregator;
 use crate::scoring::objective::Objective;
 use crate::training::ease::{self, EaseSolver, LikeLists};
 use crate::training::group_weight;
+use crate::training::interpolation::Judgements;
 use crate::training::multi_task::MultiTaskFit;
-use crate::training::report::{self, ComparedModels, FitReport};
+use crate::training::report::{self, FitReport, JudgedFit};
 use crate::world::facet::FacetProfile;
 use crate::world::interaction::Interaction;
 use crate::world::kind::Kinds;
@@ -32,6 +35,8 @@ pub struct Trainer {
     sampler: Option<ExampleSampler>,
     is_sampling: bool,
     holdout: Option<HoldoutFit>,
+    /// Of the last fit.
+    judgements: Judgements,
     /// Number of likes at the last solution of the item weights.
     solved: usize,
     /// λ of their first solution; another λ would change the scale of features already sampled.
@@ -54,6 +59,7 @@ impl Trainer {
             sampler: None,
             is_sampling: false,
             holdout: None,
+            judgements: Judgements::default(),
             solved: 0,
             lambda: None,
         }
@@ -120,6 +126,10 @@ impl Trainer {
             self.update_item_weights();
             self.write(&mut sampler, &example);
         }
+        if let Some(push) = sampler.example_of_push(interaction, self.world()) {
+            let id = self.write(&mut sampler, &push);
+            self.score_push(&push, id);
+        }
         if self.holdout.is_some()
             && self.has_members(interaction.group)
             && let Some(choice) = sampler.choice_of_group(interaction, self.world(), self.memory())
@@ -147,23 +157,45 @@ impl Trainer {
 
     /// Scores a group choice with the holdout fit, if there is one: utility = Σ probability of the kinds that followed.
     fn score_group_choice(&mut self, choice: &ChoiceSet) {
-        let Some(holdout) = &mut self.holdout else { return };
-        if !holdout.wants_next() {
-            return;
+        if let Some((holdout, activity, aggregator)) = self.aggregate(choice, &choice.kinds) {
+            holdout.add_choice(choice, activity, &aggregator);
         }
-        let objective = Objective(choice.kinds.iter().map(|&kind| (kind, 1.0)).collect());
+    }
+
+    /// Scores the item of a push with the holdout fit, if there is one: utility = Σ probability of the positive kinds.
+    fn score_push(&mut self, push: &ChoiceSet, example: usize) {
+        let Some(group) = push.to.group.filter(|group| self.has_members(Some(*group))) else { return };
+        let kinds = (0..).map(KindIndex).zip(self.world().kinds.iter());
+        let positive: Vec<KindIndex> = kinds.filter(|(_, (_, kind))| kind.positive).map(|(index, _)| index).collect();
+        if let Some((holdout, activity, aggregator)) = self.aggregate(push, &positive) {
+            holdout.add_push(group, example, activity, &aggregator);
+        }
+    }
+
+    /// Returns the utilities of a choice's items for the group and its members, and the group's activity; `None` if
+    /// the holdout fit does not want this choice.
+    fn aggregate(
+        &mut self,
+        choice: &ChoiceSet,
+        kinds: &[KindIndex],
+    ) -> Option<(&mut HoldoutFit, f64, GroupAggregator)> {
+        let holdout = self.holdout.as_mut()?;
+        if !holdout.wants_next() {
+            return None;
+        }
+        let objective = Objective(kinds.iter().map(|&kind| (kind, 1.0)).collect());
         let view = self.engine.at(choice.at, self.families);
         let scorer = view.scorer(holdout.model, &objective);
         let (work, average) = (view.workspace, Aggregation::Average);
         let aggregator = scorer.aggregator(work, choice.to, &no_context(), &choice.items, average, None);
-        holdout.add(choice, scorer.activity(choice.to.group), &aggregator);
+        Some((holdout, scorer.activity(choice.to.group), aggregator))
     }
 
-    /// Adds an example with its features.
-    fn write(&mut self, sampler: &mut ExampleSampler, example: &ChoiceSet) {
+    /// Adds an example with its features and returns its id.
+    fn write(&mut self, sampler: &mut ExampleSampler, example: &ChoiceSet) -> usize {
         let objective = Objective::default();
         let view = self.at(example.at);
-        sampler.write(&view.scorer(ModelId::DEFAULT, &objective), view.workspace, example);
+        sampler.write(&view.scorer(ModelId::DEFAULT, &objective), view.workspace, example)
     }
 
     /// Solves the item weights again once there are enough new likes.
@@ -207,40 +239,61 @@ impl Trainer {
         let kinds = &self.world().kinds;
         let prior = Model::shipped(kinds);
         let item_weights = self.model().item_weights.clone();
-        let model = multi_task_fit(sampler, kinds, &prior).fit_all_kinds(item_weights, None)?;
-        let held_out = sampler.examples().next_id();
-        self.holdout = Some(HoldoutFit::new(self.engine.add_model(model), held_out));
+        let fit = multi_task_fit(sampler, kinds, &prior);
+        let (shipped, held_out) = (fit.prior_with_biases(), sampler.examples().next_id());
+        let model = Model::fitted(fit.fit_all_kinds()?, None, item_weights, None);
+        self.holdout = Some(HoldoutFit::new(self.engine.add_model(model), shipped, held_out));
         Ok(())
     }
 
-    /// Fits a model to the examples so far; it ranks from now on.
+    /// Fits a model to the examples so far; it ranks from now on. Each kind gets the share of its fitted weights that
+    /// the holdout supports.
     ///
     /// # Errors
     /// No model can be fitted to the examples.
     pub fn fit(&mut self) -> Result<()> {
         let item_weights = self.item_weights_if_used();
         let group_weight = self.group_weight().map(|fitted| fitted.weight);
+        let judgements = self.judge();
         let Some(sampler) = &self.sampler else { return Ok(()) };
         let kinds = &self.engine.world.kinds;
         let prior = Model::shipped(kinds);
-        let model = multi_task_fit(sampler, kinds, &prior).fit_all_kinds(item_weights, group_weight)?;
-        *self.engine.change_model(ModelId::DEFAULT) = model;
+        let fit = multi_task_fit(sampler, kinds, &prior);
+        let mut rows = fit.fit_all_kinds()?;
+        if judgements.interpolate() {
+            rows = judgements.mix(fit.prior_with_biases(), rows);
+        }
+        *self.engine.change_model(ModelId::DEFAULT) = Model::fitted(rows, group_weight, item_weights, None);
+        self.judgements = judgements;
         Ok(())
     }
 
     /// Reports on the last fit, and on the holdout fit before it; `None` without one.
     pub fn report(&self) -> Option<FitReport> {
         let (sampler, holdout) = self.sampler.as_ref().zip(self.holdout.as_ref())?;
-        let kinds = &self.world().kinds;
-        let prior = Model::shipped(kinds);
         let early = self.engine.model(holdout.model);
-        let fits = ComparedModels { before: &prior, early, fitted: self.model() };
-        Some(report::fit_report(sampler.examples(), kinds, &fits, holdout.held_out, self.group_weight()))
+        let judged = JudgedFit { early, fitted: self.model(), judgements: &self.judgements };
+        let kinds = &self.world().kinds;
+        Some(report::fit_report(sampler.examples(), kinds, &judged, holdout.held_out, self.group_weight()))
+    }
+
+    /// Judges the holdout fit by the examples since.
+    fn judge(&self) -> Judgements {
+        let Some((sampler, holdout)) = self.sampler.as_ref().zip(self.holdout.as_ref()) else {
+            return Judgements::default();
+        };
+        let early = self.engine.model(holdout.model).rows();
+        Judgements::new(sampler.examples(), holdout.held_out, &holdout.shipped, early)
     }
 
     /// Fits the group weight to the choices since the holdout fit.
     fn group_weight(&self) -> Option<group_weight::GroupWeightFit> {
-        self.holdout.as_ref().and_then(|holdout| group_weight::fit_group_weight(holdout.group_choices()))
+        let (sampler, holdout) = self.sampler.as_ref().zip(self.holdout.as_ref())?;
+        let prior = match holdout.has_pushes() {
+            true => GroupWeight { most: group_weight::EVEN, ..GroupWeight::default() },
+            false => GroupWeight::default(),
+        };
+        group_weight::fit_group_weight(&holdout.group_choices(sampler.examples(), &self.world().kinds), prior)
     }
 
     /// Stops sampling and keeps the examples.

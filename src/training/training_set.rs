@@ -86,13 +86,13 @@ const CURVED: usize = 6000;
 
 impl TrainingSet {
     /// The row ranges of the choices.
-    fn runs(&self) -> impl Iterator<Item = std::ops::Range<usize>> {
+    pub fn runs(&self) -> impl Iterator<Item = std::ops::Range<usize>> {
         let starts = std::iter::once(self.shown).chain(self.choices.iter().map(|&end| end as usize));
         starts.zip(&self.choices).map(|(start, &end)| start..end as usize)
     }
 
     /// Returns the logits of all rows, offsets included.
-    fn scores(&self, weights: &[f64]) -> Vec<f64> {
+    pub fn scores(&self, weights: &[f64]) -> Vec<f64> {
         let mut z = vec![0.0; self.rows.len()];
         let ends: Vec<u32> = std::iter::once(0).chain(self.rows.ends.iter().copied()).collect();
         sparse::scores(&mut z, weights, &ends, &self.rows.columns, &self.rows.values, &self.offsets);
@@ -118,10 +118,11 @@ impl TrainingSet {
         loss
     }
 
-    /// Returns the mean loss of an example, in nats; `None` without examples.
-    pub fn mean_loss(&self, weights: &[f64], labels: &[f64]) -> Option<f64> {
-        let loss = self.loss(weights, labels, &mut vec![0.0; self.features]);
-        (self.nsamples() > 0).then(|| loss / self.nsamples() as f64)
+    /// Returns the loss of each example at these logits of all rows, in nats: exposures, then choices.
+    pub fn losses(&self, z: &[f64], labels: &[f64]) -> Vec<f64> {
+        let of_exposures = z.iter().zip(labels).map(|(&z, label)| softplus(z) - label * z);
+        let of_choices = self.runs().map(|run| softmax(&mut z[run.clone()].to_vec()) - z[run.start]);
+        of_exposures.chain(of_choices).collect()
     }
 
     /// Returns the Hessian of the loss, features × features, estimated from at most [`CURVED`] exposures and choices

@@ -35,10 +35,14 @@ fn log(rounds: i64) -> Vec<Interaction> {
 }
 
 fn fitted(rounds: i64) -> (Vec<u8>, nextpick::FitReport) {
+    fitted_to(&log(rounds))
+}
+
+fn fitted_to(log: &[Interaction]) -> (Vec<u8>, nextpick::FitReport) {
     let wanted = read(&json!({ "seed": 3 }), FitSettings::read);
     let mut trainer = Trainer::new(&wanted.config, wanted.families);
     trainer.change_world().put_items(items());
-    let log = log(rounds).iter().map(|interaction| trainer.index(interaction)).collect();
+    let log = log.iter().map(|interaction| trainer.index(interaction)).collect();
     let report = fit_log(&mut trainer, log, &wanted, &mut |_, _| ()).unwrap();
     (model_bytes(trainer.model(), trainer.world()), report)
 }
@@ -92,7 +96,9 @@ fn an_uninformative_log_gives_the_shipped_weights_and_a_warning_for_every_kind()
         let log = interactions(log.as_array().unwrap());
         let log = log.iter().map(|interaction| trainer.index(interaction)).collect();
         let report = fit_log(&mut trainer, log, &wanted, &mut |_, _| ()).unwrap();
-        assert!(report.kinds.iter().all(|kind| kind.warning.is_some()));
+        assert!(report.kinds.iter().all(|kind| {
+            report.warnings.iter().any(|warning| (&warning.kind, warning.of) == (&kind.kind, kind.of))
+        }));
         let (shipped, click) = (Model::shipped(&trainer.world().kinds), trainer.world().kinds.index("click").unwrap());
         let (row, prior) = (trainer.model().row(click, true), shipped.row(click, true));
         assert!((row.bias - prior.bias).abs() < 0.5, "{} {}", row.bias, prior.bias);
@@ -102,6 +108,45 @@ fn an_uninformative_log_gives_the_shipped_weights_and_a_warning_for_every_kind()
     }
     let mut trainer = Trainer::new(&wanted.config, wanted.families);
     assert_eq!(fit_log(&mut trainer, Vec::new(), &wanted, &mut |_, _| ()).unwrap_err().code, Code::Missing);
+}
+
+/// Three users are shown every item in turn and like one tag each, until their tastes turn round in the last fifth.
+fn log_that_turns() -> Vec<Interaction> {
+    let mut log = Vec::new();
+    for n in 0..40 * 9 {
+        for user in 0..3 {
+            let (item, at) = (format!("i{}", n % 9), NOW - (40 * 9 - n) * 60_000 + user);
+            let did = |kind: &str, at: i64| json!({ "user": format!("u{user}"), "item": item, "kind": kind, "at": at });
+            log.push(did("impression", at));
+            if (n % 3 == user) == (n < 32 * 9) {
+                log.push(did("click", at + 10));
+            }
+        }
+    }
+    interactions(&log)
+}
+
+#[test]
+fn a_holdout_that_contradicts_the_fit_keeps_shipped_weights_and_a_warning_says_so() {
+    let (_, report) = fitted_to(&log_that_turns());
+    let click = report.kinds.iter().find(|kind| kind.kind == "click").unwrap();
+    assert!(click.share < 1.0, "{click:?}");
+    let loss = click.loss.unwrap();
+    assert!(loss.after > loss.before, "{loss:?}");
+    let warned = report.warnings.iter().any(|warning| (&*warning.kind, warning.code) == ("click", "shipped"));
+    assert!(warned, "{:?}", report.warnings);
+    let (_, steady) = fitted(40);
+    assert!(steady.kinds.iter().filter(|kind| kind.kind == "click").all(|kind| kind.share == 1.0), "{steady:?}");
+}
+
+#[test]
+fn the_order_in_which_a_log_arrives_changes_no_share_and_no_weight() {
+    let mut log = log_that_turns();
+    let (in_order, report) = fitted_to(&log);
+    log.reverse();
+    let (reversed, again) = fitted_to(&log);
+    assert_eq!(report, again);
+    assert_eq!(in_order, reversed);
 }
 
 #[test]

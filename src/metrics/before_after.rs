@@ -1,11 +1,11 @@
-//! Losses before and after a fit.
+//! A measure before and after a fit.
 
 use serde::Serialize;
 
-/// Mean losses before and after a fit, in nats.
+/// Values of one measure before and after a fit.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Loss {
-    /// With the prior model.
+pub struct BeforeAfter {
+    /// With the shipped weights.
     pub before: f64,
     /// With the fitted model.
     pub after: f64,
