@@ -1933,10 +1933,22 @@ export interface FittedKind {
   /** True if its outputs only rank and are not probabilities. */
   relative: boolean;
   /**
-   * Mean loss on the holdout (the last fifth of the log): with the shipped weights, and with a fit to the rest. Absent
-   * if the holdout has no examples.
+   * Share of the fitted weights that is used, 0–1; the rest is the shipped weights'. It is the largest of 0, 0.25, 0.5,
+   * 0.75 and 1 that the holdout does not contradict by more than one standard error.
+   */
+  share: number;
+  /**
+   * Mean loss on the holdout (the last fifth of the log): with the shipped weights, their bias fitted, and with a fit
+   * to the rest. Absent if the holdout has no examples.
    */
   loss?: { before: number; after: number };
+  /**
+   * Mean over the responses on the holdout of the probability that the item scores above one that the same subject was
+   * shown and ignored, 0–1. Absent if no subject did both.
+   */
+  auc?: { before: number; after: number };
+  /** Mean NDCG of the organic choices on the holdout among the items available, 0–1. Absent without choices. */
+  ndcg?: { before: number; after: number };
   /** Expected calibration error on the holdout, 0–1; absent without impressions. */
   ece?: number;
   /** Predicted and observed rates on the holdout, in bins of equal counts; absent without impressions. */
@@ -1945,8 +1957,16 @@ export interface FittedKind {
   bias: number;
   /** Non-zero weights with their standard errors. */
   weights: { feature: string; weight: number; error: number }[];
-  /** Reason to distrust the fit, in words. */
-  warning?: string;
+}
+
+/** Reason to distrust the fit of one kind. */
+export interface FitWarning {
+  kind: string;
+  of: 'users' | 'groups';
+  /** `few`: few outcomes; `shipped`: the holdout contradicts the fit, so shipped weights are used in part or alone. */
+  code: 'few' | 'shipped';
+  /** The reason in English. */
+  message: string;
 }
 
 /** Result of a fit. */
@@ -1958,7 +1978,9 @@ export interface FitReport {
   /** Sampling stride: every n-th example was kept to limit memory; 1 if all were. */
   oneOf: number;
   kinds: FittedKind[];
-  /** Fitted group weight; absent if no group with members chose anything in the holdout. */
+  /** Reasons to distrust the fit of a kind. */
+  warnings: FitWarning[];
+  /** Fitted group weight; absent if no group with members chose anything or was shown anything in the holdout. */
   groups?: FittedGroups;
 }
 
@@ -1971,7 +1993,7 @@ export interface FittedGroups {
   most: number;
   /** Activity at which half of it is reached. Shipped: 2. */
   halfAt: number;
-  /** Number of choices fitted to. */
+  /** Number of choices of groups, and of items shown in groups that members responded to, fitted to. */
   heard: number;
   /**
    * Mean −ln of the probability of a choice: with the shipped weight, and cross-fitted on the other half of the
@@ -1986,7 +2008,7 @@ export interface FittedGroups {
  * @example
  * const { model, report } = await fit({ items, events: interactions }, { onProgress: (done, total) => console.log(done / total) });
  * rec.useModel(model);
- * console.log(report.kinds.map(({ kind, warning }) => [kind, warning]));
+ * console.log(report.warnings.map(({ kind, message }) => [kind, message]));
  * @throws NextpickError `missing` if the log is empty; `broken` if the worker failed or could not be started, which
  *   affects nothing else.
  */

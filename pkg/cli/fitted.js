@@ -12,22 +12,26 @@ const WORDS = {
     head: ['kind', 'of', 'shown', 'came', 'chosen', 'loss before', 'after', 'change', 'ECE', ''],
     of: { users: 'users', groups: 'groups' },
     relative: 'orders only',
-    warned: (row) => row.warning,
+    warned: { few: ({ message }) => message, shipped: ({ message }) => message },
     absent: (kinds) => `Never in the log, so they take after the other kinds: ${kinds}`,
     heaviest: 'heaviest weights',
     share: (most, halfAt) => `Groups: their own history weighs up to ${most} against their members’, half of it after ${halfAt} weights of kinds`,
-    heard: (heard, before, after) => `  from ${heard} choices; loss of a choice ${before} as shipped, ${after} as learnt`,
+    heard: (heard, before, after) => `  from ${heard} choices and answered pushes; loss of one ${before} as shipped, ${after} as learnt`,
   },
   zh: {
     examples: (n, oneOf) => `${n} 个样本${oneOf > 1 ? `，每 ${oneOf} 个取 1 个` : ''}`,
     head: ['行为', '谁', '曝光', '发生', '选中', '拟合前损失', '拟合后', '变化', 'ECE', ''],
     of: { users: '用户', groups: '群' },
     relative: '只排序，不是概率',
-    warned: ({ came, chosen }) => `只有 ${came + chosen} 次，太少：权重基本还是拟合之前的`,
+    warned: {
+      few: (_, { came, chosen }) => `只有 ${came + chosen} 次，太少：权重基本还是拟合之前的`,
+      shipped: (_, { share }) =>
+        `留出的日志不支持拟合结果：${share === 0 ? '保留出厂权重' : `拟合权重只用 ${share}，其余用出厂权重`}`,
+    },
     absent: (kinds) => `日志里没有，沿用其他行为学到的：${kinds}`,
     heaviest: '最重的权重',
     share: (most, halfAt) => `群：群自己的意见最多占 ${most}，其余归成员；累计到 ${halfAt} 个行为权重时占一半`,
-    heard: (heard, before, after) => `  学自 ${heard} 次选择；每次选择的损失：出厂 ${before}，学到的 ${after}`,
+    heard: (heard, before, after) => `  学自 ${heard} 次选择和有回应的推送；每次的损失：出厂 ${before}，学到的 ${after}`,
   },
 };
 
@@ -35,16 +39,18 @@ const WORDS = {
  * @param {import('../index.js').FitReport} report
  * @param {'zh' | 'en'} lang
  */
-export function fittedTables({ model, examples, oneOf, kinds, groups }, lang) {
+export function fittedTables({ model, examples, oneOf, kinds, warnings, groups }, lang) {
   const words = WORDS[lang];
   const named = (row) => `${kindInWords(row.kind, lang)}${row.of === 'groups' ? ` (${words.of.groups})` : ''}`;
   const learnt = kinds.filter(({ came, chosen }) => came + chosen > 0);
   const absent = kinds.filter((row) => !learnt.includes(row) && row.of === 'users');
-  const warned = learnt.filter(({ warning }) => warning);
+  const warned = learnt.flatMap((row) =>
+    warnings.filter(({ kind, of }) => kind === row.kind && of === row.of).map((warning) => `! ${named(row)}: ${words.warned[warning.code](warning, row)}`),
+  );
   return [
     `${model} · ${words.examples(figure(examples, 0), oneOf)}`,
     ...(learnt.length ? ['', table(learnt.map((row) => rowOf(row, lang)), { head: words.head })] : []),
-    ...(warned.length ? ['', ...warned.map((row) => `! ${named(row)}: ${words.warned(row)}`)] : []),
+    ...(warned.length ? ['', ...warned] : []),
     ...(absent.length ? ['', words.absent(absent.map(named).join(', '))] : []),
     ...(groups ? ['', words.share(figure(groups.most, 3), figure(groups.halfAt, 1)), heardOf(groups, words)] : []),
     ...learnt.flatMap((row) => ['', `${named(row)}: ${words.heaviest}`, weightsOf(row, lang)]),

@@ -26,8 +26,8 @@ const NEAR_ENOUGH: f64 = 1e-6;
 /// The utilities of one group choice, computed before it was learnt.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GroupChoice {
-    /// Number of times it was made.
-    pub count: f64,
+    /// Weight in the fit: 1 for a choice of the group.
+    pub weight: f64,
     /// The group's activity: decayed sum of kind weights.
     pub activity: f64,
     /// Utilities by the group's own history.
@@ -67,7 +67,7 @@ impl GroupChoice {
 pub struct GroupWeightFit {
     /// The weight.
     pub weight: GroupWeight,
-    /// Number of choices and responses it was fitted to.
+    /// Number of choices, and of pushes with responses, it was fitted to.
     pub choices: usize,
     /// Mean loss of a choice with the shipped weight, and by two-fold cross-validation.
     pub loss: BeforeAfter,
@@ -83,14 +83,14 @@ pub fn fit_group_weight(group_choices: &[GroupChoice], prior: GroupWeight) -> Op
     let half = |odd: usize| sound.iter().skip(odd).step_by(2).copied().collect::<Vec<_>>();
     let [even, odd] = [half(0), half(1)];
     let across = total(&even, fit(&odd, prior)) + total(&odd, fit(&even, prior));
-    let count: f64 = sound.iter().map(|group_choice| group_choice.count).sum();
-    let mean = |loss: f64| loss / count;
+    let weights: f64 = sound.iter().map(|group_choice| group_choice.weight).sum();
+    let mean = |loss: f64| loss / weights;
     let loss = BeforeAfter { before: mean(total(&sound, GroupWeight::default())), after: mean(across) };
-    Some(GroupWeightFit { weight: fit(&sound, prior), choices: count as usize, loss })
+    Some(GroupWeightFit { weight: fit(&sound, prior), choices: sound.len(), loss })
 }
 
 fn total(group_choices: &[GroupChoice], weight: GroupWeight) -> f64 {
-    let loss = |choice: &GroupChoice| choice.count * choice.loss(weight.of(choice.activity)).0;
+    let loss = |choice: &GroupChoice| choice.weight * choice.loss(weight.of(choice.activity)).0;
     group_choices.iter().map(loss).sum()
 }
 
@@ -134,8 +134,8 @@ fn step(group_choices: &[GroupChoice], start: Point, point: Point, here: f64) ->
         // ∂s/∂logit(most) and ∂s/∂ln(half_at).
         let by = [slope * s * (1.0 - most), -slope * s * half_at / (group_choice.activity + half_at)];
         for n in 0..2 {
-            gradient[n] += group_choice.count * by[n];
-            (0..2).for_each(|m| hessian[n][m] += group_choice.count * by[n] * by[m]);
+            gradient[n] += group_choice.weight * by[n];
+            (0..2).for_each(|m| hessian[n][m] += group_choice.weight * by[n] * by[m]);
         }
     }
     let [[a, b], [_, d]] = hessian;
@@ -183,7 +183,7 @@ mod tests {
             };
             let chosen = mixed.iter().position(passed).unwrap_or(9);
             let summed = |utilities: &[f64]| ChoiceUtilities { chosen: utilities[chosen], all: utilities.iter().sum() };
-            GroupChoice { count: 1.0, activity, own: summed(&own), members: summed(&members) }
+            GroupChoice { weight: 1.0, activity, own: summed(&own), members: summed(&members) }
         };
         (0..choices).map(|_| group_choice()).collect()
     }
@@ -229,7 +229,7 @@ mod tests {
         let dead = ChoiceUtilities { chosen: 0.0, all: 1.0 };
         let alone = ChoiceUtilities { chosen: 1.0, all: 1.0 };
         for source in [dead, alone] {
-            assert_eq!(shipped_fit(&[GroupChoice { count: 1.0, activity: 1.0, own: source, members: source }]), None);
+            assert_eq!(shipped_fit(&[GroupChoice { weight: 1.0, activity: 1.0, own: source, members: source }]), None);
         }
     }
 }

@@ -79,7 +79,7 @@ impl HoldoutFit {
             chosen: utilities[0],
             all: utilities.iter().zip(&choice.offsets).map(|(utility, offset)| utility * libm::exp(*offset)).sum(),
         };
-        self.choices.push(GroupChoice { count: 1.0, activity, own: summed(own), members: summed(&members) });
+        self.choices.push(GroupChoice { weight: 1.0, activity, own: summed(own), members: summed(&members) });
     }
 
     /// Adds the utilities of the one item of a push, whose first exposure has this example.
@@ -97,7 +97,8 @@ impl HoldoutFit {
     /// Returns the choices of groups, and for each push the responses to it as choices among the group's pushes.
     ///
     /// If responses to a push are Poisson with mean c·n·U (n exposures, utility U, c of the group), then the next
-    /// response of a group is one to push j with probability n_j·U_j / Σ n·U, whatever c is.
+    /// response of a group is one to push j with probability n_j·U_j / Σ n·U, whatever c is. Responses to one push depend
+    /// on each other, so they are weighted to count as many as the pushes with responses.
     pub fn group_choices(&self, examples: &ExampleStore, kinds: &Kinds) -> Vec<GroupChoice> {
         let counts = self.push_counts(examples, kinds);
         let mut sums = FxHashMap::<GroupIndex, [f64; 2]>::default();
@@ -105,10 +106,11 @@ impl HoldoutFit {
             let sums = sums.entry(push.group).or_default();
             (0..2).for_each(|n| sums[n] += count.shown * push.utilities[n]);
         }
-        let responses = self.pushes.iter().zip(&counts).filter(|(_, count)| count.responses > 0.0);
-        let choices = responses.map(|(push, count)| {
+        let answered = || self.pushes.iter().zip(&counts).filter(|(_, count)| count.responses > 0.0);
+        let mean = answered().map(|(_, count)| count.responses).sum::<f64>() / answered().count().max(1) as f64;
+        let choices = answered().map(|(push, count)| {
             let of = |n: usize| ChoiceUtilities { chosen: count.shown * push.utilities[n], all: sums[&push.group][n] };
-            GroupChoice { count: count.responses, activity: push.activity, own: of(0), members: of(1) }
+            GroupChoice { weight: count.responses / mean, activity: push.activity, own: of(0), members: of(1) }
         });
         self.choices.iter().copied().chain(choices).collect()
     }
@@ -157,8 +159,9 @@ mod tests {
         push(1, [0.1, 0.1], &[&[]]);
         push(0, [0.2, 0.3], &[&[dismiss], &[click]]);
         let of = |chosen: f64, all: f64| ChoiceUtilities { chosen, all };
-        let choice = |count, own, members| GroupChoice { count, activity: 4.0, own, members };
-        let expected = [choice(2.0, of(1.5, 1.9), of(0.75, 1.35)), choice(1.0, of(0.4, 1.9), of(0.6, 1.35))];
+        let choice = |weight, own, members| GroupChoice { weight, activity: 4.0, own, members };
+        let expected =
+            [choice(2.0 / 1.5, of(1.5, 1.9), of(0.75, 1.35)), choice(1.0 / 1.5, of(0.4, 1.9), of(0.6, 1.35))];
         assert_eq!(holdout.group_choices(&examples, &kinds), expected);
     }
 }

@@ -59,7 +59,7 @@ pub struct GroupReport {
     pub most: f64,
     /// The activity at which the weight is half of `most`.
     pub half_at: f64,
-    /// Number of choices in the holdout it was fitted to.
+    /// Number of choices, and of pushes with responses, in the holdout it was fitted to.
     pub heard: usize,
     /// Mean loss of a choice with the shipped weight, and by two-fold cross-validation.
     pub loss: BeforeAfter,

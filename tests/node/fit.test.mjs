@@ -39,11 +39,13 @@ const request = { user: 'u1', now: NOW, count: 3 };
 
 test('a fit reports its weights, their errors and warnings', () => {
   const click = report.kinds.find(({ kind }) => kind === 'click');
-  assert.deepEqual([click.of, click.shown, click.came, click.relative, click.warning], ['users', shown.length, shown.filter(({ click }) => click).length, false, undefined]);
+  assert.deepEqual([click.of, click.shown, click.came, click.relative], ['users', shown.length, shown.filter(({ click }) => click).length, false]);
+  assert.ok(click.share > 0 && click.share <= 1 && click.auc.after > click.auc.before);
   assert.ok(click.loss.after < click.loss.before);
   assert.ok(click.ece >= 0 && click.ece <= 1 && click.reliability.length > 1);
   for (const { feature, weight, error } of click.weights) assert.ok(typeof feature === 'string' && Number.isFinite(weight) && error > 0);
-  assert.match(report.kinds.find(({ kind }) => kind === 'like').warning, /it came 0 times/);
+  const few = report.warnings.find(({ kind, code }) => kind === 'like' && code === 'few');
+  assert.match(few.message, /it came 0 times/);
   assert.equal(report.examples, shown.length);
 });
 
