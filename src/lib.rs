@@ -131,7 +131,7 @@ pub use training::fit::{FittedModel, Records, fit, fit_impressions};
 #[cfg(feature = "study")]
 pub use training::fit_log::{FitSettings, Progress};
 #[cfg(feature = "study")]
-pub use training::report::{FitReport, GroupReport, KindReport};
+pub use training::report::{FitReport, FitWarning, GroupReport, KindReport};
 pub use world::PutReport;
 pub use world::attributes::{Attribute, Attributes};
 pub use world::audience::{Audience, AudienceRule};
