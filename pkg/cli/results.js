@@ -45,7 +45,7 @@ export function rankingTable(told) {
 const CUTS = { newcomers: 'newcomers (touched fewer than 5 items)', newItems: 'new items (touched fewer than 5 times)' };
 
 /** Metrics of predictions with little history, and of those without and after a showing. */
-function cutsTable({ organic, answered, ...few }, all, by) {
+function cutsTable(/** @type {Record<string, any>} */ { organic, answered, ...few }, all, by) {
   const rows = (/** @type {[string, any][]} */ parts) => parts.map(([name, { n, metrics, ratio, best }]) => [name, figure(metrics[by], 4), figure(ratio, 2), best, figure(n, 0)]);
   const tables = [];
   const add = (title, parts) => tables.push('', table(rows(parts), { head: [title, by, '÷ best', 'best baseline', 'n'] }));

@@ -125,7 +125,8 @@ mod tests {
     fn cases_leave_out_time_dependent_families_by_default() {
         let read =
             |json| EvaluationSettings::read(Value::from_json(json, "").unwrap(), "", EvaluationKind::Cases).unwrap();
-        let usual = ["affinity", "contemporary", "context", "ease", "neighbours", "rates", "repeat", "terms"];
+        let usual =
+            ["affinity", "contemporary", "context", "ease", "neighbours", "portrait", "rates", "repeat", "terms"];
         assert_eq!(read("{}").families.names(), usual);
         assert_eq!(read(r#"{"families":["trend"]}"#).families.names(), ["trend"]);
         assert_eq!(read("{}").k, 5);

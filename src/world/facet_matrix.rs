@@ -297,7 +297,7 @@ mod tests {
                 let id = random.below(items).to_string();
                 match random.below(6) {
                     0 => _ = world.remove_items(&[id]),
-                    1 => _ = patch(&mut world, &id, ["null", r#"["t1","t2"]"#, r#"{"t3":0.5}"#][random.below(3)]),
+                    1 => patch(&mut world, &id, ["null", r#"["t1","t2"]"#, r#"{"t3":0.5}"#][random.below(3)]),
                     _ => _ = world.put_items(vec![item(&any_item(&mut random, &id))]),
                 }
             }

@@ -212,7 +212,7 @@ mod tests {
             let json = format!(r#"{{"user":"{user}","item":"i{item}","kind":"{kind}","at":{at}}}"#);
             let interaction = Interaction::read(read(&json), "").unwrap();
             let indexed = world.index(&interaction);
-            memory.observe(world, &interaction.into(), indexed, Arrival::default());
+            memory.observe(world, &interaction, indexed, Arrival::default());
         };
         for n in 0..20 {
             tell(&mut world, "u", n, "impression");

@@ -137,8 +137,11 @@ mod tests {
     use super::*;
     use crate::base::random::Random;
 
-    /// The system as dense matrix and right side.
-    fn dense(rows: &[(Vec<(usize, f64)>, f64, f64)], n: usize, precision: f64) -> (Vec<Vec<f64>>, Vec<f64>) {
+    /// Facets with weights, the residual and the variance of one response.
+    type Row = (Vec<(usize, f64)>, f64, f64);
+
+    /// Returns the system as dense matrix and right side.
+    fn dense(rows: &[Row], n: usize, precision: f64) -> (Vec<Vec<f64>>, Vec<f64>) {
         let (mut matrix, mut right) = (vec![vec![0.0; n]; n], vec![0.0; n]);
         (0..n).for_each(|i| matrix[i][i] = precision);
         for (row, residual, variance) in rows {
@@ -157,8 +160,12 @@ mod tests {
             let n = 1 + random.below(10);
             let rows: Vec<_> = (0..1 + random.below(60))
                 .map(|_| {
-                    let row: Vec<(usize, f64)> =
-                        (0..n).filter_map(|facet| (random.below(3) == 0).then(|| (facet, random.unit()))).collect();
+                    let mut row = Vec::new();
+                    for facet in 0..n {
+                        if random.below(3) == 0 {
+                            row.push((facet, random.unit()));
+                        }
+                    }
                     (row, random.unit() * 2.0 - 1.0, random.unit() * 3.0)
                 })
                 .collect();
