@@ -139,7 +139,7 @@ proptest! {
         };
         let requests: Vec<Json> = (0..users).map(|n| {
             let mut request = json!({ "user": format!("u{}", n % 14), "now": NOW, "count": count, "diversity": diversity,
-                "objective": objective, "policy": { "type": policy }, "context": { "tags": ["t2"] } });
+                "objective": objective, "policy": { "type": policy }, "context": { "tag": "t2" } });
             match (seed as usize + n) % 11 {
                 0 => request["group"] = json!("g"),
                 1 => request["objective"] = json!("care"),
