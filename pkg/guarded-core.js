@@ -1,0 +1,78 @@
+/** @file The module's `Core` of one recommender behind a guard: every call checks that it is there, and ends with the module if it traps. */
+
+import { concatBytes } from './bytes.js';
+import { NextpickError } from './error.js';
+import { hostTime } from './options.js';
+
+/** A `Core` that is freed once, and the ways of calling it. */
+export class GuardedCore {
+  #health;
+  #clock;
+
+  /**
+   * @param {any} core The module's `Core`; owned from now on.
+   * @param {import('./health.js').Health} health
+   * @param {() => number} [clock] Returns the host's time in milliseconds; called with each change.
+   */
+  constructor(core, health, clock) {
+    this.core = core;
+    this.#health = health;
+    this.#clock = clock;
+  }
+
+  /** Returns the host's time of a call, in milliseconds; `undefined` if it is not known. */
+  hostTime(options) {
+    return hostTime(options, this.#clock);
+  }
+
+  /** Runs a call on the core; throws if it was disposed. */
+  run(call) {
+    return this.#health.guard(() => {
+      if (!this.core) throw new NextpickError('disposed', 'this recommender was disposed of and answers no more');
+      return call(this.core);
+    });
+  }
+
+  /** Runs a call that changes state, at the host's time if known. */
+  runAt(options, call) {
+    const now = this.hostTime(options);
+    return this.run((core) => {
+      if (now !== undefined) core.advanceClock(now);
+      return call(core);
+    });
+  }
+
+  /** Runs a call after which something must be gone: freed memory still holds it. */
+  runErasing(call) {
+    this.#health.hasErased = true;
+    return this.run(call);
+  }
+
+  /** Returns all records of a type. The module returns them in lists, so that it never holds the text of all of them. */
+  list(sort) {
+    const all = [];
+    this.run((core) => core.list(sort, (list) => void all.push(...JSON.parse(list))));
+    return all;
+  }
+
+  /** Runs a call that returns bytes in pieces and then the header that precedes them, if there are any. */
+  readBytes(call) {
+    const pieces = [];
+    const header = this.run((core) => call(core, (piece) => void pieces.push(piece)));
+    return header && concatBytes([header, ...pieces]);
+  }
+
+  /** Runs a call that returns JSON text, and parses it. */
+  readJson(call) {
+    const text = this.run(call);
+    return text === undefined ? undefined : JSON.parse(text);
+  }
+
+  /** Frees the core. */
+  dispose() {
+    const { core } = this;
+    this.core = undefined;
+    // Freeing runs code of the module: after a trap its memory is left until the page or process ends.
+    if (core && this.#health.cause === undefined) this.#health.guard(() => core.free());
+  }
+}
