@@ -18,7 +18,7 @@ mod found;
 mod joined_rows;
 mod utility_curve;
 
-#[cfg(all(test, feature = "study"))]
+#[cfg(test)]
 mod tests;
 
 use crate::base::index::ItemIndex;

@@ -1,4 +1,5 @@
 //! Tests against exact utilities of all items.
+#![cfg(feature = "study")]
 
 use crate::base::index::{ItemIndex, KindIndex};
 use crate::base::number::{mean_and_deviation, round_spread};
