@@ -35,7 +35,7 @@ export class Core {
     leave(leaving: any): boolean;
     /**
      * Passes all records of one type to `hand_over` as JSON lists. Types: `items`, `users`, `groups`, `channels`,
-     * `userIds`, `groupIds`.
+     * `userIds`, `groupIds`, `itemIds`.
      */
     list(sort: string, hand_over: Function): void;
     merge(bytes: Uint8Array): void;
@@ -68,6 +68,14 @@ export class Core {
     putItems(items: any): string;
     putUsers(users: any): number;
     recommendAll(requests: any, explain: boolean, reasons: boolean): string;
+    /**
+     * Writes the slates of some users to the first elements of `items` and `scores`; an error writes nothing.
+     */
+    recommendInto(users: Int32Array, now: number, count: number, items: Int32Array, scores: Float64Array): void;
+    /**
+     * Decides requests given as JSON text. Returns one answer per request: a decision as JSON text, or an error.
+     */
+    recommendTexts(requests: Array<any>, explain: boolean, reasons: boolean): Array<any>;
     recommend(request: any, explain: boolean, reasons: boolean): string;
     /**
      * Returns the record of an id, if there is one. Types: `items`, `users`, `groups`, `channels`.
@@ -89,6 +97,10 @@ export class Core {
     stats(): string;
     tierReport(request: any): string;
     useModel(bytes: Uint8Array): void;
+    /**
+     * Returns the number of each user, -1 for unknown ids.
+     */
+    userNumbers(users: any): Int32Array;
     /**
      * Passes the payload of the fitted model, if there is one, to `hand_over` in chunks and returns its header.
      */
@@ -246,6 +258,8 @@ export interface InitOutput {
     readonly core_putUsers: (a: number, b: any) => [number, number, number];
     readonly core_recommend: (a: number, b: any, c: number, d: number) => [number, number, number, number];
     readonly core_recommendAll: (a: number, b: any, c: number, d: number) => [number, number, number, number];
+    readonly core_recommendInto: (a: number, b: any, c: number, d: number, e: any, f: any) => [number, number];
+    readonly core_recommendTexts: (a: number, b: any, c: number, d: number) => [number, number, number];
     readonly core_record: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
     readonly core_refusals: (a: number, b: any, c: any) => [number, number, number, number];
     readonly core_release: (a: number, b: number, c: number) => [number, number, number];
@@ -260,6 +274,7 @@ export interface InitOutput {
     readonly core_stats: (a: number) => [number, number];
     readonly core_tierReport: (a: number, b: any) => [number, number, number, number];
     readonly core_useModel: (a: number, b: any) => [number, number];
+    readonly core_userNumbers: (a: number, b: any) => [number, number, number];
     readonly core_writeModel: (a: number, b: any) => [number, number, number, number];
     readonly core_writeSnapshot: (a: number, b: any) => [number, number, number, number];
     readonly evaluateCases: (a: any, b: number) => [number, number, number, number];

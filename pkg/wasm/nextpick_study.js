@@ -308,7 +308,7 @@ export class Core {
     }
     /**
      * Passes all records of one type to `hand_over` as JSON lists. Types: `items`, `users`, `groups`, `channels`,
-     * `userIds`, `groupIds`.
+     * `userIds`, `groupIds`, `itemIds`.
      * @param {string} sort
      * @param {Function} hand_over
      */
@@ -612,6 +612,34 @@ export class Core {
         }
     }
     /**
+     * Writes the slates of some users to the first elements of `items` and `scores`; an error writes nothing.
+     * @param {Int32Array} users
+     * @param {number} now
+     * @param {number} count
+     * @param {Int32Array} items
+     * @param {Float64Array} scores
+     */
+    recommendInto(users, now, count, items, scores) {
+        const ret = wasm.core_recommendInto(this.__wbg_ptr, users, now, count, items, scores);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * Decides requests given as JSON text. Returns one answer per request: a decision as JSON text, or an error.
+     * @param {Array<any>} requests
+     * @param {boolean} explain
+     * @param {boolean} reasons
+     * @returns {Array<any>}
+     */
+    recommendTexts(requests, explain, reasons) {
+        const ret = wasm.core_recommendTexts(this.__wbg_ptr, requests, explain, reasons);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
+    }
+    /**
      * @param {any} request
      * @param {boolean} explain
      * @param {boolean} reasons
@@ -873,6 +901,18 @@ export class Core {
         if (ret[1]) {
             throw takeFromExternrefTable0(ret[0]);
         }
+    }
+    /**
+     * Returns the number of each user, -1 for unknown ids.
+     * @param {any} users
+     * @returns {Int32Array}
+     */
+    userNumbers(users) {
+        const ret = wasm.core_userNumbers(this.__wbg_ptr, users);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
     }
     /**
      * Passes the payload of the fitted model, if there is one, to `hand_over` in chunks and returns its header.
@@ -1443,6 +1483,10 @@ function __wbg_get_imports() {
             const ret = arg0[arg1 >>> 0];
             return ret;
         },
+        __wbg_get_unchecked_e6325ad374eff861: function(arg0, arg1) {
+            const ret = arg0[arg1 >>> 0];
+            return ret;
+        },
         __wbg_has_2c4d5cf25ec8c1cf: function() { return handleError(function (arg0, arg1) {
             const ret = Reflect.has(arg0, arg1);
             return ret;
@@ -1505,6 +1549,10 @@ function __wbg_get_imports() {
             const ret = arg0.length;
             return ret;
         },
+        __wbg_new_37eb45aaf5eeb820: function() {
+            const ret = new Array();
+            return ret;
+        },
         __wbg_new_787b9fb330d55d78: function(arg0, arg1) {
             const ret = new Error(getStringFromWasm0(arg0, arg1));
             return ret;
@@ -1521,6 +1569,10 @@ function __wbg_get_imports() {
             const ret = new Uint8Array(getArrayU8FromWasm0(arg0, arg1));
             return ret;
         },
+        __wbg_new_from_slice_e0c60a796e12bb7c: function(arg0, arg1) {
+            const ret = new Int32Array(getArrayI32FromWasm0(arg0, arg1));
+            return ret;
+        },
         __wbg_of_4cc373bef1f715a4: function(arg0, arg1, arg2) {
             const ret = Array.of(arg0, arg1, arg2);
             return ret;
@@ -1534,10 +1586,20 @@ function __wbg_get_imports() {
         __wbg_prototypesetcall_a366c038a3918afa: function(arg0, arg1, arg2) {
             Float64Array.prototype.set.call(getArrayF64FromWasm0(arg0, arg1), arg2);
         },
+        __wbg_push_c9f4893fc209f768: function(arg0, arg1) {
+            const ret = arg0.push(arg1);
+            return ret;
+        },
         __wbg_set_2793479888329cb6: function() { return handleError(function (arg0, arg1, arg2) {
             const ret = Reflect.set(arg0, arg1, arg2);
             return ret;
         }, arguments); },
+        __wbg_set_4078ca8adf6b55b3: function(arg0, arg1, arg2) {
+            arg0.set(getArrayI32FromWasm0(arg1, arg2));
+        },
+        __wbg_set_59dc36dce85e2698: function(arg0, arg1, arg2) {
+            arg0.set(getArrayF64FromWasm0(arg1, arg2));
+        },
         __wbg_set_e4b9a833d288759a: function(arg0, arg1, arg2) {
             arg0[arg1] = arg2;
         },
@@ -1545,6 +1607,14 @@ function __wbg_get_imports() {
             const ret = JSON.stringify(arg0);
             return ret;
         }, arguments); },
+        __wbg_subarray_69a2e616b6126305: function(arg0, arg1, arg2) {
+            const ret = arg0.subarray(arg1 >>> 0, arg2 >>> 0);
+            return ret;
+        },
+        __wbg_subarray_a0209b8cbed46191: function(arg0, arg1, arg2) {
+            const ret = arg0.subarray(arg1 >>> 0, arg2 >>> 0);
+            return ret;
+        },
         __wbindgen_generic_0000000000000001: function(arg0) {
             // Cast intrinsic for `F64 -> Externref`.
             const ret = arg0;
