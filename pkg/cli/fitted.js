@@ -12,7 +12,7 @@ const WORDS = {
     head: ['kind', 'of', 'shown', 'came', 'chosen', 'loss before', 'after', 'change', 'ECE', ''],
     of: { users: 'users', groups: 'groups' },
     relative: 'orders only',
-    warned: { few: ({ message }) => message, shipped: ({ message }) => message },
+    warned: { few: ({ message }, _row) => message, shipped: ({ message }, _row) => message },
     absent: (kinds) => `Never in the log, so they take after the other kinds: ${kinds}`,
     heaviest: 'heaviest weights',
     share: (most, halfAt) => `Groups: their own history weighs up to ${most} against their members’, half of it after ${halfAt} weights of kinds`,
