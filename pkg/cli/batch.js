@@ -62,7 +62,7 @@ export const batch = {
   async run(options) {
     const shard = shardOf(options);
     const format = formatOf(options);
-    checkSheet(options, format === 'csv', format);
+    checkSheet(options, format === 'csv', FORMAT_NAMES[format]);
     const { recommender, last, reading } = await loadWorld(options);
     const asked = new Reading({ ...options, map: {} });
     asked.under(recommender.effectiveConfig());
@@ -104,12 +104,15 @@ function shardOf({ shard = '1/1', all, requests, top, now, out, resume }) {
   return { at, of };
 }
 
+/** Names of the formats of decisions in messages. */
+const FORMAT_NAMES = { jsonl: 'JSONL', csv: 'CSV', parquet: 'Parquet', arrow: 'Arrow' };
+
 function formatOf({ format, out = '.jsonl', resume }) {
   const named = /\.(jsonl|ndjson|csv|parquet|arrow)$/i.exec(out)?.[1].toLowerCase().replace('ndjson', 'jsonl');
   if (!named) throw new UsageError(`--out: expected a name that ends in .jsonl, .csv, .parquet or .arrow, got "${out}" (a packed file could not be gone on with)`);
   const chosen = format ?? named;
   if (resume && (chosen === 'parquet' || chosen === 'arrow')) {
-    throw new UsageError(`--resume goes with JSONL and CSV: a table in ${chosen} has its description at its end, so an interrupted one is begun anew; --shard I/N keeps what is done`);
+    throw new UsageError(`--resume goes with JSONL and CSV: a table in ${FORMAT_NAMES[chosen]} has its description at its end, so an interrupted one is begun anew; --shard I/N keeps what is done`);
   }
   return chosen;
 }
