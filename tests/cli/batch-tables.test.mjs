@@ -124,7 +124,7 @@ test('what a request may have besides is a column too', async () => {
 test('an interrupted table is begun anew, and nothing is overwritten', async () => {
   const source = join(folder, 'all.parquet');
   for (const [args, status, message] of [
-    [['--out', 'x.parquet', '--resume'], 2, /--resume goes with JSONL and CSV: a table in parquet has its description at its end/],
+    [['--out', 'x.parquet', '--resume'], 2, /--resume goes with JSONL and CSV: a table in Parquet has its description at its end/],
     [['--out', 'x.jsonl', '--format', 'arrow', '--resume'], 2, /--resume goes with JSONL and CSV/],
     [['--all', 'users'], 2, /expected --all or --requests, got both/],
     [['--top', '3'], 2, /--top goes with --all/],
