@@ -161,7 +161,8 @@ export class Recommender {
     return this.#core.run((core) => core.recommend(json, explain, reasons));
   }
   recommendTexts(requests, options) {
-    const texts = Array.from(requests, (request, n) => checkString(request, `requests[${n}]`));
+    if (!Array.isArray(requests)) throw NextpickError.invalid('requests', 'a list of JSON texts', requests);
+    const texts = requests.map((request, n) => checkString(request, `requests[${n}]`));
     const { explain, reasons } = decisionOptions(options);
     const answers = this.#core.run((core) => core.recommendTexts(texts, explain, reasons));
     return answers.map((answer) => (typeof answer === 'string' ? answer : NextpickError.from(answer)));
