@@ -69,6 +69,8 @@ impl ChoiceSet {
 struct OpenExample {
     id: usize,
     at: Time,
+    /// True for an exposure, false for a choice.
+    shown: bool,
     /// For a member's exposure in a group: the group's example of it.
     of_group: Option<usize>,
 }
@@ -143,7 +145,8 @@ impl ExampleSampler {
         let to = Recipient { is_user: user.is_some(), user, group, channel };
         let kinds = if is_exposure { Vec::new() } else { vec![kind] };
         let mut choice = ChoiceSet::new(subject, to, item, kinds, at);
-        (choice.shown, choice.is_stored) = (is_exposure, self.offer(&choice));
+        choice.shown = is_exposure;
+        choice.is_stored = self.offer(&choice);
         if !is_exposure {
             self.choices += 1;
             self.eligible += self.published_by(at) as f64;
@@ -155,7 +158,7 @@ impl ExampleSampler {
     /// Returns whether the next example, of this choice or exposure, is to be stored. Its outcomes are recognised even
     /// if it is not.
     fn offer(&mut self, choice: &ChoiceSet) -> bool {
-        let open = OpenExample { id: self.examples.next_id(), at: choice.at, of_group: None };
+        let open = OpenExample { id: self.examples.next_id(), at: choice.at, shown: choice.shown, of_group: None };
         self.open.insert((choice.subject, choice.items[0]), open);
         self.examples.wants_next()
     }
@@ -178,11 +181,15 @@ impl ExampleSampler {
         }
         let (member, group) = (Subject::User(user), Subject::Group(group));
         let id = self.examples.next_id();
-        let first = self.open.get(&(group, item)).filter(|first| at - first.at <= PUSH).map(|first| first.id);
+        let first = self.open.get(&(group, item)).filter(|first| first.shown && at - first.at <= PUSH);
+        let first = first.map(|first| first.id);
         let mut push = ChoiceSet::new(group, group.addressee(world), item, Vec::new(), at);
         match first {
             Some(first) => self.examples.repeat(first, at),
-            None => (push.shown, push.is_stored) = (true, self.offer(&push)),
+            None => {
+                push.shown = true;
+                push.is_stored = self.offer(&push);
+            }
         }
         if let Some(own) = self.open.get_mut(&(member, item)) {
             own.of_group = Some(id);
@@ -199,7 +206,7 @@ impl ExampleSampler {
         memory: &Memory,
     ) -> Option<ChoiceSet> {
         let (subject, item) = (Subject::Group(interaction.group?), interaction.item?);
-        let is_response = self.open_example(subject, item, interaction.at).is_some();
+        let is_response = self.open_example(subject, item, interaction.at).is_some_and(|open| open.shown);
         if is_response || !is_choice(subject, item, interaction.kind, world, memory) {
             return None;
         }
