@@ -9,6 +9,7 @@ import { evaluateOffPolicy } from '../../pkg/study/node.js';
 import { kinds } from '../store/places.mjs';
 import { START, entriesOf, livedLog } from './off-policy-world.mjs';
 
+const DAY = 86_400_000;
 const POLICIES = [{ type: 'softmax', temperature: 0.5 }, { type: 'epsilon-greedy', epsilon: 0.2 }, { type: 'thompson' }, { type: 'greedy' }];
 
 /** Options of the n-th request: all kinds of them. */
@@ -146,5 +147,5 @@ test('after a snapshot, a configuration with other rules is followed; one with o
     return [decisions.reproduced.exact, decisions.excluded['not-reproduced'] ?? 0];
   };
   assert.deepEqual(await evaluated({ repeats: { afterDays: 3 } }, START + 10 * DAY), [210, 0]);
-  assert.deepEqual(await evaluated({ halfLives: { shortDays: 3 } }, START + 20 * DAY), [210, 150]);
+  assert.deepEqual(await evaluated({ halfLives: { shortDays: 5 } }, START + 20 * DAY), [210, 150]);
 });
