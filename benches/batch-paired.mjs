@@ -25,7 +25,7 @@ if (values.before) builds.before = await import(pathToFileURL(resolve(values.bef
 /** Makes a recommender of a build with the world's items, log and, if wanted, groups. */
 async function made({ createRecommender }, { items, users }, model) {
   const recommender = await createRecommender({
-    items: items.map(({ id, title, tags, category, format, publishedAt, expiresAt }) => ({ id, title, tags, category, format, publishedAt, expiresAt })),
+    items: recordsOf(items),
     groups: values.groups ? users.map((_, n) => ({ id: `g${n}`, members: Array.from({ length: 250 }, (_, m) => `u${(n * 7 + m * 13) % users.length}`) })) : [],
     interactions: logOf(users)
   })
@@ -33,6 +33,8 @@ async function made({ createRecommender }, { items, users }, model) {
   recommender.prepare()
   return recommender
 }
+
+const recordsOf = (items) => items.map(({ id, title, tags, category, format, publishedAt, expiresAt }) => ({ id, title, tags, category, format, publishedAt, expiresAt }))
 
 const logOf = (users) => users.flatMap(({ id, inter }) => inter.map(({ item, action, at }) => ({ user: id, item, kind: action === 'dislike' ? 'dismiss' : action, at })))
 
@@ -53,8 +55,7 @@ for (const n of values.items.split(',').map(Number)) {
   const options = { reasons: false }
   let model
   if (values.fitted) {
-    const { items } = told
-    model = (await builds.now.fit({ items, events: logOf(users) })).model
+    model = (await builds.now.fit({ items: recordsOf(told.items), events: logOf(users) })).model
   }
   const requests = users.map(({ id }, u) => ({ ...(values.groups ? { group: `g${u}` } : { user: id }), now, count: 10 }))
   const sides = {}

@@ -1800,7 +1800,7 @@ export interface RankingReport {
 }
 
 /** Metrics of a part of the predictions. */
-export type RankingCut = Omit<RankingReport, 'cuts'>;
+export type RankingCut = Omit<RankingReport, 'cuts' | 'leftOut' | 'notInLibrary'>;
 
 /** Metrics of the predicted probabilities of one kind. */
 export interface KindFigures {

@@ -187,7 +187,8 @@ export function attributionInWords(attribution: Attribution, lang?: string): str
  * Returns a sentence for a replay in which more than half of the predicted interactions answer a showing: it mostly
  * measures what was sent. Returns nothing for any other report.
  * @example
- * console.log(replayInWords(await evaluateReplay({ items, events, from }), 'zh') ?? '');
+ * const report = await evaluateReplay({ items, events: interactions, from: Date.UTC(2026, 2, 1) });
+ * console.log(replayInWords(report, 'zh') ?? '');
  * @param lang See {@link ReasonWording.lang}.
  */
 export function replayInWords(report: RankingReport, lang?: string): string | undefined;

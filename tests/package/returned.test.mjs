@@ -150,6 +150,9 @@ test('reports of fits and evaluations have the declared fields', { skip }, async
   const events = Array.from({ length: 1200 }, (_, i) => ({ user: `u${i % 40}`, item: `i${((i % 40) * 7 + (i / 40 | 0) * 11) % 30}`, kind: i % 4 ? 'click' : 'impression', at: NOW - 39 * HOUR + i * 100_000 }));
   is((await nextpick.fit(groupsThatChoose())).report, 'FitReport');
   is((await nextpick.fit({ items, events })).report, 'FitReport');
+  const showings = Array.from({ length: 600 }, (_, i) => ({ user: `u${i % 40}`, item: `i${(i * 7) % 30}`, kind: 'impression', at: NOW - 39 * HOUR + i * 100_000 }));
+  const clicks = showings.filter((_, i) => (i + Math.floor(i / 40)) % 3 === 0).map((row) => ({ ...row, kind: 'click', at: row.at + 1000 }));
+  is((await nextpick.fit({ items, events: [...showings, ...clicks] })).report, 'FitReport');
   const answer = ['impression', 'click'].map((kind, i) => ({ user: 'w', item: 'i3', kind, at: NOW - 6 * HOUR + i }));
   each([await nextpick.evaluateReplay({ items, events: [...events, ...answer, ...['u1', 'u2'].map((user, i) => ({ user, item: 'gone', kind: 'click', at: NOW - 5 * HOUR + i }))], from: NOW - 20 * HOUR, bootstrap: 20 })], 'RankingReport');
   const cases = await nextpick.makeCases({ items, events });
