@@ -33,13 +33,26 @@ fn decide(recommender: &mut Recommender, n: usize, now: i64, count: u32, options
     black_box(json(&decision));
 }
 
+/// Users of a block that is decided together.
+const BLOCK: usize = 8;
+
+/// Decides for the users of a block together, and writes the decisions as hosts receive them.
+fn decide_block(recommender: &mut Recommender, block: usize, now: i64) {
+    let users = block * BLOCK..(block + 1) * BLOCK;
+    let requests: Vec<Request> =
+        users.map(|n| Request::to_user(user(n), now).count(10).build().expect("a sound request")).collect();
+    for decision in recommender.recommend_all(&requests, BRIEF) {
+        black_box(json(&decision.expect("a decision")));
+    }
+}
+
 /// Runs every entry over a world of so many items, with a model besides the shipped one if it is given.
 pub fn run(items: usize, model: Option<&[u8]>) {
     let mut r = recommender(items);
     entry("first-pick", items, (0, 1), &mut |n| decide(&mut r, n, NOW, 1, BRIEF));
     // Fewer units over large worlds: callgrind is some fifty times slower.
     let many = (20_000 / items).clamp(4, 20);
-    entry("batch", items, (3, many), &mut |n| decide(&mut r, n, NOW, 10, BRIEF));
+    entry("batch-block", items, (1, 2), &mut |n| decide_block(&mut r, n, NOW));
     entry("pick", items, (3, many), &mut |n| decide(&mut r, n, NOW, 1, BRIEF));
     entry("explain", items, (1, many), &mut |n| decide(&mut r, n, NOW, 10, Options { explain: false, reasons: true }));
     entry("later-pick", items, (1, 3), &mut |n| decide(&mut r, n, NOW + 1000 + n as i64, 1, BRIEF));
@@ -57,6 +70,6 @@ pub fn run(items: usize, model: Option<&[u8]>) {
     });
     if let Some(bytes) = model {
         r.use_model(bytes).expect("a model that fits");
-        entry("batch-fitted", items, (3, many), &mut |n| decide(&mut r, n, NOW + 40_000, 10, BRIEF));
+        entry("batch-block-fitted", items, (1, 2), &mut |n| decide_block(&mut r, n, NOW + 40_000));
     }
 }
