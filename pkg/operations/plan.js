@@ -190,7 +190,7 @@ function orderByScore(decided) {
 /** Reasons to look at a message. @returns {import('./index.js').PlanFlag[]} */
 function flagsOf({ silent, picks, unmetQuotas }, alternatives, isCapped) {
   const [best, second] = [picks.at(-1)?.score, alternatives[0]?.score];
-  const isClose = best !== undefined && second !== undefined && best - second <= CLOSE * Math.abs(best);
+  const isClose = best !== undefined && second !== undefined && Math.abs(best - second) <= CLOSE * Math.abs(best);
   /** @type {(import('./index.js').PlanFlag | false | undefined)[]} */
   const flags = [
     !silent && !picks.length && 'no-candidates', silent && 'silent', isClose && 'close-call', isCapped && 'cap', unmetQuotas?.length > 0 && 'quota',

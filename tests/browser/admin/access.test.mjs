@@ -57,7 +57,7 @@ const STATES = {
   'results, what if, families': async (page) => (await click(page, '.evaluation summary'), await page.locator('.checks input').first().uncheck(), await shown(page, '.evaluation [type=submit]:not(:disabled)')),
   'results, what if, refused': async (page) => (await click(page, '.evaluation [type=submit]'), await shown(page, '[data-verdict=no-requests]')),
   'results, referrals': async (page) => (await go(page, '#/results/referrals'), await shown(page, '.referrals tbody tr')),
-  'library': async (page) => (await go(page, '#/library'), await shown(page, '.person-last:not(:has(small:only-child))')),
+  'library': async (page) => (await go(page, '#/library'), await page.locator('.person-last').filter({ hasNotText: '…' }).first().waitFor()),
   'library, filtered': async (page) => (await go(page, '#/library?f=planned'), await shown(page, '.chip-turn[aria-pressed=true]')),
   'item': async (page) => (await go(page, '#/library'), await click(page, '.person'), await shown(page, 'nx-item .fact-list')),
   'settings, page': async (page) => (await go(page, '#/settings'), await shown(page, '#theme')),

@@ -213,11 +213,12 @@ describe('faults of earlier pages', { skip, timeout: 300_000 }, () => {
         await page.locator('.filter[aria-pressed=true]').waitFor();
         const cell = page.locator('.plan-grid td:has([data-message])').first();
         assert.match(await cell.innerText(), /≈/);
-        await cell.click();
+        await cell.locator('[data-message]', { hasText: '≈' }).first().click();
         const said = await page.locator('nx-sheet .difference').innerText();
         assert.match(said, /ahead of the next|The next scores/);
         const share = Number(said.match(/([\d.]+)\s?%/)[1]);
-        assert.ok(share <= 2, said);
+        // Variety or a quota may have chosen an item below the next one.
+        if (/ahead of the next/.test(said)) assert.ok(share <= 2, said);
       },
       { hash: '#/week', ready: '.week-start' },
     ));

@@ -129,9 +129,9 @@ class Source extends Light {
   #preview({ raw, read, columns }) {
     return html`
       <details class="preview"><summary>${t.imports.preview(read.length)}</summary>
-        <h4>${t.imports.before}</h4>
+        <h3>${t.imports.before}</h3>
         <div class="table" tabindex="0" role="region" aria-label=${t.imports.before}><table class="bars"><thead><tr>${columns.map(({ name }) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${raw.map((row) => html`<tr>${columns.map(({ name }) => html`<td dir="auto">${shown(row?.[name])}</td>`)}</tr>`)}</tbody></table></div>
-        <h4>${t.imports.after}</h4>
+        <h3>${t.imports.after}</h3>
         <div class="table" tabindex="0" role="region" aria-label=${t.imports.after}>${this.#after(read)}</div>
       </details>
     `;

@@ -78,7 +78,7 @@ class Configuration extends Light {
       </section>
       <section class="card part" aria-labelledby="rest-head">
         <h2 id="rest-head">${t.settings.others}</h2>
-        <pre class="json" tabindex="0" role="region" aria-label=${t.settings.others}>${JSON.stringify(rest, null, 2)}</pre>
+        <pre class="json" tabindex="0" role="region" aria-label="JSON">${JSON.stringify(rest, null, 2)}</pre>
       </section>
     `;
   }
@@ -102,7 +102,7 @@ class Configuration extends Light {
     return html`
       <section class="card part" aria-labelledby="objectives-head">
         <h2 id="objectives-head">${t.settings.objectives}</h2>
-        <div class="table" tabindex="0" role="region" aria-label=${t.settings.objectives}><table class="bars weights"><thead><tr><th scope="col">${t.settings.objective}</th>${used.map((kind) => html`<th scope="col">${kindInWords(kind, lang)}</th>`)}</tr></thead>
+        <div class="table" tabindex="0" role="region" aria-label=${t.settings.objective}><table class="bars weights"><thead><tr><th scope="col">${t.settings.objective}</th>${used.map((kind) => html`<th scope="col">${kindInWords(kind, lang)}</th>`)}</tr></thead>
           <tbody>${names.map((name) => html`<tr><th scope="row">${purposeName(name)}</th>${used.map((kind) => html`<td>${field(name, kind)}</td>`)}</tr>`)}</tbody></table></div>
         <div class="format-fields"><label>${t.sheet.variety}<input id="config-diversity" type="number" min="0" max="1" step="0.05" ?disabled=${!draft} placeholder=${diversity} .value=${String(draft?.diversity ?? '')} @change=${({ target }) => target.checkValidity() && vary(target.value)} /></label></div>
       </section>

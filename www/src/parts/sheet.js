@@ -122,7 +122,8 @@ class Sheet extends Light {
     if (!hasEvidence(pick)) return html`<div class="notice slim"><p>${t.slate.noEvidence}</p></div>`;
     const points = pointsOf(message.picks);
     const next = message.alternatives[0];
-    const difference = next && lag(pick.score, next.score);
+    // The alternatives are those of the last slot.
+    const difference = next && lag(message.picks.at(-1).score, next.score);
     const withCount = { ...pick, reasonCount: pick.families.reduce((sum, { rows }) => sum + rows, 0) };
     return html`
       <section>
