@@ -129,7 +129,7 @@ test('an interrupted table is begun anew, and nothing is overwritten', async () 
     [['--all', 'users'], 2, /expected --all or --requests, got both/],
     [['--top', '3'], 2, /--top goes with --all/],
     [['--out', 'x.txt'], 2, /expected a name that ends in \.jsonl, \.csv, \.parquet or \.arrow/],
-    [['--out', 'x.parquet', '--bom'], 2, /--bom goes with CSV, got parquet/],
+    [['--out', 'x.parquet', '--bom'], 2, /--bom goes with CSV, got Parquet/],
     [['--out', join(folder, 'decisions.parquet')], 1, /decisions\.parquet: is already there; remove it to begin anew/],
   ]) {
     const told = await batch(['--requests', source, ...args]);
