@@ -92,9 +92,9 @@ export function createImages(module) {
     return { recommender: new Recommender(health.makeCore(() => wasm.Core.__wrap(fields.address)), health) };
   }
 
-  /** Whether an image of the instance may be written. */
+  /** True if an image of the instance may be written. */
   const isPristine = () => Boolean(module.loaded?.health.isPristine);
-  /** Whether the instance has held what must be gone. */
+  /** True if the instance has held data that was erased since. */
   const hasErased = () => Boolean(module.loaded?.health.hasErased);
 
   return { take, seal, restore, isPristine, hasErased };

@@ -51,7 +51,7 @@ export interface ReadOptions<Sort extends keyof RecordOf> {
   zone?: number;
   /** True to read times below 1e11 as seconds, fractions included. Default false. */
   seconds?: boolean;
-  /** Whether positive numbers below 100,000 under times are days of a spreadsheet since 1899-12-30, with fractions, in `zone`. Default false. */
+  /** True to read positive times below 100,000 as days of a spreadsheet since 1899-12-30, fractions included, in `zone`. Default false. */
   serialDates?: boolean;
   /** Signs that separate the entries of lists, each one character: `|，、`. Default `|`. */
   listSeparators?: string;

@@ -6,7 +6,7 @@
 
 import { Absent, Refused } from './table-rows.js';
 
-/** What a damaged file is not, and the code that opens a file, by format. */
+/** Rule that a damaged file breaks, and the code that opens a file, by format. */
 const FORMATS = {
   parquet: { whole: 'a whole Parquet file', open: async (file, limits) => (await import('./parquet-table.js')).openParquet(file, limits) },
   arrow: { whole: 'a whole Arrow file', open: async (file, limits) => (await import('./arrow-table.js')).openArrow(file, limits) },

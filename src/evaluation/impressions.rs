@@ -163,7 +163,7 @@ impl ImpressionEvaluation {
     }
 }
 
-/// What each named user was shown in one day.
+/// Impressions of each named user in one day.
 struct Lists {
     /// The predictions, list after list.
     rows: Vec<usize>,

@@ -212,18 +212,7 @@ mod tests {
     use crate::base::random::Random;
     use crate::base::time::HOUR;
     use crate::evaluation::settings::EvaluationKind;
-    use crate::evaluation::testing::{evaluated_ranker, event};
-
-    const LIBRARY: [&str; 4] = [
-        r#"{"id":"a","publishedAt":0}"#,
-        r#"{"id":"b","publishedAt":3600000}"#,
-        r#"{"id":"c","publishedAt":7200000}"#,
-        r#"{"id":"d","publishedAt":36000000}"#,
-    ];
-
-    fn at_hour(hour: i64, user: &str, item: &str, kind: &str) -> String {
-        format!(r#"{{"user":"{user}","item":"{item}","kind":"{kind}","at":{}}}"#, hour * HOUR)
-    }
+    use crate::evaluation::testing::{LIBRARY, at_hour, evaluated_ranker, event};
 
     fn replayed(settings: &str, log: &[String]) -> RankingReport {
         let mut ranker = evaluated_ranker(EvaluationKind::Replay, settings, &LIBRARY, &[]);

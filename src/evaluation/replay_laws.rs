@@ -3,20 +3,9 @@
 use super::metrics_table::RankingReport;
 use super::replay::replay;
 use super::settings::EvaluationKind;
-use super::testing::{evaluated_ranker, event};
+use super::testing::{LIBRARY, at_hour, evaluated_ranker, event};
 use crate::base::random::Random;
 use crate::base::time::HOUR;
-
-const LIBRARY: [&str; 4] = [
-    r#"{"id":"a","publishedAt":0}"#,
-    r#"{"id":"b","publishedAt":3600000}"#,
-    r#"{"id":"c","publishedAt":7200000}"#,
-    r#"{"id":"d","publishedAt":36000000}"#,
-];
-
-fn at_hour(hour: i64, user: &str, item: &str, kind: &str) -> String {
-    format!(r#"{{"user":"{user}","item":"{item}","kind":"{kind}","at":{}}}"#, hour * HOUR)
-}
 
 fn replayed_with<T: AsRef<str>>(settings: &str, library: &[T], log: &[String]) -> RankingReport {
     let library: Vec<&str> = library.iter().map(AsRef::as_ref).collect();

@@ -1,6 +1,6 @@
 //! Helpers of this folder's tests: a ranker, and interactions from JSON.
 
-use crate::base::time::Time;
+use crate::base::time::{HOUR, Time};
 use crate::base::value::Value;
 use crate::world::IndexedInteraction;
 use crate::world::interaction::Interaction;
@@ -34,4 +34,17 @@ pub fn event(ranker: &mut EvaluatedRanker, json: &str) -> IndexedInteraction {
 
 pub fn user_event(ranker: &mut EvaluatedRanker, user: &str, item: &str, kind: &str, at: Time) -> IndexedInteraction {
     event(ranker, &format!(r#"{{"user":"{user}","item":"{item}","kind":"{kind}","at":{at}}}"#))
+}
+
+/// Four items, published at the hours 0, 1, 2 and 10.
+pub const LIBRARY: [&str; 4] = [
+    r#"{"id":"a","publishedAt":0}"#,
+    r#"{"id":"b","publishedAt":3600000}"#,
+    r#"{"id":"c","publishedAt":7200000}"#,
+    r#"{"id":"d","publishedAt":36000000}"#,
+];
+
+/// Returns an interaction at a whole hour as JSON.
+pub fn at_hour(hour: i64, user: &str, item: &str, kind: &str) -> String {
+    format!(r#"{{"user":"{user}","item":"{item}","kind":"{kind}","at":{}}}"#, hour * HOUR)
 }

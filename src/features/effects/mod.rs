@@ -132,7 +132,7 @@ impl ShowingCounts {
     }
 }
 
-/// What determines the offsets of a subject's showings.
+/// Rates that determine the offsets of a subject's showings.
 struct Offsets {
     now: DecayPoint,
     /// Overall response rate, above 0 and below 1.
