@@ -62,9 +62,13 @@ impl Memory {
         self.digest.add(crate::base::digest::Digest::new("forgotten").whole(user.0.into()).finish());
     }
 
+    /// Returns the groups in which the user has interactions. Pending ones count: an interaction that a query at an
+    /// earlier time made pending is still among the latest of its group.
     fn groups_of(&self, user: UserIndex) -> Vec<GroupIndex> {
         let events = self.users.get(user.as_usize()).map_or(&[][..], History::events);
-        let mut groups: Vec<GroupIndex> = events.iter().filter_map(|event| event.group()).collect();
+        let pending = self.ahead.iter().map(|pending| &pending.event);
+        let pending = pending.filter(|event| event.actor() == Subject::User(user));
+        let mut groups: Vec<GroupIndex> = events.iter().chain(pending).filter_map(|event| event.group()).collect();
         order::sort(&mut groups);
         groups.dedup();
         groups
@@ -159,5 +163,23 @@ mod tests {
         state.1.advance(&state.0, NOW);
         state.1.flush(&state.0);
         assert_eq!(counted(&state, true), counted(&others, true));
+    }
+
+    #[test]
+    fn interactions_after_the_last_query_leave_their_groups_too() {
+        let (world, mut memory) = memory_of(|_| true);
+        memory.advance(&world, NOW - 1_000 * HOUR);
+        let user = world.users.ids.get("u0").unwrap();
+        let is_seen = |memory: &Memory| {
+            let of_groups = memory.groups.iter().flat_map(History::all_recent);
+            of_groups.into_iter().any(|recent| recent.event().actor() == Subject::User(user))
+        };
+        assert!(is_seen(&memory));
+        memory.withdraw(user);
+        assert!(!is_seen(&memory));
+        memory.restore(user);
+        assert!(is_seen(&memory));
+        memory.forget(&world, user);
+        assert!(!is_seen(&memory));
     }
 }

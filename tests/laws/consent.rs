@@ -29,6 +29,11 @@ fn without_them(community: &Community, sent: bool) -> Community {
     others
 }
 
+/// Asks about another user at a moment; interactions after it are then pending.
+fn query_at(recommender: &mut Recommender, now: i64) {
+    profile(recommender, &json!({ "user": "u1", "now": now }));
+}
+
 /// Compares all decisions for recipients that `counts` accepts, up to rounding. Ids differ with the states.
 fn assert_alike(a: &mut Recommender, b: &mut Recommender, counts: impl Fn(&Json) -> bool) -> Result<(), TestCaseError> {
     for to in everybody().into_iter().filter(counts) {
@@ -61,7 +66,7 @@ proptest! {
 
     #[test]
     fn expired_interactions_leave_no_trace(community in community(WORTH, 200, 60), days in 0..40i64) {
-        let before = NOW - days * 86_400_000;
+        let before = NOW - days * DAY;
         let kept = |json: &Json| json["at"].as_i64().unwrap() >= before;
         let mut recent = community.clone();
         recent.log.retain(kept);
@@ -80,9 +85,10 @@ proptest! {
     }
 
     #[test]
-    fn a_deleted_user_leaves_no_trace(community in community(WORTH, 200, 60)) {
+    fn a_deleted_user_leaves_no_trace(community in community(WORTH, 200, 60), days in 0..40i64) {
         let mut never = without_them(&community, false).recommender();
         let mut forgotten = community.recommender();
+        query_at(&mut forgotten, NOW - days * DAY);
         forgotten.forget(THEM);
         assert_alike(&mut forgotten, &mut never, |_| true)?;
         // The same holds after a snapshot.
@@ -95,7 +101,7 @@ proptest! {
     }
 
     #[test]
-    fn a_deleted_id_is_not_in_the_snapshot(community in community(ANY, 100, 60)) {
+    fn a_deleted_id_is_not_in_the_snapshot(community in community(ANY, 100, 60), days in 0..40i64) {
         let name = "somebody-to-forget";
         let renamed = |list: &[Json]| -> Vec<Json> {
             let renamed = |json: &Json| json.to_string().replace("\"u0\"", &format!("\"{name}\""));
@@ -135,6 +141,7 @@ proptest! {
         for text in traces {
             prop_assert!(has(&bytes, text), "{text} was to be there");
         }
+        query_at(&mut recommender, NOW - days * DAY);
         prop_assert!(recommender.forget(name) && !recommender.forget(name));
         let bytes = recommender.to_snapshot();
         for text in traces {
@@ -144,13 +151,16 @@ proptest! {
     }
 
     #[test]
-    fn an_opted_out_user_is_a_stranger_to_every_decision(community in community(WORTH, 200, 60), is_late in any::<bool>()) {
+    fn an_opted_out_user_is_a_stranger_to_every_decision(community in community(WORTH, 200, 60), is_late in any::<bool>(), days in 0..40i64) {
         let mut never = without_them(&community, true).recommender();
         // The opt-out comes before or after the interactions.
         let mut off = match is_late {
             true => community.recommender(),
             false => community.silent(),
         };
+        if is_late {
+            query_at(&mut off, NOW - days * DAY);
+        }
         off.set_personalised(THEM, false).unwrap();
         if !is_late {
             off.observe_all(interactions(&community.log));
@@ -198,9 +208,10 @@ proptest! {
     }
 
     #[test]
-    fn an_opt_in_restores_the_state_before_the_opt_out(community in community(WORTH, 200, 60)) {
+    fn an_opt_in_restores_the_state_before_the_opt_out(community in community(WORTH, 200, 60), days in 0..40i64) {
         let mut always = community.recommender();
         let mut again = community.recommender();
+        query_at(&mut again, NOW - days * DAY);
         again.set_personalised(THEM, false).unwrap();
         again.set_personalised(THEM, true).unwrap();
         assert_alike(&mut again, &mut always, |_| true)?;
