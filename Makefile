@@ -35,7 +35,7 @@ test-full: test ## and what takes long: a million requests on Spark, 200 kills o
 fuzz: export FUZZ_INPUTS ?= 3000000
 fuzz: export FUZZ_SEED := $(or $(FUZZ_SEED),$(shell date +%s))
 fuzz: FUZZ_SECONDS ?= 300
-fuzz: ## fuzz all doors (FUZZ_INPUTS calls), then natively by coverage (FUZZ_SECONDS a target) | 模糊测试：所有入口，再按覆盖率测试原生代码
+fuzz: ## fuzz all entry points (FUZZ_INPUTS calls), then natively by coverage (FUZZ_SECONDS a target) | 模糊测试：所有入口，再按覆盖率测试原生代码
 	@scripts/setup.sh rust npm fuzz
 	@echo "seed $(FUZZ_SEED)"
 	$(RUN) node --test --test-reporter=spec tests/fuzz/fuzz.test.mjs

@@ -15,9 +15,9 @@ pub fn sealed(name: &str, magic: &[u8; 8], version: u32, payload: &[u8]) -> Vec<
     bytes
 }
 
-/// Parses a JSON literal.
-pub fn tree(json: &str) -> Value {
-    Value::from_json(json, "json").expect("JSON of ours")
+/// Parses a JSON literal of a fuzz target.
+pub fn parse(json: &str) -> Value {
+    Value::from_json(json, "json").expect("valid JSON")
 }
 
 /// Recommends to known and unknown users and groups; checks that every number in the answers is finite.
@@ -26,7 +26,7 @@ pub fn recommend_to_all(recommender: &mut Recommender) {
         [r#""user":"u0""#, r#""user":"u1""#, r#""group":"g0""#, r#""user":"u1","group":"g1""#, r#""user":"nobody""#]
     {
         let request =
-            Request::read(tree(&format!(r#"{{{recipient},"now":{NOW},"count":9}}"#)), "request").expect("a request");
+            Request::read(parse(&format!(r#"{{{recipient},"now":{NOW},"count":9}}"#)), "request").expect("a request");
         let options = Options { explain: true, reasons: true };
         let Ok(decision) = recommender.recommend(&request, options) else { continue };
         for pick in &decision.picks {
@@ -46,6 +46,6 @@ pub fn exercise(recommender: &mut Recommender) {
     recommender.forget("u1");
     recommend_to_all(recommender);
     let bytes = recommender.to_snapshot();
-    let again = Recommender::from_snapshot(&bytes).expect("its own snapshot");
-    assert!(again.to_snapshot() == bytes, "a snapshot of what was loaded has other bytes");
+    let again = Recommender::from_snapshot(&bytes).expect("a snapshot of this build");
+    assert!(again.to_snapshot() == bytes, "the snapshot of the loaded recommender has other bytes");
 }

@@ -8,40 +8,40 @@ import { pathToFileURL } from 'node:url';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 
 import { readRecords } from '../pkg/files/index.js';
-import { CASES } from './fuzz/doors.mjs';
-import { Draw, T, Words } from './fuzz/draw.mjs';
+import { CASE_GENERATORS } from './fuzz/cases.mjs';
+import { InputGenerator, NOW, Random } from './fuzz/inputs.mjs';
 
 const FILES = { items: 'items.jsonl', users: 'users.csv', groups: 'groups.jsonl', channels: 'channels.json', interactions: 'interactions.csv.gz' };
-/** Interactions of the sample that are observed; the fit reads them too. */
+/** Number of interactions of the sample that are observed and fitted. */
 const OBSERVED = 8000;
-/** Users of the sample for whom is decided, beside all groups. */
+/** Number of users of the sample that decisions are made for, in addition to all groups. */
 const USERS = 300;
 const HOUR = 3_600_000;
 const POLICIES = [{ type: 'greedy' }, { type: 'thompson' }, { type: 'softmax', temperature: 0.2 }, { type: 'epsilon-greedy', epsilon: 0.3 }];
 
 class Difference extends Error {}
 
-/** Two recommenders of different builds that are asked the same. */
+/** Two recommenders of different builds that receive the same calls. */
 class Pair {
   constructor(recommenders, counts, name) {
     Object.assign(this, { recommenders, counts, name });
   }
   /** Calls a verb on both and returns its result; throws if the results differ. */
-  ask(verb, ...given) {
-    const [old, now] = this.recommenders.map((rec) => outcome(() => rec[verb](...structuredClone(given))));
-    if (old.text !== now.text) throw new Difference(`${this.name}: ${verb} ${JSON.stringify(given).slice(0, 300)}\n  old ${around(old.text, now.text)}\n  new ${around(now.text, old.text)}`);
+  call(verb, ...args) {
+    const [old, now] = this.recommenders.map((rec) => outcomeOf(() => rec[verb](...structuredClone(args))));
+    if (old.text !== now.text) throw new Difference(`${this.name}: ${verb} ${JSON.stringify(args).slice(0, 300)}\n  old ${excerptAt(old.text, now.text)}\n  new ${excerptAt(now.text, old.text)}`);
     if (!old.error && (verb === 'recommend' || verb === 'recommendAll')) this.counts.decisions += [old.value].flat().length;
     return now.value;
   }
-  /** Compares the snapshots. */
-  snapshots() {
+  /** Compares the snapshots; throws if a byte differs. */
+  compareSnapshots() {
     const [old, now] = this.recommenders.map((rec) => Buffer.from(rec.toSnapshot()));
     if (!old.equals(now)) throw new Difference(`${this.name}: snapshots of ${old.length} and ${now.length} bytes, first difference at byte ${old.findIndex((byte, at) => byte !== now[at])}`);
     this.counts.snapshots += 1;
   }
 }
 
-function outcome(call) {
+function outcomeOf(call) {
   try {
     const value = call();
     return { value, text: JSON.stringify(value) ?? 'undefined' };
@@ -50,62 +50,62 @@ function outcome(call) {
   }
 }
 
-/** The part of a text in which it differs from another. */
-function around(text, other) {
+/** Returns the part of `text` around its first difference from `other`. */
+function excerptAt(text, other) {
   const at = [...text].findIndex((letter, n) => letter !== other[n]);
   return `…${text.slice(Math.max(0, at - 60), at + 120)}…`;
 }
 
-async function sample(packages, counts) {
+async function compareOnSample(packages, counts) {
   const read = async (sort) => {
     const [name, records] = [FILES[sort], []];
     for await (const batch of readRecords(readFileSync(new URL(`../sample/${name}`, import.meta.url)), { sort, name })) records.push(...batch.map(({ record }) => record));
     return records;
   };
-  const given = {};
-  for (const sort of Object.keys(FILES)) given[sort] = await read(sort);
+  const files = {};
+  for (const sort of Object.keys(FILES)) files[sort] = await read(sort);
   const json = (name) => JSON.parse(readFileSync(new URL(`../sample/${name}`, import.meta.url), 'utf8'));
-  const { interactions, ...world } = given;
+  const { interactions, ...tables } = files;
   const log = interactions.slice(0, OBSERVED);
   const now = log.reduce((latest, { at }) => Math.max(latest, at), 0);
   const config = json('config.json');
-  const pair = new Pair(await Promise.all(packages.map(({ createRecommender }) => createRecommender({ ...world, config, interactions: log }))), counts, 'sample');
-  const subjects = [...given.users.slice(0, USERS).map(({ id }) => ({ user: id })), ...given.groups.map(({ id }) => ({ group: id }))];
+  const pair = new Pair(await Promise.all(packages.map(({ createRecommender }) => createRecommender({ ...tables, config, interactions: log }))), counts, 'sample');
+  const subjects = [...files.users.slice(0, USERS).map(({ id }) => ({ user: id })), ...files.groups.map(({ id }) => ({ group: id }))];
   const decide = () =>
-    subjects.forEach((subject, n) => pair.ask('recommend', { ...subject, now, count: 1 + (n % 6), seed: n, policy: POLICIES[n % POLICIES.length] }, { explain: n % 3 === 0 }));
+    subjects.forEach((subject, n) => pair.call('recommend', { ...subject, now, count: 1 + (n % 6), seed: n, policy: POLICIES[n % POLICIES.length] }, { explain: n % 3 === 0 }));
   decide();
-  pair.snapshots();
+  pair.compareSnapshots();
 
   pair.name = 'fitted model';
-  const models = await Promise.all(packages.map(({ fit }) => fit({ ...world, config, events: log, seed: 7 })));
+  const models = await Promise.all(packages.map(({ fit }) => fit({ ...tables, config, events: log, seed: 7 })));
   if (!isDeepStrictEqual(models[0], models[1])) throw new Difference('the models fitted to the sample, or their reports, differ');
   pair.recommenders.forEach((rec, n) => rec.useModel(models[n].model));
   decide();
 
   pair.name = 'operations';
-  pair.ask('setOperations', json('operations.json'));
+  pair.call('setOperations', json('operations.json'));
   subjects.forEach((subject, n) => {
-    const decision = pair.ask('recommend', { ...subject, now: now + n, count: 3 });
-    if (decision && n % 2 === 0) pair.ask('accept', decision);
+    const decision = pair.call('recommend', { ...subject, now: now + n, count: 3 });
+    if (decision && n % 2 === 0) pair.call('accept', decision);
   });
-  pair.ask('dueSteps', { now: now + HOUR });
-  pair.ask('stats');
-  pair.snapshots();
+  pair.call('dueSteps', { now: now + HOUR });
+  pair.call('stats');
+  pair.compareSnapshots();
 }
 
-async function random(packages, counts, seed) {
-  const { config, steps } = CASES.verbs(new Words(new Draw(seed)));
+async function compareOnRandomWorld(packages, counts, seed) {
+  const { config, steps } = CASE_GENERATORS.verbs(new InputGenerator(new Random(seed)));
   const made = await Promise.all(packages.map(({ createRecommender }) => createRecommender({ config }).catch((error) => error)));
-  if (made.some((one) => one instanceof Error)) {
+  if (made.listBetween((one) => one instanceof Error)) {
     if (made[0].code !== made[1].code || made[0].path !== made[1].path) throw new Difference(`world ${seed}: configuration`);
     return;
   }
   const pair = new Pair(made, counts, `world ${seed}`);
-  for (const [verb, ...given] of steps) pair.ask(verb, ...given);
+  for (const [verb, ...args] of steps) pair.call(verb, ...args);
   for (const subject of [{ user: 'u0' }, { user: 'u1' }, { group: 'g0' }, { user: 'nobody' }]) {
-    for (const [n, policy] of POLICIES.entries()) pair.ask('recommend', { ...subject, now: T + n * HOUR, count: 4, seed, policy }, { explain: true });
+    for (const [n, policy] of POLICIES.entries()) pair.call('recommend', { ...subject, now: NOW + n * HOUR, count: 4, seed, policy }, { explain: true });
   }
-  pair.snapshots();
+  pair.compareSnapshots();
   made.forEach((rec) => rec.dispose());
 }
 
@@ -117,8 +117,8 @@ if (positionals.length !== 2) {
 const counts = { decisions: 0, snapshots: 0 };
 try {
   const packages = await Promise.all(positionals.map((path) => import(pathToFileURL(resolve(path, 'node.js')))));
-  await sample(packages, counts);
-  for (let seed = 1; seed <= Number(values.worlds); seed += 1) await random(packages, counts, seed);
+  await compareOnSample(packages, counts);
+  for (let seed = 1; seed <= Number(values.worlds); seed += 1) await compareOnRandomWorld(packages, counts, seed);
   console.log(`equal: ${counts.decisions} decisions, ${counts.snapshots} snapshots, a fitted model and its report`);
 } catch (error) {
   if (!(error instanceof Difference)) throw error;

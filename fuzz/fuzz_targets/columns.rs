@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use nextpick::{Interaction, Item, Recommender, Value};
-use nextpick_fuzz::{NOW, exercise, tree};
+use nextpick_fuzz::{NOW, exercise, parse};
 
 const KINDS: [&str; 5] = ["click", "like", "dismiss", "impression", "own"];
 const DAY: i64 = 86_400_000;
@@ -31,11 +31,11 @@ fn interaction(row: &[u8]) -> Option<Interaction> {
 fuzz_target!(|bytes: &[u8]| {
     let mut recommender = Recommender::new(Value::Null).expect("no configuration");
     recommender.put_items(
-        (0..3).map(|n| Item::read(tree(&format!(r#"{{"id":"i{n}"}}"#)), "item").expect("an item")).collect(),
+        (0..3).map(|n| Item::read(parse(&format!(r#"{{"id":"i{n}"}}"#)), "item").expect("an item")).collect(),
     );
     let bytes = &bytes[..bytes.len().min(MAX_BYTES)];
-    for (n, piece) in bytes.chunks(12 * 6).enumerate() {
-        recommender.observe_all(piece.chunks_exact(12).filter_map(interaction));
+    for (n, batch) in bytes.chunks(12 * 6).enumerate() {
+        recommender.observe_all(batch.chunks_exact(12).filter_map(interaction));
         match n % 3 {
             0 => drop(recommender.forget("u2")),
             1 => recommender.set_personalised("u3", n % 2 == 0).unwrap(),

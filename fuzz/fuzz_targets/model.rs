@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use nextpick::{Interaction, Item, Recommender, Value};
-use nextpick_fuzz::{NOW, exercise, sealed, tree};
+use nextpick_fuzz::{NOW, exercise, parse, sealed};
 
 /// Format version in `src/snapshot/model.rs`.
 const VERSION: u32 = 3;
@@ -11,11 +11,11 @@ const VERSION: u32 = 3;
 fn community() -> Recommender {
     let mut recommender = Recommender::new(Value::Null).expect("no configuration");
     let items = (0..8)
-        .map(|n| Item::read(tree(&format!(r#"{{"id":"i{n}","tags":["t{}"]}}"#, n % 3)), "item").expect("an item"));
+        .map(|n| Item::read(parse(&format!(r#"{{"id":"i{n}","tags":["t{}"]}}"#, n % 3)), "item").expect("an item"));
     recommender.put_items(items.collect());
     for n in 0..30 {
         let text = format!(r#"{{"user":"u{}","item":"i{}","kind":"like","at":{}}}"#, n % 5, n % 8, NOW - n * 3_600_000);
-        recommender.observe(Interaction::read(tree(&text), "interaction").expect("an interaction"));
+        recommender.observe(Interaction::read(parse(&text), "interaction").expect("an interaction"));
     }
     recommender
 }

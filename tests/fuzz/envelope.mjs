@@ -1,13 +1,14 @@
-// Mends the checksum of a snapshot or a model whose payload was changed, so that what is behind the checksum is tried and not the checksum.
+// Computes the checksum of a changed snapshot or model, so that the fuzzer tests the reader of the payload and not only the checksum.
 // SipHash-1-3 with 128 bits and a key of zeros (Aumasson, Bernstein 2012) over the name after its length, and the payload before its length (src/snapshot/envelope.rs).
 
+/** Bytes before the payload: magic (8), version (4), checksum (16). */
 const HEADER = 28;
 const NAMES = { nextpick: 'snapshot', 'np-model': 'model' };
 
-/** The bytes before the payload: magic, version, checksum. */
+/** Returns the bytes after the header of magic, version and checksum. */
 export const payloadOf = (bytes) => bytes.subarray(HEADER);
 
-/** Bytes of the sort of `like`, with this payload and the checksum that belongs to it. */
+/** Builds a file with the magic and version of `like`, this payload and its checksum. */
 export function sealed(like, payload) {
   const name = new TextEncoder().encode(NAMES[new TextDecoder().decode(like.subarray(0, 8))]);
   const message = new Uint8Array(16 + name.length + payload.length);
@@ -23,7 +24,7 @@ export function sealed(like, payload) {
   return bytes;
 }
 
-/** 64-bit words are pairs of 32 bits, low before high: BigInt would take twenty times as long. */
+/** 64-bit words are pairs of 32-bit words, low before high: BigInt takes twenty times as long. */
 function siphash128(message) {
   const v = Uint32Array.from([0x70736575, 0x736f6d65, 0x6e646f6d ^ 0xee, 0x646f7261, 0x6e657261, 0x6c796765, 0x79746573, 0x74656462]);
   const add = (a, b) => {
@@ -56,7 +57,7 @@ function siphash128(message) {
   };
   const rounds = (n) => Array.from({ length: n }, round);
   const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
-  const whole = message.length - (message.length % 8);
+  const wordsEnd = message.length - (message.length % 8);
   const word = (low, high) => {
     v[6] ^= low;
     v[7] ^= high;
@@ -64,9 +65,9 @@ function siphash128(message) {
     v[0] ^= low;
     v[1] ^= high;
   };
-  for (let at = 0; at < whole; at += 8) word(view.getUint32(at, true), view.getUint32(at + 4, true));
+  for (let at = 0; at < wordsEnd; at += 8) word(view.getUint32(at, true), view.getUint32(at + 4, true));
   const last = new DataView(new ArrayBuffer(8));
-  for (let at = whole; at < message.length; at += 1) last.setUint8(at - whole, message[at]);
+  for (let at = wordsEnd; at < message.length; at += 1) last.setUint8(at - wordsEnd, message[at]);
   last.setUint8(7, message.length & 0xff);
   word(last.getUint32(0, true), last.getUint32(4, true));
   const out = new DataView(new ArrayBuffer(16));
@@ -83,28 +84,28 @@ function siphash128(message) {
 }
 
 const FLOATS = [-1, 0, -0, 1e18, -1e18, 1e308, NaN, Infinity, -Infinity, 5e-324];
-const WHOLES = [0, 1, 2, 0x7fffffff, 0x80000000, 0xffffffff, 65_536];
+const INTEGERS = [0, 1, 2, 0x7fffffff, 0x80000000, 0xffffffff, 65_536];
 
-/** The payload with a few places changed: a number replaced, a bit flipped, a piece dropped or told twice. */
-export function altered(payload, draw) {
+/** Applies one to three mutations to bytes: replaces a number, flips a bit, drops or repeats a range. */
+export function mutateBytes(payload, random) {
   let bytes = payload.slice();
-  for (let times = 1 + draw.below(3); times > 0; times -= 1) {
-    const at = draw.below(Math.max(1, bytes.length - 8));
+  for (let remaining = 1 + random.below(3); remaining > 0; remaining -= 1) {
+    const at = random.below(Math.max(1, bytes.length - 8));
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const way = draw.below(10);
-    if (bytes.length < 9 || way < 2) bytes[at] ^= 1 << draw.below(8);
-    else if (way < 6) view.setFloat64(floatNear(view, at), draw.chance(0.3) ? -view.getFloat64(floatNear(view, at), true) : draw.of(FLOATS), true);
-    else if (way < 8) view.setUint32(at, draw.of(WHOLES), true);
+    const mutation = random.below(10);
+    if (bytes.length < 9 || mutation < 2) bytes[at] ^= 1 << random.below(8);
+    else if (mutation < 6) view.setFloat64(findFloat(view, at), random.chance(0.3) ? -view.getFloat64(findFloat(view, at), true) : random.pick(FLOATS), true);
+    else if (mutation < 8) view.setUint32(at, random.pick(INTEGERS), true);
     else {
-      const to = at + draw.below(Math.min(64, bytes.length - at));
-      bytes = way === 8 ? Uint8Array.from([...bytes.subarray(0, at), ...bytes.subarray(to)]) : Uint8Array.from([...bytes.subarray(0, to), ...bytes.subarray(at)]);
+      const to = at + random.below(Math.min(64, bytes.length - at));
+      bytes = mutation === 8 ? Uint8Array.from([...bytes.subarray(0, at), ...bytes.subarray(to)]) : Uint8Array.from([...bytes.subarray(0, to), ...bytes.subarray(at)]);
     }
   }
   return bytes;
 }
 
-/** The place of something that looks like a number that was computed, from here on; here if there is none. */
-function floatNear(view, from) {
+/** Returns the offset of the first plausible float in the next 400 bytes, or `from`. */
+function findFloat(view, from) {
   for (let at = from; at < Math.min(from + 400, view.byteLength - 8); at += 1) {
     const value = Math.abs(view.getFloat64(at, true));
     if (value > 1e-6 && value < 1e9) return at;
