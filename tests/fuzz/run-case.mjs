@@ -142,9 +142,13 @@ function describeDifference(a, b) {
   return `…${a.slice(Math.max(0, at - 40), at + 60)}… and …${b.slice(Math.max(0, at - 40), at + 60)}…`;
 }
 
-/** Whether a field is read back as it was put. Of texts, only terms are stored; lists of weights and members may come back as objects. */
+/**
+ * Whether a field is read back as it was put. Of texts, only terms are stored; lists of weights and members may come back as objects; an
+ * empty list of caps means the same as none.
+ */
 function isKept(one, field, put, kept) {
   if (put === undefined || put === null) return true;
+  if (field === 'caps' && put.length === 0) return kept === undefined;
   if (one === 'item' && (field === 'text' || field === 'facets')) return true;
   return toWellFormedJson(canonical(field, put)) === toWellFormedJson(canonical(field, kept));
 }
