@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 import { createRecommender } from '../../pkg/node.js';
 import { fileStore } from '../../pkg/store/files.js';
-import { START, livedLog } from '../node/off-policy-world.mjs';
+import { START, simulateLog } from '../node/simulated-log.mjs';
 
 const CLI = fileURLToPath(new URL('../../pkg/cli.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'nextpick-off-policy-'));
@@ -18,7 +18,7 @@ const at = (name) => join(folder, name);
 const run = (...args) => spawnSync(process.execPath, [CLI, 'evaluate', 'off-policy', ...args], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
 const FROM = new Date(START).toISOString();
 
-const { rec } = await livedLog({ decisions: 260, request: (n) => ({ seed: n, policy: { type: 'softmax', temperature: 0.5 } }), store: fileStore(at('state')) });
+const { rec } = await simulateLog({ decisions: 260, request: (n) => ({ seed: n, policy: { type: 'softmax', temperature: 0.5 } }), store: fileStore(at('state')) });
 await rec.close();
 writeFileSync(at('target.json'), JSON.stringify({ policy: { type: 'greedy' } }));
 

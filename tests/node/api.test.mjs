@@ -1,4 +1,4 @@
-// The package's own objects over the real module: what goes in, what comes out, and what a mistake leaves behind.
+// The API of a recommender over the compiled module: inputs, results and the state after errors.
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
@@ -16,9 +16,9 @@ const LOG = [
   { user: 'v', item: 'c', kind: 'click', at: NOW - DAY / 2 },
   { user: 'v', item: 'b', kind: 'convert', at: NOW - DAY / 4, value: 3 },
 ];
-const world = (more = {}) => createRecommender({ items: ITEMS, groups: [{ id: 'g', members: ['u', 'v'] }], interactions: LOG, ...more });
+const createSample = (more = {}) => createRecommender({ items: ITEMS, groups: [{ id: 'g', members: ['u', 'v'] }], interactions: LOG, ...more });
 
-/** The NextpickError that a call throws. */
+/** Returns the NextpickError that a call throws. */
 function refused(call) {
   try {
     call();
@@ -29,8 +29,8 @@ function refused(call) {
   return assert.fail('expected a NextpickError');
 }
 
-test('a host observes, requests, sends and accepts; a sent item does not come again', async () => {
-  const rec = await world();
+test('a host observes, requests, sends and accepts; a sent item is not recommended again', async () => {
+  const rec = await createSample();
   assert.equal(rec.observe({ id: 'e1', user: 'u', item: 'b', kind: 'click', at: NOW - 1 }), true);
   assert.equal(rec.observe({ id: 'e1', user: 'u', item: 'b', kind: 'click', at: NOW - 1 }), false);
   const decision = rec.recommend({ user: 'u', now: NOW, count: 2 }, { explain: true });
@@ -80,8 +80,8 @@ test('replies and welcomes are neither counted nor silenced by limits on pushes'
   assert.throws(() => ask('sale'), { path: 'request.occasion', rule: 'one of push, reply, welcome' });
 });
 
-test('asking changes nothing: the same question has the same answer, as object, text or in a list', async () => {
-  const rec = await world();
+test('a request changes nothing: it has the same answer again, as an object, as text and in a list', async () => {
+  const rec = await createSample();
   const request = { group: 'g', now: NOW, count: 3 };
   const decision = rec.recommend(request);
   assert.deepEqual(rec.recommend(request), decision);
@@ -93,8 +93,8 @@ test('asking changes nothing: the same question has the same answer, as object, 
   assert.deepEqual(rec.recommend(request, { reasons: false }).picks[0].reasons, []);
 });
 
-test('slates are written as numbers, and are those of decisions', async () => {
-  const rec = await world();
+test('recommendInto writes the slates of the decisions as indices', async () => {
+  const rec = await createSample();
   const [ids, users] = [rec.itemIds(), rec.userIds()];
   const numbers = rec.userNumbers(users);
   assert.ok(numbers instanceof Int32Array);
@@ -121,8 +121,8 @@ test('slates are written as numbers, and are those of decisions', async () => {
   ]) assert.equal(refusedPath(...given), path);
 });
 
-test('columns and objects tell the same', async () => {
-  const [byObjects, byColumns] = await Promise.all([world(), world({ interactions: toColumns(LOG) })]);
+test('columns and objects lead to the same state', async () => {
+  const [byObjects, byColumns] = await Promise.all([createSample(), createSample({ interactions: toColumns(LOG) })]);
   assert.deepEqual(byColumns.recommend({ user: 'u', now: NOW, count: 4 }).picks, byObjects.recommend({ user: 'u', now: NOW, count: 4 }).picks);
   assert.deepEqual(byColumns.observeColumns(toColumns(LOG.slice(1))), { observed: 3, duplicates: 0, ahead: 0 });
 });
@@ -133,20 +133,20 @@ test('toColumns refuses values that a typed array would silently convert', () =>
   assert.equal(toColumns([{ user: 'u', kind: 'click' }], { timeless: true }).at[0], 0);
 });
 
-test('a snapshot decides like the recommender it was taken from, configuration included', async () => {
-  const rec = await world({ config: { utcOffsetMinutes: 0, policy: { type: 'softmax', temperature: 0.5 } } });
+test('a loaded snapshot decides like the original recommender, with its configuration', async () => {
+  const rec = await createSample({ config: { utcOffsetMinutes: 0, policy: { type: 'softmax', temperature: 0.5 } } });
   const again = await loadRecommender(rec.toSnapshot());
   const request = { user: 'u', now: NOW, count: 3, seed: 7 };
   assert.deepEqual(again.recommend(request), rec.recommend(request));
   assert.deepEqual(again.config(), rec.config());
-  // The bytes depend on the way to a state.
+  // The memory used depends on the order of calls.
   const known = ({ bytes, ...stats }) => stats;
   assert.deepEqual(known(again.stats()), known(rec.stats()));
   assert.deepEqual(again.toSnapshot(), rec.toSnapshot());
 });
 
-test('bytes that are no snapshot are refused, however they are spoilt', async () => {
-  const bytes = (await world()).toSnapshot();
+test('invalid and damaged snapshots are refused', async () => {
+  const bytes = (await createSample()).toSnapshot();
   const flipped = bytes.slice();
   flipped[bytes.length >> 1] ^= 1;
   for (const bad of [new Uint8Array(), bytes.subarray(0, bytes.length - 1), flipped, new Uint8Array(1000)]) {
@@ -155,16 +155,16 @@ test('bytes that are no snapshot are refused, however they are spoilt', async ()
   await assert.rejects(loadRecommender('state.bin'), (error) => error instanceof NextpickError && error.path === 'snapshot');
 });
 
-test('two halves of the users merge into the whole', async () => {
-  const half = (user) => world({ interactions: LOG.filter((interaction) => interaction.user === user) });
-  const [whole, one, two] = await Promise.all([world(), half('u'), half('v')]);
+test('merging the snapshots of two halves of the users gives the state of all users', async () => {
+  const half = (user) => createSample({ interactions: LOG.filter((interaction) => interaction.user === user) });
+  const [whole, one, two] = await Promise.all([createSample(), half('u'), half('v')]);
   one.merge(two.toSnapshot());
   const items = (rec) => rec.recommend({ user: 'u', now: NOW, count: 4 }).picks.map(({ item }) => item);
   assert.deepEqual(items(one), items(whole));
 });
 
-test('a mistake says what, where and which rule, and changes nothing', async () => {
-  const rec = await world();
+test('an error states value, path and rule, and changes nothing', async () => {
+  const rec = await createSample();
   const before = rec.toSnapshot();
   for (const [call, code, path] of [
     [() => rec.putItems([ITEMS[0], { id: 'x', value: -1 }]), 'invalid', 'items[1].value'],
@@ -195,8 +195,8 @@ test('a mistake says what, where and which rule, and changes nothing', async () 
   await assert.rejects(createRecommender({ config: { diversity: 2 } }), (error) => error.path === 'config.diversity');
 });
 
-test('records come back as they were put', async () => {
-  const rec = await world({ users: [{ id: 'u', attributes: { city: '杭州', age: 30 } }], channels: [{ id: 'c', tags: ['x'] }] });
+test('records are returned as they were put', async () => {
+  const rec = await createSample({ users: [{ id: 'u', attributes: { city: '杭州', age: 30 } }], channels: [{ id: 'c', tags: ['x'] }] });
   assert.deepEqual(rec.user('u'), { id: 'u', attributes: { age: 30, city: '杭州' } });
   assert.equal(rec.item('a').title, '标题 a');
   assert.equal(rec.item('nobody'), undefined);
@@ -208,8 +208,8 @@ test('records come back as they were put', async () => {
   assert.equal(rec.items().length, 3);
 });
 
-test('a host’s own exception while its data is read passes through and leaves the recommender whole', async () => {
-  const rec = await world();
+test('an exception thrown by a getter of the host is passed on and changes nothing', async () => {
+  const rec = await createSample();
   const before = rec.toSnapshot();
   const thrown = new RangeError('mine');
   const getter = { user: 'u', kind: 'click', get at() { throw thrown; } };
@@ -227,8 +227,8 @@ test('a host’s own exception while its data is read passes through and leaves 
   assert.equal(refused(() => rec.putItems([cycle])).code, 'invalid');
 });
 
-test('no value, however odd, traps the module', async () => {
-  const rec = await world();
+test('no unusual value traps the module', async () => {
+  const rec = await createSample();
   const deep = (levels) => Array.from({ length: levels }).reduce((inner) => [inner], 1);
   const odd = [
     undefined, null, 0, -0, NaN, Infinity, 1e308, 2 ** 53, 10n, true, '', 'x', '\ud800', '\0', 'x'.repeat(1e6), Symbol('s'), () => 1, new Date(), /r/,
@@ -259,14 +259,14 @@ test('no value, however odd, traps the module', async () => {
   assert.ok(rec.recommend({ user: 'u', now: NOW }).id);
 });
 
-test('after dispose every call says so, and disposing again does nothing', async () => {
-  const rec = await world();
+test('after dispose every call throws an error, and disposing again has no effect', async () => {
+  const rec = await createSample();
   rec.dispose();
   rec[Symbol.dispose]();
   for (const call of [() => rec.recommend({ user: 'u', now: NOW }), () => rec.stats(), () => rec.observe(LOG[0]), () => rec.toSnapshot()]) {
     assert.equal(refused(call).code, 'disposed');
   }
-  assert.ok((await world()).stats().items);
+  assert.ok((await createSample()).stats().items);
 });
 
 test('the package can be required from CommonJS', async () => {
@@ -275,7 +275,7 @@ test('the package can be required from CommonJS', async () => {
   assert.equal(rec.stats().items, ITEMS.length);
 });
 
-test('a request whose work is above a limit is refused before it begins, with product and limit', async () => {
+test('a request whose work exceeds a limit is refused before it starts; the error states product and limit', async () => {
   const items = Array.from({ length: 1000 }, (_, n) => ({ id: `i${n}` }));
   const members = Array.from({ length: 5000 }, (_, n) => `u${n}`);
   const rec = await createRecommender({ items, groups: [{ id: 'g', members }] });
@@ -287,14 +287,14 @@ test('a request whose work is above a limit is refused before it begins, with pr
   refused(() => rec.recommendAll([asked(1), asked(1000, thompson)]), 'requests[1].count', '= 4096000000');
   refused(() => rec.recommend({ group: 'g', now: NOW, count: 11 }), 'request.group', '5000 × (1000 + 100 × 11) = 10500000');
   assert.equal(rec.recommend(asked(1000, { type: 'softmax' })).picks.length, 1000);
-  // Generous: a request at the limit takes a second or two on an idle machine, one far above it would not end in a minute.
+  // A generous bound: a request at the limit takes one or two seconds on an idle machine, one far above it more than a minute.
   const before = process.cpuUsage().user;
   assert.equal(rec.recommend(asked(122, thompson)).picks.length, 122);
   assert.equal(rec.recommend({ group: 'g', now: NOW, count: 10 }).picks.length, 10);
   assert.ok(process.cpuUsage().user - before < 20e6);
 });
 
-test('single fields of records are patched', async () => {
+test('patches change single fields of records', async () => {
   const rec = await createRecommender({ items: [{ id: 'a', tags: ['tea'], value: 2, hidden: true }, { id: 'b' }], users: [{ id: 'u', tags: ['x'] }], groups: [{ id: 'g', members: ['u', 'v'] }] });
   assert.deepEqual(rec.patchItems([{ id: 'a', hidden: null, value: 3 }, { id: 'z', value: 1 }]), { patched: 1, unknown: ['z'] });
   assert.deepEqual(rec.item('a'), { id: 'a', tags: ['tea'], value: 3 });
@@ -302,7 +302,7 @@ test('single fields of records are patched', async () => {
   assert.equal(rec.recommend({ user: 'u', now: NOW }).personalised, false);
   assert.deepEqual(rec.patchGroups({ id: 'g', purpose: 'care', members: ['v'] }), { patched: 1, unknown: [] });
   assert.deepEqual(rec.group('g'), { id: 'g', members: [{ user: 'v' }], purpose: 'care' });
-  // All of them or none.
+  // A batch with an error changes no record.
   assert.throws(() => rec.patchItems([{ id: 'b', tags: ['x'] }, { id: 'a', value: -1 }]), { code: 'invalid', path: 'items[1].value' });
   assert.deepEqual(rec.item('b'), { id: 'b' });
   assert.deepEqual([rec.removeGroups(['g', 'h']), rec.group('g'), rec.groupIds()], [1, undefined, ['g']]);
@@ -324,13 +324,13 @@ test('an undelivered decision is released, and a group is renamed', async () => 
   assert.equal(rec.recommend({ group: 'h', now: NOW }).silent.rule, 'cadence.group');
   assert.deepEqual(rec.decision(next.id).subject, { group: 'h' });
   assert.deepEqual([rec.groups(), rec.groupIds()], [[{ id: 'h', members: [{ user: 'u' }] }], ['h']]);
-  // A decision of before the move is taken back under its own id, too.
+  // A decision made before the move is released under its id, too.
   assert.deepEqual([rec.release(next.id), rec.profile({ group: 'h', now: NOW }).received], [true, []]);
   rec.putGroups([{ id: 'a', purpose: 'care' }, { id: 'b', purpose: 'benefit' }]);
   assert.throws(() => rec.moveGroup({ from: 'a', to: 'b' }), { code: 'invalid', path: 'moving.to.purpose', value: '"benefit"' });
 });
 
-test('an acceptance costs the same however many decisions are kept', async () => {
+test('the cost of an acceptance does not depend on the number of stored decisions', async () => {
   const rec = await createRecommender({ items: [{ id: 'a' }], config: { repeats: 'always' } });
   let n = 0;
   const accepted = (more) => {
@@ -341,11 +341,11 @@ test('an acceptance costs the same however many decisions are kept', async () =>
   accepted(3000);
   const few = accepted(2000);
   accepted(35_000);
-  // Looking through all of them took twelve times as long here.
+  // A linear search took twelve times as long here.
   assert.ok(accepted(2000) < 5 * few);
 });
 
-test('an item put among many costs about what changed, not the library', async () => {
+test('the cost of putting an item depends on the change, not on the library', async () => {
   const item = (n) => ({ id: `i${n}`, tags: Array.from({ length: 20 }, (_, k) => `t${(n * 7 + k * 31) % 500}`) });
   const rec = await createRecommender({ items: Array.from({ length: 5000 }, (_, n) => item(n)) });
   const cost = (work) => {
@@ -359,7 +359,7 @@ test('an item put among many costs about what changed, not the library', async (
   const observed = (n) => rec.observe({ user: 'v', item: `i${n}`, kind: 'click', at: NOW });
   cost(observed);
   cost((n) => rec.putItems(item(5000 + n)));
-  // Both make the columns of the moment anew; a rebuilt index made the second eight times the first.
+  // Both compute the columns of the moment again; rebuilding an index made the second eight times as expensive.
   assert.ok(cost((n) => rec.putItems(item(5100 + n))) < 5 * cost(observed));
 });
 

@@ -1,4 +1,4 @@
-// Failures of the module: it reports them and refuses further calls. The module here is a stand-in that can be made to fail.
+// After a failure of the module, further calls are refused. The module is replaced by a mock that fails on demand.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -6,7 +6,7 @@ import { createEvaluations } from '../../pkg/evaluate.js';
 import { createApi } from '../../pkg/api.js';
 import { loaded } from './loaded.mjs';
 
-/** A module whose next call fails with `failure` once one is set. */
+/** Mock of the module; its next call throws `failure` if one is set. */
 function standIn() {
   const state = { failure: undefined, calls: 0, freed: 0 };
   const answer = (value) => {
@@ -49,7 +49,7 @@ test('after a trap every recommender of the module refuses, and so do new ones',
   assert.equal(wasm.state.calls, before);
 });
 
-test('the cause is kept, and disposing of a broken recommender touches nothing', async () => {
+test('the error has its cause, and disposing of a broken recommender calls nothing', async () => {
   const wasm = standIn();
   const { createRecommender } = createApi(loaded(wasm));
   const rec = await createRecommender();
@@ -60,14 +60,14 @@ test('the cause is kept, and disposing of a broken recommender touches nothing',
   assert.equal(wasm.state.freed, 0);
 });
 
-test('an overflow of the stack counts as a trap', async () => {
+test('a stack overflow counts as a trap', async () => {
   const wasm = standIn();
   const rec = await createApi(loaded(wasm)).createRecommender();
   wasm.state.failure = new RangeError('Maximum call stack size exceeded');
   assert.equal(code(() => rec.stats()), 'broken');
 });
 
-test('a refusal of the module breaks nothing', async () => {
+test('after a refusal, the module is still usable', async () => {
   const wasm = standIn();
   const rec = await createApi(loaded(wasm)).createRecommender();
   wasm.state.failure = Object.assign(new Error('request.now: expected a value'), { code: 'missing', path: 'request.now', rule: 'a value', value: '' });
@@ -77,7 +77,7 @@ test('a refusal of the module breaks nothing', async () => {
   assert.equal(rec.item('nobody'), undefined);
 });
 
-test('an error of a progress callback is thrown by the evaluation and breaks nothing', async () => {
+test('an error of a progress callback is thrown by the evaluation, and the module is still usable', async () => {
   const wasm = standIn();
   const { evaluateReplay } = createEvaluations(loaded(wasm));
   const mine = new Error('mine');

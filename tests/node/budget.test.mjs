@@ -1,4 +1,4 @@
-// Memory limits of recommenders: estimates before calls, refusals before the memory ends, and what still answers afterwards.
+// Memory limits of recommenders: estimates before calls, refusals before memory is exhausted, and correct answers afterwards.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -12,7 +12,7 @@ const T = 1_700_000_000_000;
 const MB = 2 ** 20;
 const many = (n, make) => Array.from({ length: n }, (_, i) => make(i));
 
-/** Calls until one is refused; returns how many were not. A refusal changes nothing. */
+/** Repeats a call until it is refused; returns the number of accepted calls. Checks that the refusal changes nothing. */
 function untilRefused(rec, call, limit = 10_000) {
   const refused = (error) => {
     assert.ok(error instanceof NextpickError, String(error));
@@ -31,10 +31,10 @@ function untilRefused(rec, call, limit = 10_000) {
       return n;
     }
   }
-  return assert.fail('nothing was refused');
+  return assert.fail('no call was refused');
 }
 
-/** Everything that must go on after refusals. */
+/** Checks the verbs that must work after a refusal. */
 function answers(rec) {
   assert.ok(rec.recommend({ user: 'u1', now: T + 1, count: 5 }).id);
   assert.ok(rec.toSnapshot().length > 0);
@@ -57,7 +57,7 @@ const DOORS = {
   accept: (rec, n) => many(100, (i) => rec.accept({ id: `d${100_000 + n * 100 + i}`, subject: { user: 'u1' }, at: T, picks: many(50, (k) => ({ item: `i${k}`, propensity: 1 })) })),
 };
 
-test('each method at the end of its budget fails with `memory`, and the recommender and its neighbour still answer', async () => {
+test('each method that would exceed the budget fails with `memory`; this and another recommender still answer', async () => {
   const neighbour = await createRecommender({ items: many(10, item) });
   for (const [name, call] of Object.entries(DOORS)) {
     const rec = await createRecommender({ items: many(600, item), maxBytes: 64 * MB });
@@ -83,7 +83,7 @@ test('snapshots are loaded and merged within the budget, or refused', async () =
   rec.dispose();
 });
 
-test('a budget is a number of bytes', async () => {
+test('a budget that is not a number of bytes is refused', async () => {
   for (const maxBytes of [0, 1.5, -1, 2 ** 33, Number.NaN, '64 MB']) {
     await assert.rejects(createRecommender({ maxBytes }), { code: 'invalid', path: 'maxBytes' }, String(maxBytes));
   }
@@ -93,7 +93,7 @@ test('a budget is a number of bytes', async () => {
   rec.dispose();
 });
 
-test('the bytes of a recommender are those it gives back', async () => {
+test('disposing of a recommender frees the bytes that it reported', async () => {
   const kept = await createRecommender({ items: many(500, item) });
   const before = kept.stats().bytes;
   const other = await createRecommender({ items: many(5000, item), interactions: many(3000, (i) => ({ user: `u${i % 50}`, item: `i${i}`, kind: 'like', at: T })) });
@@ -107,21 +107,21 @@ test('the bytes of a recommender are those it gives back', async () => {
 const module = await WebAssembly.compile(readFileSync(new URL('../../pkg/wasm/nextpick_bg.wasm', import.meta.url)));
 let instances = 0;
 
-/** A module of its own. */
+/** Instantiates a separate module. */
 async function instance() {
   const glue = await import(`../../pkg/wasm/nextpick.js?instance=${(instances += 1)}`);
   const { memory } = glue.initSync({ module });
   return { ...glue, memory };
 }
 
-/** The package around a module whose memory may grow to so many bytes. */
+/** Returns the package over a module with this maximum memory. */
 async function limited(bytes) {
   const glue = await instance();
   glue.limitMemory(bytes);
   return createApi(loaded(glue));
 }
 
-test('at the end of the module’s memory calls are refused, nothing traps, and all recommenders still answer', async () => {
+test('when the module’s memory is exhausted, calls are refused without a trap, and all recommenders still answer', async () => {
   const { createRecommender, loadRecommender } = await limited(96 * MB);
   const neighbour = await createRecommender({ items: many(10, item), interactions: [{ user: 'u1', item: 'i1', kind: 'like', at: T }] });
   const recs = [neighbour];
@@ -141,7 +141,7 @@ test('at the end of the module’s memory calls are refused, nothing traps, and 
   recs.forEach((rec) => rec.dispose());
 });
 
-test('requests beyond the memory are refused too', async () => {
+test('requests that need more than the memory are refused', async () => {
   const { createRecommender } = await limited(64 * MB);
   const rec = await createRecommender({ items: many(8000, (i) => ({ id: `i${i}` })) });
   const ask = (count) => rec.recommendAll(many(count, (i) => ({ user: `u${i}`, now: T, only: ['i1'] })), { explain: true });
@@ -150,17 +150,17 @@ test('requests beyond the memory are refused too', async () => {
   assert.ok(ask(2));
 });
 
-test('where the memory ends nevertheless, the error says so', async () => {
+test('if memory is exhausted in spite of the estimate, the error states it', async () => {
   const glue = await instance();
   const { health } = await loaded(glue)();
   const core = new glue.Core(undefined);
   glue.limitMemory(1);
-  // The glue copies a name before the module can look at it; the package hands over none that is so long.
+  // The bindings copy a name before the module checks it; the package never passes a name of this length.
   assert.throws(() => health.guard(() => core.record('items', 'x'.repeat(2 ** 27))), ({ code, message }) => code === 'broken' && /its memory ran out/.test(message));
 });
 
-test('estimates are above the memory that calls take', async () => {
-  /** Peak memory of a call, and the estimate, which a refusal names. */
+test('estimates are not below the memory that calls use', async () => {
+  /** Compares the peak memory of a call with the estimate in its refusal. */
   const compare = async (name, size, call) => {
     const [free, full] = [await instance(), await instance()];
     const core = new free.Core(undefined);
@@ -169,7 +169,7 @@ test('estimates are above the memory that calls take', async () => {
     call(core);
     const took = free.measurePeak() - before;
     const none = new full.Core(undefined);
-    // Room to look at what is handed over, and for nothing else.
+    // Memory for reading the arguments only.
     full.limitMemory(full.memory.buffer.byteLength + size + MB);
     assert.throws(() => call(none), ({ message }) => {
       const estimate = Number(/up to (\d+) more/.exec(message)[1]);

@@ -1,4 +1,4 @@
-// Every call of a host that fails, fails with a code of ours; no number that is none passes; and what is in effect is told in one place.
+// Every failing call has a documented code, NaN is refused everywhere, and the effective configuration is defined in one place.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
@@ -26,7 +26,7 @@ const ODD = [
   new Uint8Array(8), new ArrayBuffer(8), [], [null], [[]], {}, { id: NaN }, cyclic, new Promise(() => {}), new WeakMap(), Object.create(null), class {}, { length: 5 }, [cyclic],
 ];
 
-/** Calls that may be answered or refused, and never end in anything but an error of ours. */
+/** Runs calls; each may succeed or fail with a NextpickError, and with no other error. */
 async function refusedByCode(calls) {
   for (const call of calls) {
     try {
@@ -39,7 +39,7 @@ async function refusedByCode(calls) {
   }
 }
 
-test('making, evaluating and fitting refuse invalid input by a code', async () => {
+test('createRecommender, evaluations and fit refuse invalid input with a code', async () => {
   const fields = ['items', 'users', 'groups', 'channels', 'interactions', 'config', 'model', 'clock', 'maxBytes', 'other'];
   await refusedByCode(ODD.flatMap((odd) => [
     () => createRecommender(odd), ...fields.map((field) => () => createRecommender({ [field]: odd })),
@@ -62,7 +62,7 @@ test('making, evaluating and fitting refuse invalid input by a code', async () =
   ]));
 });
 
-test('an invalid clock or time is refused by name', async () => {
+test('an invalid clock or time is refused with its path', async () => {
   for (const time of [NaN, Infinity, '5', new Date(), undefined, {}]) {
     const rec = await createRecommender({ items, clock: () => time });
     assert.throws(() => rec.observe(events[0]), { code: 'invalid', path: 'clock' });
@@ -78,7 +78,7 @@ test('an invalid clock or time is refused by name', async () => {
   await assert.rejects(async () => nextpick.toColumns([{ user: 'u', kind: 'click', at: NaN }]), { path: 'interactions[0].at' });
 });
 
-test('a number that is none is refused wherever it stands, also while a getter makes another call', async () => {
+test('NaN is refused in every position, also while a getter makes another call', async () => {
   const rec = await createRecommender({ items });
   const inner = { id: 'b', get title() { rec.putUsers({ id: 'u' }); return 't'; }, value: NaN };
   assert.throws(() => rec.putItems([inner]), { code: 'invalid', path: 'items[0].value' });
@@ -104,7 +104,7 @@ test('errors in an evaluation’s input are reported with their full path', asyn
   ]) await assert.rejects(nextpick[name](input), { name: 'NextpickError', path });
 });
 
-test('a fit for which no worker can be started says so by its code, and may be done in the same thread', async () => {
+test('a fit without workers fails with a code and can run in the calling thread', async () => {
   const study = async () => assert.fail('not in this thread');
   const noWorker = createFit(() => new NoWorker(), study);
   await assert.rejects(noWorker({ items, events }), ({ name, code, message }) => name === 'NextpickError' && code === 'broken' && /NoWorker is not defined.*`worker: false` fits in the same thread/.test(message));
@@ -118,11 +118,11 @@ test('a fit for which no worker can be started says so by its code, and may be d
   await assert.rejects(fit({ items, events }, { worker: false, onProgress: () => { throw mine; } }), mine);
   await assert.rejects(fit({ items, events }, { worker: false, signal: AbortSignal.abort() }), { name: 'AbortError' });
   await assert.rejects(fit({ items: [{ id: '' }], events }, { worker: false }), { code: 'limit', path: 'items[0].id' });
-  assert.ok((await createRecommender({ items })).recommend({ user: 'u', now: NOW }).id, 'the instance is as sound as before');
+  assert.ok((await createRecommender({ items })).recommend({ user: 'u', now: NOW }).id, 'the instance still answers');
 });
 
-test('a module that cannot be loaded gives a code, and the next call tries again', () => {
-  // In a process of its own: here the module is loaded already.
+test('loading a module fails with a code, and the next call tries again', () => {
+  // Runs in a separate process, because this one has loaded the module.
   const script = `
     import { readFileSync } from 'node:fs';
     globalThis.fetch = async () => { throw new TypeError('Failed to fetch'); };
@@ -136,12 +136,12 @@ test('a module that cannot be loaded gives a code, and the next call tries again
   assert.deepEqual([second, last], [first, '1']);
 });
 
-test('a module that fails at once gives a code', async () => {
+test('a module that fails at its start fails with a code', async () => {
   const { createRecommender: create } = createApi(loaded({ Core: class { constructor() { throw new WebAssembly.RuntimeError('unreachable'); } } }));
   await assert.rejects(create(), { code: 'broken' });
 });
 
-test('the effective configuration contains every default, and decides alike when given', async () => {
+test('the effective configuration contains every default and, passed as configuration, leads to the same decisions', async () => {
   const told = (await createRecommender()).effectiveConfig();
   assert.deepEqual(
     [told.utcOffsetMinutes, told.diversity, told.halfLives, told.repeats, told.cadence, told.quietHours, told.policy, told.aggregation, told.online, told.maxAheadMs],
@@ -157,11 +157,11 @@ test('the effective configuration contains every default, and decides alike when
     assert.deepEqual((await loadRecommender(one.toSnapshot())).effectiveConfig(), one.effectiveConfig());
     assert.deepEqual(one.config(), config ?? null, 'as it was given');
   }
-  // Words alone have no module to ask: their default is held to its.
+  // words.js cannot call the module, so its default is compared with that of the module.
   assert.equal(timeInWords(NOW), timeInWords(NOW, told.utcOffsetMinutes));
 });
 
-test('the operator’s usual clock is written down in the module alone', () => {
+test('the default clock of the operator is defined in the module only', () => {
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const files = ['pkg', 'hosts/bot', 'www/src'].flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((name) => join(folder, name)));
   const sources = files.filter((name) => /\.(js|mjs|ts)$/.test(name) && !/node_modules|wasm|pkg\/dist|\.d\.ts$/.test(name));
@@ -169,7 +169,7 @@ test('the operator’s usual clock is written down in the module alone', () => {
   assert.deepEqual(sources.filter((name) => /\b480\b/.test(readFileSync(join(root, name), 'utf8'))), []);
 });
 
-test('a store is opened with anything odd or refused by a code', async (t) => {
+test('opening a store with unusual options succeeds or fails with a code', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'nextpick-codes-'));
   t.after(() => rmSync(folder, { recursive: true }));
   let count = 0;

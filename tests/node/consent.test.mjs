@@ -12,13 +12,13 @@ const LOG = [
   { user: 'u', group: 'g', item: 'c', kind: 'save', at: NOW - DAY },
   { user: 'v', group: 'g', item: 'b', kind: 'click', at: NOW - DAY },
 ];
-const world = (more = {}) =>
+const createSample = (more = {}) =>
   createRecommender({ items: ITEMS, users: [{ id: 'u', tags: ['cup'] }], groups: [{ id: 'g', members: ['u', 'v'] }], interactions: LOG, ...more });
 const scores = (decision) => Object.fromEntries(decision.picks.map(({ item, score }) => [item, score]));
 
-test('off, nothing of the user is used, the decision says so, and groups and snapshots keep to it; on, all is as before', async () => {
-  const rec = await world();
-  const stranger = await world({ interactions: LOG.filter(({ user }) => user !== 'u'), groups: [{ id: 'g', members: ['v'] }] });
+test('opting out stops all use of a user’s data, in groups and after a snapshot too; opting in restores it', async () => {
+  const rec = await createSample();
+  const stranger = await createSample({ interactions: LOG.filter(({ user }) => user !== 'u'), groups: [{ id: 'g', members: ['v'] }] });
   const requests = [{ user: 'u', now: NOW, count: 6 }, { group: 'g', now: NOW, count: 6 }, { user: 'v', now: NOW, count: 6 }];
   const [before] = rec.recommendAll(requests);
   assert.equal(before.personalised, undefined);
@@ -27,25 +27,25 @@ test('off, nothing of the user is used, the decision says so, and groups and sna
     const [theirs, group, other] = off.recommendAll(requests);
     assert.equal(theirs.personalised, false);
     assert.equal(theirs.coldStart, true);
-    // Even what they touched: who is not profiled has seen only what was sent to them.
+    // This includes seen items: for a user who opted out, only accepted sendings count as seen.
     assert.deepEqual(scores(theirs), scores(stranger.recommend({ user: 'nobody', now: NOW, count: 6 })));
     assert.deepEqual([group, other].map(scores), stranger.recommendAll(requests.slice(1)).map(scores));
     assert.deepEqual([off.profile({ user: 'u', now: NOW }).personalised, off.user('u').personalised], [false, false]);
   }
   rec.putUsers([{ id: 'u', tags: ['cup'] }]);
-  assert.equal(rec.recommend(requests[0]).personalised, false, 'a synchronisation of records switches nothing on');
+  assert.equal(rec.recommend(requests[0]).personalised, false, 'putting the record again does not opt the user in');
   rec.setPersonalised('u', true);
   assert.deepEqual(scores(rec.recommend(requests[0])), scores(before));
 });
 
-test('a batch keeps to the off-switch that a table of users brings', async () => {
-  const rec = await world({ users: [{ id: 'u', personalised: false }] });
+test('a batch respects the opt-out in a table of users', async () => {
+  const rec = await createSample({ users: [{ id: 'u', personalised: false }] });
   const decision = JSON.parse(rec.recommendText(JSON.stringify({ user: 'u', now: NOW })));
   assert.equal(decision.personalised, false);
 });
 
 test('caps and earlier sendings still apply to a user who opted out', async () => {
-  const rec = await world();
+  const rec = await createSample();
   rec.setPersonalised('u', false);
   const first = rec.recommend({ user: 'u', now: NOW, count: 2 });
   rec.accept(first);
@@ -53,14 +53,14 @@ test('caps and earlier sendings still apply to a user who opted out', async () =
   assert.deepEqual(second.refused.map(({ item, rule }) => [item, rule]).sort(), first.picks.map(({ item }) => [item, 'seen']).sort());
 });
 
-test('a removed facet is gone from profile and record until it is liked again; a blocked one stays gone', async () => {
-  const rec = await world();
+test('a removed facet returns to the profile with the next like; a blocked one does not', async () => {
+  const rec = await createSample();
   const liked = () => rec.profile({ user: 'u', now: NOW + DAY }).affinity.map(({ facet }) => facet);
   assert.deepEqual(liked(), ['tag:cup']);
   rec.removeFacet('u', 'tag:cup', NOW);
   assert.deepEqual([liked(), rec.user('u').tags], [[], []]);
   rec.putUsers([{ id: 'u', tags: ['cup', 'vip'] }]);
-  assert.deepEqual([liked(), rec.user('u').tags], [[], ['vip']], 'nor does a record put later bring it back');
+  assert.deepEqual([liked(), rec.user('u').tags], [[], ['vip']], 'a record put later does not restore it');
   rec.observe({ user: 'u', item: 'e', kind: 'like', at: NOW + 1 });
   assert.deepEqual(liked(), ['tag:cup']);
   rec.blockFacet('u', 'tag:cup');
@@ -69,17 +69,17 @@ test('a removed facet is gone from profile and record until it is liked again; a
   assert.deepEqual([liked(), rec.profile({ user: 'u', now: NOW }).blocked], [['tag:cup'], undefined]);
 });
 
-test('a blocked facet does not tire anybody either', async () => {
-  const rec = await world({ interactions: ['b', 'd'].map((item) => ({ user: 'u', item, kind: 'impression', at: NOW - DAY })) });
+test('a blocked facet contributes nothing to fatigue', async () => {
+  const rec = await createSample({ interactions: ['b', 'd'].map((item) => ({ user: 'u', item, kind: 'impression', at: NOW - DAY })) });
   const tired = () => rec.recommend({ user: 'u', now: NOW, count: 6 }).picks.flatMap(({ reasons }) => reasons).filter(({ code, facet }) => code === 'fatigue' && facet === 'tag:tea');
   assert.ok(tired().length > 0);
   rec.blockFacet('u', 'tag:tea');
   assert.deepEqual(tired(), []);
 });
 
-test('no byte of a deleted user’s id is left', async () => {
+test('the snapshot contains no byte of a deleted user’s id', async () => {
   const id = 'someone-to-forget';
-  const rec = await world({
+  const rec = await createSample({
     config: { quietHours: [{ from: '22:00', to: '08:00', user: id }, { from: '23:00', to: '07:00' }] },
     items: [...ITEMS, { id: 'some', audience: { users: [id, 'v'], not: { users: [id] } } }, { id: 'only', audience: { users: [id] } }],
     users: [{ id, tags: ['only-theirs'], attributes: { phone: '13800000000' } }],
@@ -94,13 +94,13 @@ test('no byte of a deleted user’s id is left', async () => {
   assert.equal(rec.forget(id), false);
   assert.deepEqual(rec.group('g').members, [{ user: 'u' }]);
   assert.deepEqual(rec.item('some').audience, { users: ['v'] });
-  assert.deepEqual([rec.item('only').hidden, rec.item('only').audience], [true, undefined], 'what was for them alone is for nobody');
+  assert.deepEqual([rec.item('only').hidden, rec.item('only').audience], [true, undefined], 'an item for this user alone is shown to no one');
   assert.deepEqual(rec.config().quietHours, [{ from: '23:00', to: '07:00' }]);
   await loadRecommender(rec.toSnapshot());
   assert.equal(rec.recommend({ user: id, now: NOW }).coldStart, true);
 });
 
-test('a fit learns nothing from those whose record says no', async () => {
+test('a fit uses no interaction of users who opted out', async () => {
   const interactions = [];
   for (let n = 0; n < 400; n++) {
     const at = NOW - 30 * DAY + n * 3_600_000;
@@ -114,8 +114,8 @@ test('a fit learns nothing from those whose record says no', async () => {
   assert.deepEqual(without.kinds, never.kinds);
 });
 
-test('invalid users, facets and times are refused by name', async () => {
-  const rec = await world();
+test('invalid users, facets and times are refused with their path', async () => {
+  const rec = await createSample();
   const before = rec.toSnapshot();
   for (const [call, path] of [
     [() => rec.setPersonalised('', false), 'user'],

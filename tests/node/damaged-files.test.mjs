@@ -1,4 +1,4 @@
-// Damaged and hostile files: bounded memory, bounded time, a clear error, and the process goes on. FULL=1 changes every byte of a table.
+// Damaged and hostile files: bounded memory and time, a clear error, and a running process. FULL=1 changes every byte of a table.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -15,7 +15,7 @@ const columnData = [
 ];
 const TABLE = new Uint8Array(parquetWriteBuffer({ columnData, rowGroupSize: 2 }));
 
-/** Result of reading: `read` with the rows, or `refused` with the message. Anything but a FileError is a failure of the test. */
+/** Result of reading: `read` with the rows, or `refused` with the message. Any other error fails the test. */
 async function outcome(source, name, limits, onBadRow) {
   const rows = [];
   try {
@@ -33,8 +33,8 @@ const changed = (place, by) => {
   return bytes;
 };
 
-test('a table with one byte changed is read or refused: no hang, no end of the process', { timeout: 1_200_000 }, async () => {
-  // Among the sampled ones are those at which the reader would loop for ever (102, 235) or end Node (373, 545).
+test('a table with one changed byte is read or refused; the process neither hangs nor ends', { timeout: 1_200_000 }, async () => {
+  // The sample includes bytes at which the reader would loop for ever (102, 235) or end Node (373, 545).
   const places = process.env.FULL === '1' ? TABLE.keys() : [102, 235, 373, 545, ...Array.from({ length: 36 }, (_, i) => Math.floor((i * TABLE.length) / 36))];
   const told = { read: 0, refused: 0, late: 0 };
   for (const place of places) {
@@ -44,28 +44,28 @@ test('a table with one byte changed is read or refused: no hang, no end of the p
     told[refused === undefined ? 'read' : refused.includes('within 2 s') ? 'late' : 'refused'] += 1;
   }
   assert.ok(told.refused > 0 && told.read > 0, JSON.stringify(told));
-  assert.equal((await outcome(TABLE, 'log.parquet')).rows.length, 3, 'the next table is read');
+  assert.equal((await outcome(TABLE, 'log.parquet')).rows.length, 3, 'the next table can be read');
 });
 
-test('a table that makes its reader loop is refused after the deadline, by a message that names it', async () => {
+test('a table that makes its reader loop is refused after the deadline, with the name of the file', async () => {
   const { refused } = await outcome(changed(102, 0xff), 'log.parquet', { seconds: 0.5 });
   assert.equal(refused, 'log.parquet: expected each row group of a table to be read within 0.5 s, which damaged files exceed (limits.seconds raises it; on the command line --limit seconds=N)');
 });
 
-test('tables side by side do not disturb one another', async () => {
+test('concurrent readers of tables are independent', async () => {
   const all = await Promise.all([changed(102, 0xff), TABLE, changed(373, 0xff), TABLE].map((bytes) => outcome(bytes, 'log.parquet', { seconds: 1 })));
   assert.deepEqual(all.map(({ rows }) => rows?.length), [undefined, 3, undefined, 3]);
 });
 
-test('a table that is left early ends its worker', async () => {
+test('leaving a table early ends its worker', async () => {
   for await (const batch of readRows(TABLE, { name: 'log.parquet' })) {
     assert.equal(batch.length, 2);
     break;
   }
-  // A worker that were left would keep this process, and so this suite, from ending.
+  // A remaining worker would keep this process, and so the suite, from ending.
 });
 
-test('a compressed file that unpacks to more than the bound is refused, and the bound may be raised', async () => {
+test('a file that decompresses to more than the limit is refused; the limit can be raised', async () => {
   const bomb = gzipSync(`user,item,kind,at\n${'u,i,click,1\n'.repeat(200_000)}`);
   assert.ok(bomb.length < 20_000);
   const { refused } = await outcome(bomb, 'log.csv.gz', { unpackedBytes: 1_000_000 });
@@ -75,7 +75,7 @@ test('a compressed file that unpacks to more than the bound is refused, and the 
   assert.match((await outcome(packed, 'items.parquet', { unpackedBytes: 100_000 })).refused, /^items\.parquet: expected at most 100,000 bytes once unpacked/);
 });
 
-test('a cell, a row, a line and a whole JSON that are too long are refused by their row; those after them are read', async () => {
+test('a cell, row, line or JSON value that is too long is refused with its row; later rows are read', async () => {
   const limits = { cellLength: 100, rowLength: 300, jsonLength: 500 };
   const bad = [];
   const read = async (text, name) => {
@@ -91,7 +91,7 @@ test('a cell, a row, a line and a whole JSON that are too long are refused by th
     assert.deepEqual(await read(new Blob([`id,title\na,b\n`, lines, '\nc,d\n']), 'items.csv'), ['a', 'c']);
     assert.equal(bad[0][0], 3);
   }
-  // In one piece without an end: only as much as the bound is kept.
+  // An endless row: no more than the limit is buffered.
   const stream = (pieces) => new ReadableStream({ start: (control) => { for (const piece of pieces) control.enqueue(new TextEncoder().encode(piece)); control.close(); } });
   assert.deepEqual(await read(stream(['id,title\na,b\nb,', ...Array(50).fill('x'.repeat(100)), '\nc,d\n']), 'items.csv'), ['a', 'c']);
   assert.deepEqual(bad, [[3, 'expected a row of at most 300 characters']]);
@@ -104,7 +104,7 @@ test('a cell, a row, a line and a whole JSON that are too long are refused by th
   assert.deepEqual(bad, [[2, 'expected a cell of at most 100 character']]);
 });
 
-test('a bound that is none is refused by name', async () => {
+test('an invalid limit is refused with its name', async () => {
   for (const [limits, message] of [[{ cells: 5 }, /limits\.cells: expected one of unpackedBytes, /], [{ seconds: 0 }, /limits\.seconds: expected a number above 0, got 0/], [{ rowLength: '5' }, /limits\.rowLength/]]) {
     await assert.rejects(async () => { for await (const _ of readRecords('id\n', { sort: 'items', name: 'items.csv', limits })); }, message);
   }

@@ -19,7 +19,7 @@ async function read(source, { sort = 'items', name = `${sort}.csv`, ...options }
 
 const kindsOf = (report) => report.doubts.map(({ kind }) => kind);
 
-/** The same rows in every format; cells of a CSV are texts. */
+/** Writes the same rows in every format; cells of a CSV are texts. */
 const FORMATS = {
   'x.csv': (rows) => [Object.keys(rows[0]), ...rows.map(Object.values)].map((cells) => cells.map((cell) => (/[",\n]/.test(cell) ? `"${String(cell).replaceAll('"', '""')}"` : cell)).join(',')).join('\n'),
   'x.jsonl': (rows) => rows.map((row) => JSON.stringify(row)).join('\n'),
@@ -30,7 +30,7 @@ const FORMATS = {
   'x.xlsx': (rows) => sheet([Object.keys(rows[0]), ...rows.map(Object.values)]),
 };
 
-/** A workbook of one sheet, packed without compression. A cell `{ date }` is a number of days, shown as a date. */
+/** Builds a workbook of one sheet without compression. A cell `{ date }` is a number of days with a date format. */
 function sheet(rows) {
   const cellOf = (cell) => {
     if (typeof cell === 'number') return `<c><v>${cell}</v></c>`;
@@ -80,7 +80,7 @@ function zipped(files) {
 const TIMES = [['items', 'publishedAt'], ['items', 'startsAt'], ['items', 'expiresAt'], ['users', 'joinedAt'], ['interactions', 'at']];
 const withTime = (sort, field, at) => (sort === 'interactions' ? { user: 'u', item: 'a', kind: 'click', [field]: at } : { id: 'a', [field]: at });
 
-test('a whole number outside of 2000 to a year ahead is reported or refused, under every time, in every format', async () => {
+test('an integer outside of 2000 to one year ahead is reported or refused, in every time field and format', async () => {
   for (const [sort, field] of TIMES) {
     for (const [name, made] of Object.entries(FORMATS)) {
       for (const at of [0, 20541, 46110, 20260329, 1774749600, Date.UTC(2000, 0) - 1, NOW + YEAR + 1, Date.UTC(2199, 0), NOW * 1000]) {
@@ -95,7 +95,7 @@ test('a whole number outside of 2000 to a year ahead is reported or refused, und
   assert.deepEqual(members.report.doubts.map(({ kind, field }) => [kind, field]), [['seconds', 'members.joinedAt']]);
 });
 
-test('no near spelling of a field that protects is silent, in any format', async () => {
+test('a misspelt field that protects users is reported in every format', async () => {
   const slips = (name) => [
     name[0].toUpperCase() + name.slice(1), name.toUpperCase(), name.replace(/[A-Z]/g, (sign) => `_${sign.toLowerCase()}`), name.replace(/[A-Z]/g, (sign) => ` ${sign}`),
     ...Array.from({ length: name.length }, (_, i) => name.slice(0, i) + name.slice(i + 1)),
@@ -114,7 +114,7 @@ test('no near spelling of a field that protects is silent, in any format', async
   for (const own of ['cover', 'brand', 'title2', 'note', 'path', 'plays', 'rule', 'rating', 'pinned_by', 'hiddenBy', '备注']) assert.deepEqual(kindsOf((await read(`id,${own}\na,x\n`)).report), ['unknown'], own);
 });
 
-test('words for nothing and padding are no part of ids and kinds, in every format', async () => {
+test('padding and words for "no value" are not read as ids and kinds, in every format', async () => {
   const whole = { user: 'u1', group: 'g1', item: 'a1', kind: 'click', at: NOW };
   for (const [name, made] of Object.entries(FORMATS)) {
     for (const field of ['user', 'group', 'item', 'kind']) {
@@ -133,7 +133,7 @@ test('words for nothing and padding are no part of ids and kinds, in every forma
   }
 });
 
-test('an id beyond 2^53 is exact or refused, in every format and as every type', async () => {
+test('an id beyond 2^53 is exact or refused, in every format and type', async () => {
   const ids = ['1582917533873852417', '9007199254740993', '123456789012345678901234'];
   for (const id of ids) {
     for (const [name, source] of [['x.csv', `id\n${id}\n`], ['x.jsonl', `{"id":${id}}`], ['x.jsonl', `{"id":"${id}"}`], ['x.json', `[{"id":${id}}]`], ['x.csv', `id\n"=""${id}"""\n`]]) {
@@ -148,7 +148,7 @@ test('an id beyond 2^53 is exact or refused, in every format and as every type',
   for await (const [{ value }] of readRows(`{"userId":${ids[0]}}`, { name: 'x.jsonl' })) assert.equal(value.userId, ids[0]);
 });
 
-test('lists are read in unambiguous spellings and reported in others, under every list', async () => {
+test('list fields are read in unambiguous spellings and reported in others', async () => {
   for (const [sort, field] of [['items', 'tags'], ['items', 'products'], ['items', 'audience.users'], ['items', 'facets.region'], ['users', 'tags'], ['groups', 'members']]) {
     const at = (record) => field.split('.').reduce((value, part) => value[part], record);
     for (const cell of ['a|b', ' a | b ', '["a","b"]', "['a', 'b']", "('a', 'b')", '["a", \'b\']']) {
@@ -164,7 +164,7 @@ test('lists are read in unambiguous spellings and reported in others, under ever
   assert.deepEqual((await read('[{"id":"x","tags":[" a",5],"products":[7]}]', { name: 'x.json' })).records, [{ id: 'x', tags: ['a', '5'], products: ['7'] }]);
 });
 
-test('a spreadsheet reads as a table with types: dates are in the operator’s zone, and lines may come before the header', async () => {
+test('a spreadsheet is read with types: dates are in the operator’s zone, and lines before the header are skipped', async () => {
   const rows = [['my shop', ''], ['编号', '标题', '发布时间', '置顶', 'n'], ['a1', '春茶', { date: 46110.5 }, '是', 5], [7, '', '', '', '']];
   const { records, report } = await read(sheet(rows), { name: 'x.xlsx', skipLines: 1, zone: 480 });
   assert.deepEqual(records, [{ id: 'a1', title: '春茶', publishedAt: Date.UTC(2026, 2, 29, 4), pinned: true, data: { n: 5 } }, { id: '7' }]);
@@ -175,7 +175,7 @@ test('a spreadsheet reads as a table with types: dates are in the operator’s z
   for (const broken of [bytes.slice(0, 300), bytes.slice(200), new Uint8Array(100)]) await assert.rejects(read(broken, { name: 'x.xlsx' }), (error) => error instanceof FileError);
 });
 
-test('text is decoded the same however it is cut into pieces', async () => {
+test('decoding does not depend on the sizes of chunks', async () => {
   const gbk = Buffer.from('b1e0bac52cb1eacce20a61312cb4bab2e80a', 'hex');
   const late = Buffer.concat([Buffer.from(`id,title\n${' \n'.repeat(300)}`), Buffer.from('61312cb4bab2e80a', 'hex')]);
   for (const bytes of [gbk, late, Buffer.from('\ufeff编号,标题\na1,春茶\n'), Buffer.from('\ufeff编号,标题\na1,春茶\n', 'utf16le'), Buffer.from(`id,title\n${'\n'.repeat(600)}a1,春茶\n`)]) {
@@ -191,7 +191,7 @@ test('text is decoded the same however it is cut into pieces', async () => {
   }
 });
 
-test('a header at fault is the first row’s fault and never skipped', async () => {
+test('an error in the header is reported at row 1 and never skipped', async () => {
   const skipped = [];
   for (const header of ['id,title,title', 'id,title,', 'title', 'id,Hidden', 'id,id']) {
     const source = `${header}\n${header.split(',').map((_, i) => `x${i}`).join(',')}\n`;

@@ -1,4 +1,4 @@
-// The evidence mode explores everywhere but in groups of purpose `notice`, and says its cost.
+// The evidence mode explores except in groups of purpose `notice`, and states its cost.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -7,7 +7,7 @@ import { evidenceMode } from '../../pkg/operations/index.js';
 
 const NOW = Date.UTC(2026, 2, 31, 12);
 
-test('nine in ten decisions explore, and those of notice groups never do', async () => {
+test('nine in ten decisions explore; decisions for notice groups never do', async () => {
   const items = Array.from({ length: 20 }, (_, n) => ({ id: `i${n}`, publishedAt: NOW - n * 86_400_000 }));
   const groups = ['notice', 'community'].flatMap((purpose) => Array.from({ length: 50 }, (_, n) => ({ id: `${purpose}-${n}`, purpose })));
   const { experiment, relativeCost } = evidenceMode();
@@ -23,7 +23,7 @@ test('nine in ten decisions explore, and those of notice groups never do', async
   assert.ok(evidenceMode({ temperature: 0.25 }).relativeCost < relativeCost);
 });
 
-test('purposes restrict it, and a notice is refused', async () => {
+test('purposes restrict exploration, and the purpose `notice` is refused', async () => {
   assert.deepEqual(evidenceMode({ purposes: ['benefit'], kind: 'convert' }).experiment.audience, { purposes: ['benefit'] });
   for (const [options, path] of [[{ purposes: ['benefit', 'notice'] }, 'options.purposes'], [{ temperature: 1 }, 'options.temperature'], [{ purposes: [] }, 'options.purposes'], [{ epsilon: 1 }, 'options.epsilon']]) {
     assert.throws(() => evidenceMode(options), (error) => error.path === path, path);

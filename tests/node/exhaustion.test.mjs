@@ -1,5 +1,5 @@
-// The end of the module's memory, placed anywhere: each call is tried under many ceilings, from no byte more than there is upwards. It succeeds
-// or is refused with the code `memory`; it never traps, and afterwards the recommender still answers.
+// Exhausted memory: each call runs under many maximum sizes of memory, beginning with the present size. It succeeds or is refused with the code
+// `memory`; it never traps, and afterwards the recommender still answers.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -57,7 +57,7 @@ const CALLS = {
 const module = await WebAssembly.compile(readFileSync(new URL('../../pkg/wasm/nextpick_bg.wasm', import.meta.url)));
 let instances = 0;
 
-/** The package around a module of its own, and a recommender with everything in it. */
+/** Returns the package over a separate module, and a recommender with all kinds of records. */
 async function stage() {
   const glue = await import(`../../pkg/wasm/nextpick.js?exhaustion=${(instances += 1)}`);
   const { memory } = glue.initSync({ module });
@@ -67,11 +67,11 @@ async function stage() {
   return { ...made, rec, limit: (more) => glue.limitMemory(memory.buffer.byteLength + more), free: () => glue.limitMemory(2 ** 32) };
 }
 
-/** Bytes more than the module has. */
+/** Additional bytes that the module may allocate. */
 const CEILINGS = [0, 1, 2, 3, 5, 8, 13, 21, 34, 55, 144, 610, 2048].map((step) => step * 65_536);
 
 for (const [name, call] of Object.entries(CALLS)) {
-  test(`${name}: under any ceiling it succeeds, or is refused with the code memory`, async () => {
+  test(`${name}: succeeds or fails with the code memory under every limit`, async () => {
     let refused = 0;
     let succeeded = 0;
     for (const more of CEILINGS) {
@@ -92,13 +92,13 @@ for (const [name, call] of Object.entries(CALLS)) {
   });
 }
 
-test('evaluating: under any ceiling it succeeds, or is refused with the code memory', async () => {
+test('evaluating: succeeds or fails with the code memory under every limit', async () => {
   const study = await WebAssembly.compile(readFileSync(new URL('../../pkg/wasm/nextpick_study_bg.wasm', import.meta.url)));
   let succeeded = 0;
   for (const more of CEILINGS) {
     const glue = await import(`../../pkg/wasm/nextpick_study.js?exhaustion=${(instances += 1)}`);
     const { memory } = glue.initSync({ module: study });
-    // A module that has held nothing yet needs two pages for the words of a refusal.
+    // A module without allocations needs two pages for the message of a refusal.
     glue.limitMemory(memory.buffer.byteLength + more + 131_072);
     const { evaluateReplay } = createEvaluations(loaded(glue));
     await evaluateReplay({ items, events: log, bootstrap: 10 }).then(

@@ -1,4 +1,4 @@
-// Reading files: CSV by RFC 4180, JSON, JSONL, gzip; every mistake named with its place.
+// Reading files: CSV by RFC 4180, JSON, JSONL, gzip; every error with its row and field.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -7,7 +7,7 @@ import { CsvReader, csvLine } from '../../pkg/files/csv.js';
 import { NextpickError } from '../../pkg/error.js';
 import { FileError, formatOf, offer, readRecords, readTime } from '../../pkg/files/index.js';
 
-/** All rows of a text that arrives in pieces of `size` characters. */
+/** Returns all rows of a text that arrives in chunks of `size` characters. */
 function rowsOf(text, size = text.length || 1) {
   const csv = new CsvReader();
   const rows = [];
@@ -32,7 +32,7 @@ const failure = (text, sort, name, more) =>
     },
   );
 
-test('quotes, doubled quotes, commas and line breaks inside cells are read, however the text is cut', () => {
+test('quotes, doubled quotes, commas and line breaks inside cells are read from chunks of any size', () => {
   const text = '\ufeffid,title,note\r\na,"one, ""two""","line\r\nbreak"\r\n\r\nb,,"\n"\nc,5" disc,end';
   const expected = [
     { row: 1, cells: ['id', 'title', 'note'] },
@@ -43,23 +43,23 @@ test('quotes, doubled quotes, commas and line breaks inside cells are read, howe
   for (const size of [1, 2, 3, 7, 1000]) assert.deepEqual(rowsOf(text, size), expected, `pieces of ${size}`);
 });
 
-test('an empty quoted cell, an empty last cell and a closing quote at the very end are cells', () => {
+test('an empty quoted cell, an empty last cell and a cell that ends with the file are read', () => {
   assert.deepEqual(rowsOf('"",x,\n,,""', 1).map((row) => row.cells), [['', 'x', ''], ['', '', '']]);
   assert.deepEqual(rowsOf('a,"b"\r', 1).map((row) => row.cells), [['a', 'b']]);
 });
 
-test('a quote that is never closed spoils its own line only', () => {
+test('an unclosed quote makes only its own line invalid', () => {
   const rows = rowsOf('id\na,"open\nb\nc\n');
   assert.deepEqual(rows.map((row) => row.cells ?? row.problem.rule), [['id'], 'a quoted cell that is closed', ['b'], ['c']]);
   assert.equal(rows[1].row, 2);
 });
 
-test('rows written as CSV are read as the same cells', () => {
+test('rows written as CSV are read back as the same cells', () => {
   const cells = ['a', 'b,c', 'say "hi"', 'two\nlines', '', 'ü茶'];
   assert.deepEqual(rowsOf(csvLine(cells))[0].cells, cells);
 });
 
-test('item columns become the contract: lists, weights, times, booleans, nested fields, and data for the rest', async () => {
+test('item columns become record fields: lists, weights, times, booleans, nested fields; other columns become data', async () => {
   const [item] = await read(
     'id,tags,facets.region,facets.flavour,publishedAt,expiresAt,pinned,value,audience.tags,caps,audience.not.users,cover,data.path\n' +
       'a,茶| 春 ,south|north,"{""sweet"":0.5}",2024-01-02,1704153600000.0,TRUE,1.5,vip,"[{""count"":1,""per"":""user""}]",u1|u2,x.jpg,p/a\n',
@@ -95,7 +95,7 @@ test('empty cells are absent fields, not empty strings', async () => {
   assert.deepEqual(await read('id,title,tags,cover\na,,,\n', 'items'), [{ id: 'a' }]);
 });
 
-test('a mistake names file, row and field', async () => {
+test('an error names file, row and field', async () => {
   const text = 'id,publishedAt\n' + Array.from({ length: 15 }, (_, i) => `i${i},${i}\n`).join('') + 'x,2024-13-01\n';
   assert.equal(
     await failure(text, 'items', '/some/where/items.csv'),
@@ -117,18 +117,18 @@ test('a mistake names file, row and field', async () => {
   }
 });
 
-test('channels have no data, so a host’s own column is refused with a hint', async () => {
+test('channels have no data, so an unknown column is refused with a hint', async () => {
   assert.match(await failure('id,name\nc,x\n', 'channels'), /channels\.csv row 1, field "name": expected one of the columns id, tags, attributes, attributes\.…/);
 });
 
-test('bad rows are handed over and left out, the others read', async () => {
+test('bad rows are passed to onBadRow and skipped, the others are read', async () => {
   const bad = [];
   const onBadRow = (error) => bad.push(error.row);
   assert.deepEqual(await read('id,value\na,1\nb,x\nc,3\nd,1,1\n', 'items', 'items.csv', { onBadRow }), [{ id: 'a', value: 1 }, { id: 'c', value: 3 }]);
   assert.deepEqual(bad, [3, 5]);
 });
 
-test('a refused record is traced to its row, and the others are put', () => {
+test('a refused record is reported with its row, and the others are put', () => {
   const batch = [2, 3, 5].map((row) => ({ row, record: { id: `i${row}`, value: row === 3 ? -1 : row } }));
   const put = (records) => {
     const at = records.findIndex(({ value }) => value < 0);
@@ -151,7 +151,7 @@ test('a refused record is traced to its row, and the others are put', () => {
   assert.throws(() => offer(batch, () => { throw elsewhere; }, { name: 'own.csv', onBadRow() {} }), (error) => error === elsewhere);
 });
 
-test('JSONL, JSON arrays and objects of arrays hold the same records', async () => {
+test('JSONL, JSON arrays and objects of arrays give the same records', async () => {
   const records = [{ id: 'a', tags: { x: 0.5 }, cover: 'c' }, { id: 'b', publishedAt: '1970-01-01T00:00:01Z' }];
   const expected = [{ id: 'a', tags: { x: 0.5 }, data: { cover: 'c' } }, { id: 'b', publishedAt: 1000 }];
   assert.deepEqual(await read(records.map((record) => JSON.stringify(record)).join('\n') + '\n\n', 'items', 'items.jsonl'), expected);
@@ -160,7 +160,7 @@ test('JSONL, JSON arrays and objects of arrays hold the same records', async () 
   assert.deepEqual(await read(JSON.stringify({ events: [{ kind: 'click' }] }), 'interactions', 'log.json'), [{ kind: 'click' }]);
 });
 
-test('mistakes in JSON and JSONL name their row too', async () => {
+test('errors in JSON and JSONL name their row', async () => {
   assert.match(await failure('{"id":"a"}\n{"id":\n', 'items', 'items.jsonl'), /^items\.jsonl row 2: expected JSON, got /);
   assert.equal(await failure('[{"id":"a"},7]', 'items', 'items.json'), 'items.json row 2: expected an object, got 7');
   assert.equal(await failure('{"id":"a","publishedAt":"soon"}', 'items', 'a.jsonl'), 'a.jsonl row 1, field "publishedAt": expected milliseconds or an ISO date, got "soon"');
@@ -177,16 +177,16 @@ test('a gzipped file reads like the plain one, from bytes, blobs and streams', a
   }
 });
 
-test('a cut gzip file and text in an encoding that is not read are said to be so', async () => {
+test('a truncated gzip file and an unknown encoding are refused with a clear message', async () => {
   const packed = gzipSync('id\n' + 'abc\n'.repeat(10000));
   assert.match(await failure(packed.subarray(0, packed.length - 20), 'items', 'items.csv.gz'), /^items\.csv\.gz: expected a whole gzip file/);
   assert.match(await failure(new TextEncoder().encode('id\n'), 'items', 'items.csv.gz'), /expected a whole gzip file/);
-  // An accent of Latin-1, and UTF-8 with a byte too few.
+  // An accented letter in Latin-1, and an incomplete UTF-8 sequence.
   assert.match(await failure(new Uint8Array([105, 100, 10, 0x63, 0x61, 0x66, 0xe9, 10]), 'items'), /expected UTF-8 text/);
   assert.match(await failure(new TextEncoder().encode('id\n测试编码').subarray(0, -1), 'items'), /expected UTF-8 text/);
 });
 
-test('a name must say its format', () => {
+test('the name of a file must have a known extension', () => {
   assert.deepEqual(formatOf('a/b.CSV.gz'), { format: 'csv', gzip: true });
   assert.deepEqual(formatOf('x.ndjson'), { format: 'jsonl', gzip: false });
   assert.deepEqual(formatOf('x.Parquet'), { format: 'parquet', gzip: false });
@@ -196,7 +196,7 @@ test('a name must say its format', () => {
   assert.throws(() => formatOf('items.parquet.gz'), /expected a name that ends in/);
 });
 
-test('times are whole milliseconds or ISO dates, UTC where no zone is given', () => {
+test('times are integer milliseconds or ISO dates, in UTC unless they have a zone', () => {
   for (const [text, ms] of [
     ['0', 0], ['-5', -5], ['1457963676000', 1457963676000], ['1.5e3', undefined], ['2016-08-20', Date.UTC(2016, 7, 20)],
     ['2016-08', Date.UTC(2016, 7, 1)], ['2016-08-20T01:02', Date.UTC(2016, 7, 20, 1, 2)], ['2016-08-20 01:02:03', Date.UTC(2016, 7, 20, 1, 2, 3)],
@@ -209,7 +209,7 @@ test('times are whole milliseconds or ISO dates, UTC where no zone is given', ()
   }
 });
 
-test('with serialDates, days of a spreadsheet are times in the zone, to the second', () => {
+test('with serialDates, serial days of a spreadsheet become times in the zone, exact to the second', () => {
   const options = { serialDates: true, zone: 480 };
   for (const [text, ms] of [
     ['46113', Date.UTC(2026, 2, 31, 16)], ['46114.25', Date.UTC(2026, 3, 1, 22)], ['46113.812511574', Date.UTC(2026, 3, 1, 11, 30, 1)], ['25569', -480 * 60_000],
@@ -218,7 +218,7 @@ test('with serialDates, days of a spreadsheet are times in the zone, to the seco
   assert.throws(() => readTime('46114.25'), /expected milliseconds or an ISO date/);
 });
 
-test('a column named __proto__ is data like any other', async () => {
+test('a column named __proto__ becomes data', async () => {
   const [item] = await read('id,__proto__\na,x\n', 'items');
   assert.equal(Object.getPrototypeOf(item.data), Object.prototype);
   assert.equal(Object.entries(item.data)[0][1], 'x');

@@ -1,4 +1,4 @@
-// Fitting: in a worker of its own, told of, cancelled, refused; and the model that comes of it, wherever it goes.
+// Fitting in a worker: progress, cancellation, refusals, and use of the fitted model.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
@@ -9,8 +9,8 @@ const NOW = Date.UTC(2026, 2, 31);
 const MINUTE = 60_000;
 const items = Array.from({ length: 12 }, (_, n) => ({ id: `i${n}`, tags: [`t${n % 3}`], publishedAt: NOW - 30 * 86_400_000 - n * MINUTE }));
 
-/** Everybody is shown one item after the other; each likes the items of one tag, now and then another. */
-function walk(rounds) {
+/** Generates showings of all items to four users; each clicks the items of one tag, and sometimes others. */
+function generateShowings(rounds) {
   const shown = [];
   for (let n = 0; n < rounds; n++) {
     for (let user = 0; user < 4; user++) {
@@ -21,11 +21,11 @@ function walk(rounds) {
   return shown;
 }
 const eventsOf = (shown) =>
-  shown.flatMap(({ click, ...did }) => [{ ...did, kind: 'impression' }, ...(click ? [{ ...did, kind: 'click', at: did.at + 5 }] : [])]);
-const shown = walk(150);
+  shown.flatMap(({ click, ...shared }) => [{ ...shared, kind: 'impression' }, ...(click ? [{ ...shared, kind: 'click', at: shared.at + 5 }] : [])]);
+const shown = generateShowings(150);
 const events = eventsOf(shown);
 
-/** The log of impressions that says the same. */
+/** Returns the same showings as a log of impressions. */
 const log = {
   users: ['u0', 'u1', 'u2', 'u3'], items: items.map(({ id }) => id), channels: [], kinds: ['click'],
   user: Int32Array.from(shown, ({ user }) => Number(user.slice(1))),
@@ -49,7 +49,7 @@ test('a fit reports its weights, their errors and warnings', () => {
   assert.equal(report.examples, shown.length);
 });
 
-/** Groups of three: members read what they like, and now and then the group takes something, by its own taste or by theirs. */
+/** Generates groups of three: members read what they like, and sometimes the group chooses an item, by its own taste or by theirs. */
 function groupsThatFollow(whose) {
   const library = Array.from({ length: 400 }, (_, n) => ({ id: `i${n}`, tags: [`t${n % 8}`], publishedAt: NOW - 90 * 86_400_000 }));
   const groups = Array.from({ length: 8 }, (_, g) => ({ id: `g${g}`, members: [0, 1, 2].map((m) => `u${g}-${m}`) }));
@@ -72,10 +72,10 @@ test('the group weight is fitted to groups’ choices and kept with the model', 
   for (const { report: { groups } } of [own, theirs]) {
     assert.ok(groups.heard > 40 && groups.most > 0 && groups.most < 1 && groups.halfAt > 0);
   }
-  assert.ok(theirs.report.groups.loss.after < theirs.report.groups.loss.before, 'what ships does not know these groups');
+  assert.ok(theirs.report.groups.loss.after < theirs.report.groups.loss.before, 'the shipped weight is not that of these groups');
   const shareAt = ({ most, halfAt }, mass) => (most * mass) / (mass + halfAt);
-  assert.ok(shareAt(own.report.groups, 20) > shareAt(theirs.report.groups, 20), 'groups that follow their members leave them more say');
-  assert.equal(report.groups, undefined, 'no group chose anything');
+  assert.ok(shareAt(own.report.groups, 20) > shareAt(theirs.report.groups, 20), 'groups that follow their members give members more weight');
+  assert.equal(report.groups, undefined, 'no group made a choice');
 
   const { events: interactions, ...told } = groupsThatFollow('their members’');
   const decide = async (config, model) => {
@@ -87,11 +87,11 @@ test('the group weight is fitted to groups’ choices and kept with the model', 
     return JSON.stringify(ask(rec));
   };
   const learnt = await decide({}, theirs.model);
-  assert.notEqual(await decide({ groupHistory: 1e-6 }, theirs.model), learnt, 'what the host says has precedence');
-  assert.equal(await decide({ groupHistory: 2 }), await decide({}), 'it ships as 2');
+  assert.notEqual(await decide({ groupHistory: 1e-6 }, theirs.model), learnt, 'the configuration of the host has precedence');
+  assert.equal(await decide({ groupHistory: 2 }), await decide({}), 'the shipped value is 2');
 });
 
-test('the same log gives the same bytes, as columns or a log of impressions too', async () => {
+test('the same log gives the same model bytes, also as columns and as a log of impressions', async () => {
   assert.deepEqual((await fit({ items, events: toColumns(events) })).model, model);
   const ofShowings = await fit({ items, log });
   assert.equal(ofShowings.report.examples, report.examples);
@@ -110,20 +110,20 @@ test('a fit does not block, and reports its progress', async () => {
   assert.deepEqual([told[0], told.at(-1)], [[0, events.length], [events.length, events.length]]);
 });
 
-test('it can be cancelled before and at any moment, with the reason given', async () => {
+test('a fit can be cancelled before and during its work, with the given reason', async () => {
   await assert.rejects(fit({ items, events }, { signal: AbortSignal.abort() }), { name: 'AbortError' });
   const control = new AbortController();
   const reason = new Error('enough');
   const told = [];
-  const fitted = fit({ items, events: eventsOf(walk(3000)) }, { signal: control.signal, onProgress: (done) => told.push(done) && control.abort(reason) });
+  const fitted = fit({ items, events: eventsOf(generateShowings(3000)) }, { signal: control.signal, onProgress: (done) => told.push(done) && control.abort(reason) });
   await assert.rejects(fitted, reason);
   const heard = told.length;
   const mine = new Error('mine');
   await assert.rejects(fit({ items, events }, { onProgress: () => { throw mine; } }), mine);
-  assert.equal(told.length, heard, 'nothing more is heard of the first, while another fit runs');
+  assert.equal(told.length, heard, 'the cancelled fit reports no progress while another fit runs');
 });
 
-test('mistakes come out as anywhere else', async () => {
+test('invalid input is refused with code and path', async () => {
   const refused = async (input, code, path) =>
     assert.rejects(fit(input), (error) => error instanceof NextpickError && error.code === code && error.path === path && error.message.length > 10);
   await refused(undefined, 'invalid', 'events');
@@ -141,14 +141,14 @@ test('mistakes come out as anywhere else', async () => {
   await refused({ items, log: { ...log, outcomes: [1] } }, 'invalid', 'log.outcomes');
 });
 
-test('a log too small to teach anything gives a model and warnings', async () => {
+test('a log that is too small gives a model and warnings', async () => {
   const { model, report } = await fit({ items, events: [{ user: 'u', item: 'i1', kind: 'click', at: NOW }] });
   assert.ok(report.kinds.every(({ kind, of }) => report.warnings.some((warning) => warning.kind === kind && warning.of === of)));
   const rec = await createRecommender({ items, model });
   assert.equal(rec.recommend(request).model, report.model);
 });
 
-test('a model is used, given back, saved and restored: it decides the same', async () => {
+test('a model decides the same after it is read back, saved and restored', async () => {
   const rec = await createRecommender({ items, interactions: events });
   assert.equal(rec.model(), undefined);
   const shipped = rec.recommend(request);
@@ -164,12 +164,12 @@ test('a model is used, given back, saved and restored: it decides the same', asy
   assert.deepEqual(again.recommend(request), decision);
   assert.deepEqual(again.toSnapshot(), rec.toSnapshot());
   assert.deepEqual(again.model(), model);
-  // The bytes speak in names: one who numbered everything otherwise decides the same, up to rounding.
+  // Model bytes contain names, not indices: a recommender with other indices decides the same, up to rounding.
   const other = await createRecommender({ items: [...items].reverse(), interactions: [...events].reverse(), model });
   assert.deepEqual(other.recommend(request).picks.map(({ item }) => item), decision.picks.map(({ item }) => item));
 });
 
-test('bytes that are no model are refused, and nothing has changed', async () => {
+test('invalid model bytes are refused and change nothing', async () => {
   const rec = await createRecommender({ items, interactions: events, model });
   const before = rec.toSnapshot();
   const altered = (at) => Uint8Array.from(model, (byte, n) => (n === at ? byte ^ 1 : byte));
@@ -182,7 +182,7 @@ test('bytes that are no model are refused, and nothing has changed', async () =>
   assert.deepEqual(rec.toSnapshot(), before);
 });
 
-test('an evaluation fits on the way when it is asked to', async () => {
+test('an evaluation fits a model if requested', async () => {
   const touched = events.filter(({ kind }) => kind === 'click');
   const from = NOW - 75 * MINUTE;
   const plain = await evaluateReplay({ items, events: touched, from });
@@ -193,7 +193,7 @@ test('an evaluation fits on the way when it is asked to', async () => {
   await assert.rejects(evaluateReplay({ items, events: touched, from, refitEvery: 3_600_000 }), { code: 'missing', path: 'fitUntil' });
 });
 
-test('a log of showings gives the model that it gives a host that is not JavaScript', async () => {
+test('a log of impressions gives the same model as through the Rust API', async () => {
   const told = JSON.parse(await readFile(new URL('../showings.json', import.meta.url), 'utf8'));
   const column = (place) => {
     const names = [...new Set(told.rows.map((row) => row[place]).filter((name) => name !== null))];

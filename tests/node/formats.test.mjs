@@ -1,4 +1,4 @@
-// Records of others as ours and back. Every importer keeps one contract; the shapes are the documented ones, the records our own.
+// Conversion of other systems' records and back. One contract holds for every importer; shapes follow the documentation, records are invented.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -21,7 +21,7 @@ const gorseItem = {
   Labels: { tags: ['brewing'], region: 'south', flavours: { fresh: 0.5 }, format: 'video', embedding: [0.1, 2] },
 };
 
-// https://support.google.com/analytics/answer/7029846: whole numbers of 64 bits are text in exported JSON, absent fields are null or not there.
+// https://support.google.com/analytics/answer/7029846: 64-bit integers are text in exported JSON, absent fields are null or missing.
 const ga4 = (event_name, more = {}) => ({
   event_date: '20260331', event_timestamp: '1774958400123456', event_name, user_pseudo_id: '1234.5678', user_id: null, platform: 'WEB',
   event_params: [{ key: 'ga_session_id', value: { string_value: null, int_value: '1774958000' } }, { key: 'content_type', value: { string_value: 'article' } }],
@@ -42,8 +42,8 @@ const one = (sort) => (row) => [{ sort, record: row }];
 const interactions = (convert, options) => (row, leftOut) => convert(row, { ...options, leftOut }).map((record) => ({ sort: 'interactions', record }));
 
 /**
- * One entry a format: `examples` are rows and the records they become, `bad` rows and the field that is named, `none` rows of which nothing
- * becomes and what is told instead, `extra` how a field that nobody knows is put into a row, and where it is found again.
+ * One entry per format: `examples` are rows with their records; `bad` rows with the field that the error names; `none` rows without a record, with
+ * the reported omission; `extra` adds an unknown field to a row and finds it in the record.
  */
 const IMPORTERS = {
   Gorse: {
@@ -55,7 +55,7 @@ const IMPORTERS = {
         id: 'a1', title: 'Spring tea in three steps', tags: ['brewing'], facets: { region: ['south'], flavours: { fresh: 0.5 }, categories: ['spring'] },
         category: 'tea', format: 'video', publishedAt: Date.UTC(2026, 1, 28, 16), hidden: true, data: { Labels: { embedding: [0.1, 2] } },
       }]]],
-      // Older versions have lists of labels; Go writes its zero time and empty texts where there is nothing.
+      // Older versions have lists of labels; Go writes its zero time and empty texts for missing values.
       [{ ItemId: 7, IsHidden: false, Categories: null, Timestamp: '0001-01-01T00:00:00Z', Labels: ['x', 'y'], Comment: '' }, [['items', { id: '7', tags: ['x', 'y'] }]]],
       [{ UserId: 'u2', Labels: null, Subscribe: [], Comment: '' }, [['users', { id: 'u2' }]]],
       [{ ItemId: 'a2', Labels: { 'a:b': ['x'], ['区'.repeat(22)]: ['y'], tag: ['z'] } }, [['items', { id: 'a2', data: { Labels: { 'a:b': ['x'], ['区'.repeat(22)]: ['y'], tag: ['z'] } } }]]],
@@ -112,7 +112,7 @@ const IMPORTERS = {
         ['interactions', { id: 'msg-1.0', item: 'a1', kind: 'convert', value: 40 }], ['interactions', { id: 'msg-1.1', item: 'a2', kind: 'convert', value: undefined }],
       ]],
       [track('Order Completed', { revenue: 99, products: [{ product_id: 'a1' }] }), [['interactions', { item: 'a1', value: 99 }]]],
-      // RudderStack writes the moment at the device as originalTimestamp; context may be absent.
+      // RudderStack writes the time on the device as originalTimestamp; context may be absent.
       [track('Signed Up', undefined, { timestamp: undefined, originalTimestamp: '2026-03-31T20:00:00+08:00', context: null }), [['interactions', { kind: 'joined', at: NOON, item: undefined, group: undefined }]]],
     ],
     bad: [
@@ -130,7 +130,7 @@ const IMPORTERS = {
     convert: (row) => one('interactions')(csv(row)),
     examples: [
       [{ openid: 'u1', material_id: 'a1', action: '点击', time: '1774958400', value: '2' }, [['interactions', { user: 'u1', item: 'a1', kind: 'click', at: NOON, value: 2 }]]],
-      // Dates are no seconds, cells may have types, empty ones are absent, other words stay as they are.
+      // Dates are not seconds, cells may have types, empty cells are absent fields, other texts are unchanged.
       [{ openid: 42, material_id: '', action: 'view', time: '2026-03-31T12:00Z' }, [['interactions', { user: '42', kind: 'impression', at: NOON }]]],
       [{ openid: 'u1', action: 'checked_in', time: 1774958400, 'context.scene': 'night' }, [['interactions', { user: 'u1', kind: 'checked_in', at: NOON, context: { scene: 'night' } }]]],
     ],
@@ -140,7 +140,7 @@ const IMPORTERS = {
   },
 };
 
-/** Returns the part of a record that an example states: all of it, or without `data` the fields that it names. */
+/** Returns the part of a record that an example states: all fields, or, if it states no `at`, only those that it names. */
 const spoken = (record, expected) => (Object.hasOwn(expected, 'at') && Object.hasOwn(expected, 'data') ? record : Object.fromEntries(Object.keys(expected).map((field) => [field, record[field]])));
 
 function frozen(value) {
@@ -158,7 +158,7 @@ const thrownBy = (call) => {
 };
 
 for (const [name, { convert, examples, bad, none, extra }] of Object.entries(IMPORTERS)) {
-  test(`${name}: documented records become ours, and a recommender takes them`, async () => {
+  test(`${name}: documented records are converted, and a recommender accepts them`, async () => {
     const rec = await createRecommender();
     const put = { interactions: (record) => assert.equal(rec.observe(record), true), items: (record) => rec.putItems(record), users: (record) => rec.putUsers(record) };
     for (const [row, expected] of examples) {
@@ -167,13 +167,13 @@ for (const [name, { convert, examples, bad, none, extra }] of Object.entries(IMP
       made.forEach(({ sort, record }, i) => {
         if (sort === 'interactions') assert.deepEqual(spoken(record, expected[i][1]), expected[i][1]);
         else assert.deepEqual(record, expected[i][1]);
-        // The ids of the examples are the same on purpose; what is asked here is whether the rest is taken.
+        // The examples share ids on purpose; this test checks the other fields.
         put[sort](sort === 'interactions' ? { ...record, id: undefined } : record);
       });
     }
   });
 
-  test(`${name}: a wrong record is an error that names its field`, () => {
+  test(`${name}: an invalid record is an error that names its field`, () => {
     for (const [row, field] of [...bad, [7, 'row'], [null, 'row'], [['x'], 'row']]) {
       const error = thrownBy(() => convert(row, () => {}));
       assert.ok(error instanceof NextpickError, `${JSON.stringify(row)}: ${error?.stack ?? 'no error'}`);
@@ -182,15 +182,15 @@ for (const [name, { convert, examples, bad, none, extra }] of Object.entries(IMP
     }
   });
 
-  test(`${name}: what has no counterpart is told, and becomes nothing`, () => {
+  test(`${name}: rows without a counterpart are reported and give no record`, () => {
     for (const [row, what] of none) {
-      const told = [];
-      assert.deepEqual(convert(row, (left) => told.push(left)), []);
-      assert.deepEqual(told, [what]);
+      const omissions = [];
+      assert.deepEqual(convert(row, (left) => omissions.push(left)), []);
+      assert.deepEqual(omissions, [what]);
     }
   });
 
-  test(`${name}: fields that nobody knows are kept`, () => {
+  test(`${name}: unknown fields are kept in data`, () => {
     const [put, find] = extra;
     for (const made of convert(put({ our_own: 'kept' }), () => {})) assert.equal(find(made.record).our_own, 'kept');
   });
@@ -204,19 +204,19 @@ test('a Google Analytics event that is read twice counts once, and two of one ba
   assert.deepEqual(rec.observeAll(all), { observed: 0, duplicates: 3, ahead: 0 });
 });
 
-test('an id that would be too long is none, so that the event is still taken', async () => {
+test('an id that would be too long is omitted, so that the event is accepted', async () => {
   const rec = await createRecommender();
   const [made] = fromGa4Event(ga4('share', { event_params: [param('item_id', 'x'.repeat(250))] }));
   assert.equal(made.id, undefined);
   assert.equal(rec.observe(made), true);
 });
 
-test('whole numbers that no number can hold keep their digits', () => {
+test('integers beyond 2^53 keep their digits', () => {
   const [made] = fromGa4Event(ga4('share', { event_params: [{ key: 'item_id', value: { int_value: '9007199254740993' } }] }));
   assert.equal(made.item, '9007199254740993');
 });
 
-test('the property that names the item, the value or the group may be another', () => {
+test('options name the properties of item, value and group', () => {
   const fields = { item: 'article', value: 'points', group: 'circle' };
   const [made] = fromTrack(track('Product Clicked', { article: 'a9', points: '5', circle: 'g9', product_id: 'no' }), { fields });
   assert.deepEqual([made.item, made.value, made.group], ['a9', 5, 'g9']);
@@ -224,14 +224,14 @@ test('the property that names the item, the value or the group may be another', 
   assert.deepEqual([event.item, event.value, event.group], ['a9', 5, 'g9']);
 });
 
-test('a table may hold any sort of records, and one kind for all rows', () => {
+test('a table may contain any type of records, and one kind for all rows', () => {
   assert.deepEqual(tableReader({ sort: 'items', map: { id: 'sku', title: 'name' } })({ sku: 7, name: 'Matcha', tags: 'tea|green', cover: 'c' }), { id: '7', title: 'Matcha', tags: ['tea', 'green'], data: { cover: 'c' } });
   assert.deepEqual(tableReader({ kind: 'convert' })({ user: 'u', at: 5 }), { user: 'u', at: 5, kind: 'convert' });
 });
 
 /* --------------------------------------------------------------------------------------------------------- Gorse and back */
 
-/** Numbers below `limit`, the same for the same seed. */
+/** Returns a function that draws integers below its argument, determined by the seed. */
 function drawing(seed) {
   let state = seed >>> 0;
   return (limit) => {
@@ -261,7 +261,7 @@ function aUser(draw) {
 
 const anInteraction = (draw) => present({ user: `u${draw(9)}`, item: `a${draw(9)}`, kind: ['click', 'save', 'own'][draw(3)], at: draw(2e9) * 1000, value: maybe(draw, () => draw(100) / 4) });
 
-test('whatever Gorse can hold comes back from it as it went, and is not called left out', () => {
+test('records that Gorse can represent survive a round trip, and no omission is reported', () => {
   const draw = drawing(7);
   const leftOut = (what) => assert.fail(`${what} is left out`);
   for (let i = 0; i < 500; i++) {
@@ -272,35 +272,35 @@ test('whatever Gorse can hold comes back from it as it went, and is not called l
   }
 });
 
-test('Gorse’s own records come back to it as they were', () => {
+test('Gorse’s records survive a round trip', () => {
   const to = { items: toGorseItem, users: toGorseUser, interactions: toGorseFeedback };
   for (const row of [feedback, gorseUser, { ...gorseItem, Timestamp: '2026-02-28T16:00:00.000Z' }]) {
     const { sort, record } = fromGorse(row);
     const again = to[sort](record);
     if (sort === 'interactions') again.Timestamp = row.Timestamp;
-    // One name and a list of one are the same label.
+    // A name and a list of one name are the same label.
     if (sort === 'items') again.Labels.region = 'south';
     assert.deepEqual(again, row);
   }
 });
 
 test('fields that Gorse cannot represent are reported by name, record by record', () => {
-  const told = (to, made) => {
+  const omissionsOf = (to, made) => {
     const all = [];
     const row = to(made, { leftOut: (what) => all.push(what) });
     return [row === undefined, ...all];
   };
-  assert.deepEqual(told(toGorseFeedback, { user: 'u', item: 'a', kind: 'click', at: 1, id: 'e1', group: 'g', decision: 'd', data: { path: 'x' } }), [false, 'id', 'group', 'decision', 'data']);
-  assert.deepEqual(told(toGorseFeedback, { user: 'u', kind: 'joined', at: 1 }), [true, 'an interaction without an item']);
-  assert.deepEqual(told(toGorseFeedback, { group: 'g', item: 'a', kind: 'click', at: 1 }), [true, 'an interaction without a user']);
-  assert.deepEqual(told(toGorseFeedback, { user: 'u/1', item: 'a', kind: 'click', at: 1 }), [true, 'an interaction with a slash in an id']);
-  assert.deepEqual(told(toGorseItem, { id: 'a', caps: [{ count: 1, per: 'user' }], value: 3, pinned: true }), [false, 'value', 'caps', 'pinned']);
-  assert.deepEqual(told(toGorseItem, { id: 'a', tags: ['x'], facets: { tags: ['y'] } }), [false, 'facets.tags']);
-  assert.deepEqual(told(toGorseItem, { id: 'a/b' }), [true, 'an item with a slash in the id']);
-  assert.deepEqual(told(toGorseUser, { id: 'u', joinedAt: 5 }), [false, 'joinedAt']);
+  assert.deepEqual(omissionsOf(toGorseFeedback, { user: 'u', item: 'a', kind: 'click', at: 1, id: 'e1', group: 'g', decision: 'd', data: { path: 'x' } }), [false, 'id', 'group', 'decision', 'data']);
+  assert.deepEqual(omissionsOf(toGorseFeedback, { user: 'u', kind: 'joined', at: 1 }), [true, 'an interaction without an item']);
+  assert.deepEqual(omissionsOf(toGorseFeedback, { group: 'g', item: 'a', kind: 'click', at: 1 }), [true, 'an interaction without a user']);
+  assert.deepEqual(omissionsOf(toGorseFeedback, { user: 'u/1', item: 'a', kind: 'click', at: 1 }), [true, 'an interaction with a slash in an id']);
+  assert.deepEqual(omissionsOf(toGorseItem, { id: 'a', caps: [{ count: 1, per: 'user' }], value: 3, pinned: true }), [false, 'value', 'caps', 'pinned']);
+  assert.deepEqual(omissionsOf(toGorseItem, { id: 'a', tags: ['x'], facets: { tags: ['y'] } }), [false, 'facets.tags']);
+  assert.deepEqual(omissionsOf(toGorseItem, { id: 'a/b' }), [true, 'an item with a slash in the id']);
+  assert.deepEqual(omissionsOf(toGorseUser, { id: 'u', joinedAt: 5 }), [false, 'joinedAt']);
 });
 
-test('no category that goes to Gorse has a slash, which it refuses', () => {
+test('exported categories contain no slash, which Gorse refuses', () => {
   const row = toGorseItem({ id: 'a', category: 'tea/green', facets: { categories: ['x/y'] } });
   assert.deepEqual(row.Categories, ['tea']);
   assert.deepEqual(row.Labels, { category: 'tea/green', categories: ['x/y'] });
@@ -319,7 +319,7 @@ async function decided(policy) {
   return rec.recommend({ user: 'u', now: NOON, count: 3, policy, channel: 'menu' }, { explain: true, reasons: false });
 }
 
-test('a decision as dsjson: each pick’s label, its probability given the picks before, and the actions that were left', async () => {
+test('a decision as dsjson: label of each pick, its probability given earlier picks, and the remaining actions', async () => {
   const decision = await decided({ type: 'softmax' });
   const [, second] = decision.picks;
   const lines = toVw(frozen(decision), { items: frozen(library), rewardOf: (item) => (item === second.item ? 1 : 0), user: { id: 'u', tags: ['tea'], attributes: { city: 'Linxi' } } });
@@ -338,13 +338,13 @@ test('a decision as dsjson: each pick’s label, its probability given the picks
     assert.deepEqual([line.Version, line.Timestamp, line.VWState.m], ['1', '2026-03-31T12:00:00.000Z', decision.model]);
     assert.deepEqual([line.c.user, line.c.slot], [{ city: 'Linxi', 'tag:tea': 1, id: 'u' }, { rank: i + 1, channel: 'menu' }]);
   });
-  // The last of the three had no other left.
+  // For the last of the three, no other action was left.
   assert.equal(lines[2]._label_probability, 1);
   const actions = Object.fromEntries(lines[0].c._multi.map(({ _tag, ...features }) => [_tag, features]));
   assert.deepEqual(actions, { a: { item: { id: 'a', category: 'tea/green' }, tags: { tea: 0.5 } }, b: { item: { id: 'b', format: 'coupon' }, tags: { benefit: 1 }, facets: { 'region:south': 1 } }, c: { item: { id: 'c' } } });
 });
 
-test('a pick that the library does not have, or that was refused, is an error and no line', async () => {
+test('an unknown or refused pick is an error and gives no line', async () => {
   const decision = await decided({ type: 'greedy' });
   const rewardOf = () => 0;
   const error = thrownBy(() => toVw(decision, { items: library.slice(0, 2), rewardOf }));
@@ -352,7 +352,7 @@ test('a pick that the library does not have, or that was refused, is an error an
   assert.match(thrownBy(() => toObd(decision, { indexOf: () => undefined, rewardOf })).message, /^picks\[0\]\.item: expected an item of the library, got /);
 });
 
-test('a decision as rows of the Open Bandit Dataset, under a header of the same width', async () => {
+test('a decision as rows of the Open Bandit Dataset, with as many cells as the header', async () => {
   const decision = await decided({ type: 'epsilon-greedy', epsilon: 0.3 });
   const ids = library.map(({ id }) => id);
   const rows = toObd(decision, { indexOf: (id) => ids.indexOf(id), rewardOf: (item) => (item === 'b' ? 1 : 0), record: { id: 'u', attributes: { city: 'Linxi' } }, attributes: ['city', 'level'] });
@@ -378,7 +378,7 @@ test('rows of a log are distinguished: decisions, a store’s entries, and other
   ]) assert.equal(thrownBy(() => decisionIn(wrong)).path, path);
 });
 
-test('an outcome counts for its pick once, and one that answers nothing known is counted apart', () => {
+test('an outcome counts once for its pick; outcomes without a known decision are counted separately', () => {
   const outcomes = new Outcomes('click');
   for (const [item, decision, kind] of [['a', 'd1', 'click'], ['a', 'd1', 'click'], ['b', 'd1', 'save'], ['a', 'd2', 'click'], ['a', undefined, 'click']]) {
     outcomes.add({ user: 'u', item, kind, decision, at: 1 });

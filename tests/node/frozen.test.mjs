@@ -1,4 +1,4 @@
-// A part of the sample leads to the same bytes as before. After a change that is meant to change them: UPDATE_FROZEN=1 node --test tests/node/frozen.test.mjs
+// Regression test: a part of the sample gives the stored decisions, snapshot, model and reports. After an intended change: UPDATE_FROZEN=1 node --test tests/node/frozen.test.mjs
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';

@@ -1,4 +1,4 @@
-// Journeys: the calendar of one customer, reasons of what was not sent, and sending at most once.
+// Journeys: the message calendar of one customer, reasons of unsent steps, and delivery at most once.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -9,7 +9,7 @@ const OPERATIONS = JSON.parse(readFileSync(new URL('../data/tea-shop-operations.
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-/** A time on the operator's clock in 2026. */
+/** Returns a time on the operator's clock in 2026. */
 const at = (month, day, time) => Date.parse(`2026-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}T${time}:00+08:00`);
 
 const CONFIG = {
@@ -36,8 +36,8 @@ async function shop(interactions = []) {
   return rec;
 }
 
-/** Looks every five minutes, as a bot does; returns what was sent and what was silent. */
-function look(rec, { from, to, events }) {
+/** Sends due steps every five minutes, as a bot does; returns the messages sent and the silent steps. */
+function sendDueSteps(rec, { from, to, events }) {
   const [sent, silent] = [[], []];
   const open = [...events];
   for (let now = from; now <= to; now += 5 * MINUTE) {
@@ -52,9 +52,9 @@ function look(rec, { from, to, events }) {
   return { sent, silent };
 }
 
-test('one customer of a tea shop gets each message at the time of the calendar', async () => {
+test('a customer of a tea shop receives each message at its scheduled time', async () => {
   const rec = await shop();
-  const { sent, silent } = look(rec, {
+  const { sent, silent } = sendDueSteps(rec, {
     from: at(3, 2, '23:10'),
     to: at(4, 21, '12:00'),
     events: [
@@ -78,7 +78,7 @@ test('one customer of a tea shop gets each message at the time of the calendar',
   assert.equal(silent.some(([, step]) => step === 'day-3' || step === 'day-7' || step === 'hour-24'), false, 'the journeys have ended');
 });
 
-test('the status says of each step when, whether and why', async () => {
+test('the status states time, state and reason of each step', async () => {
   const rec = await shop([{ user: 'li', kind: 'joined', at: at(3, 2, '12:00') }]);
   const status = (now) => rec.journeyStatus({ journey: 'welcome', user: 'li', now });
   const [entry] = status(at(3, 2, '12:00'));
@@ -87,7 +87,7 @@ test('the status says of each step when, whether and why', async () => {
   ]);
   const [due] = rec.dueSteps({ now: at(3, 2, '12:00') });
   assert.deepEqual(due.request.step, { journey: 'welcome', step: 'hello', enteredAt: at(3, 2, '12:00') });
-  // A day later nobody has sent it, and the next one is due.
+  // A day later it was not sent, and the next step is due.
   const [later] = status(at(3, 3, '12:00'));
   assert.deepEqual(later.steps.map(({ state, rule }) => [state, rule]), [['missed', 'step.superseded'], ['due', undefined], ['waiting', undefined], ['waiting', undefined]]);
   rec.observe({ user: 'li', kind: 'paid', at: at(3, 4, '09:00') });
@@ -95,7 +95,7 @@ test('the status says of each step when, whether and why', async () => {
   assert.deepEqual([ended.exited, ended.steps.map(({ state }) => state)], [{ reason: 'exit-condition', at: at(3, 4, '09:00') }, Array(4).fill('exited')]);
 });
 
-test('the reason of a missed step is that of its last moment, whatever was sent since', async () => {
+test('the reason of a missed step is that at the end of its window, whatever was sent since', async () => {
   const joined = at(3, 2, '12:00');
   const rec = await shop([{ user: 'li', kind: 'joined', at: joined }]);
   const missed = (now) => rec.journeyStatus({ journey: 'welcome', user: 'li', now })[0].steps[1].rule;
@@ -110,7 +110,7 @@ test('the reason of a missed step is that of its last moment, whatever was sent 
   assert.equal(missed(at(3, 4, '12:00')), 'no-candidates');
 });
 
-test('a step is sent at most once per entry, over a release and a snapshot', async () => {
+test('a step is sent at most once per entry, also after a release and a snapshot', async () => {
   const now = at(3, 2, '12:00');
   const rec = await shop([{ user: 'li', kind: 'joined', at: now }]);
   const [{ request }] = rec.dueSteps({ now });
@@ -131,7 +131,7 @@ test('a step is sent at most once per entry, over a release and a snapshot', asy
   assert.deepEqual(rec.dueSteps({ now }), []);
 });
 
-test('a decision that waited is checked again before it leaves', async () => {
+test('a waiting decision is checked again before it is sent', async () => {
   const now = at(3, 2, '12:00');
   const rec = await shop([{ user: 'li', kind: 'joined', at: now }]);
   const [{ request }] = rec.dueSteps({ now });
@@ -149,7 +149,7 @@ test('a decision that waited is checked again before it leaves', async () => {
   assert.throws(() => rec.accept(decision, { recheck: 1 }), { code: 'invalid', path: 'options.recheck' });
 });
 
-test('what is asked for wrongly is refused with its path', async () => {
+test('an invalid request is refused with its path', async () => {
   const rec = await shop();
   assert.throws(() => rec.dueSteps({}), { path: 'request.now' });
   assert.throws(() => rec.dueSteps({ now: 5, until: 4 }), { path: 'request.until' });

@@ -1,4 +1,4 @@
-// The benchmark of known truth: its arithmetic against naive oracles, and its worlds.
+// Benchmark with known truth: its arithmetic against naive oracles, and its simulated worlds.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
@@ -11,14 +11,14 @@ import { bestSlate, shareOf, worthOf, worthOfRandom } from '../../benches/value/
 import { clickRatio, meanShare } from '../../benches/value/summary.mjs';
 import { sectionsIn, withSections } from '../../benches/value/tables.mjs';
 
-/** A recipient with random values; those of a position do not follow those of another. */
+/** Generates a recipient with random values, independent across positions. */
 function recipient(random, count) {
   const values = Array.from({ length: SLATE }, () => Array.from({ length: count }, () => random.unit()));
   const eligible = Array.from({ length: count }, (_, n) => `i${n}`);
   return { id: 'u', eligible, value: (item, position) => values[position - 1][Number(item.slice(1))] };
 }
 
-/** All slates of different items. */
+/** Returns all slates of distinct items. */
 function slates(items, length) {
   if (length === 0) return [[]];
   return items.flatMap((item) => slates(items.filter((other) => other !== item), length - 1).map((rest) => [item, ...rest]));
@@ -46,7 +46,7 @@ test('shares are ratios of sums, with intervals over recipients', () => {
   assert.equal(ratio, 2);
 });
 
-test('sections of a page are replaced, and the rest stays', () => {
+test('sections of a page are replaced, and the other sections are unchanged', () => {
   const page = '# Quality\n\nText.\n\n## What speaks against us\n\nMuch.\n';
   const [share, loop] = ['## Share of the best possible value\n\n    node 1', '## Closed loop\n\n    node 1'];
   const both = withSections(page, [share, loop]);
@@ -56,7 +56,7 @@ test('sections of a page are replaced, and the rest stays', () => {
   assert.deepEqual(sectionsIn(page), []);
 });
 
-test('a moment knows nothing of what comes later, and its values are probabilities', async () => {
+test('a moment does not depend on later events, and its values are probabilities', async () => {
   const world = latentWorld(3);
   const at = world.now - 14 * 86_400_000;
   const moment = await momentAt(world, at);

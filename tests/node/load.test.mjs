@@ -1,11 +1,11 @@
-// Loading the module: every form in which a host may have it, and the error of each that fails. Each case is a process of its own.
+// Loading the module: every form that `init` accepts, and the error of each that fails. Each case runs in a separate process.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
 
 const PKG = new URL('../../pkg/', import.meta.url).href;
 
-/** Runs a script after some that it may use; returns what it writes. */
+/** Runs a script after the helper functions above; returns its output. */
 function run(script) {
   const prelude = `
     import { readFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ function run(script) {
   return stdout.trimEnd() || stderr;
 }
 
-describe('`init` takes the module in every form', { concurrency: 2 }, () => {
+describe('`init` accepts the module in every form', { concurrency: 2 }, () => {
   for (const [name, source] of Object.entries({
     'a WebAssembly.Module': 'new WebAssembly.Module(bytes)',
     'a Node buffer': 'bytes',
@@ -35,7 +35,7 @@ describe('`init` takes the module in every form', { concurrency: 2 }, () => {
     });
   }
 
-  test('in Node a URL of a file', () => assert.equal(run("const node = await import(PKG + 'node.js'); await node.init(WASM); console.log(await picked(node));"), 'a'));
+  test('in Node: a file URL', () => assert.equal(run("const node = await import(PKG + 'node.js'); await node.init(WASM); console.log(await picked(node));"), 'a'));
 
   test('the study module', () => {
     const script = `const study = await import(PKG + 'study/node.js'); await study.init(readFileSync(new URL('wasm/nextpick_study_bg.wasm', PKG)));
@@ -43,14 +43,14 @@ describe('`init` takes the module in every form', { concurrency: 2 }, () => {
     assert.equal(run(script), '0');
   });
 
-  test('all entries of a process share one instance', () => {
+  test('all entry points of a process share one instance', () => {
     const script = `const [slim, web] = [await import(PKG + 'slim.js'), await import(PKG + 'web.js')]; globalThis.fetch = () => { throw new Error('fetched'); };
       await slim.init(bytes); console.log(await picked(web), slim.Recommender === web.Recommender);`;
     assert.equal(run(script), 'a true');
   });
 });
 
-describe('a module that cannot be loaded is an error that says why', { concurrency: 2 }, () => {
+describe('a module that cannot be loaded is an error with its cause', { concurrency: 2 }, () => {
   const RULE = 'a WebAssembly.Module, its bytes, a Response, a URL, or a promise of one of these';
   for (const [name, call, expected] of [
     ['nothing', 'slim.init()', new RegExp(`^NextpickError \\| invalid \\| module \\| module: expected ${RULE}, got nothing`)],
@@ -70,11 +70,11 @@ describe('a module that cannot be loaded is an error that says why', { concurren
     });
   }
 
-  test('after a failure `init` may be called again', () => {
+  test('after a failure, `init` can be called again', () => {
     assert.equal(run("const slim = await import(PKG + 'slim.js'); await errorOf(slim.init(new Uint8Array(8))); await slim.init(bytes); console.log(await picked(slim));"), 'a');
   });
 
-  test('a file that is missing beside a bundle', () => {
+  test('a wasm file that is missing next to a bundle', () => {
     const script = `const { mkdtempSync, cpSync, rmSync } = await import('node:fs'), { tmpdir } = await import('node:os'), { pathToFileURL } = await import('node:url');
       const folder = mkdtempSync(tmpdir() + '/nextpick-load-'); cpSync(new URL(PKG), folder, { recursive: true }); rmSync(folder + '/wasm/nextpick_bg.wasm');
       console.log(await errorOf((await import(pathToFileURL(folder) + '/node.js')).createRecommender())); rmSync(folder, { recursive: true });`;

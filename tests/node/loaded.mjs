@@ -1,4 +1,4 @@
-// A module that is loaded already, as the package's functions get it.
+// Wraps a loaded module as an argument of the package's functions.
 import { Health } from '../../pkg/health.js';
 
 export const loaded = (wasm) => {

@@ -1,4 +1,4 @@
-// Malformed input at every door of the package: a clear error, nothing changed, and the instance goes on.
+// Malformed input at every entry point of the package: a clear error, an unchanged state, and a working instance.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -17,23 +17,23 @@ const WORLD = {
 const rec = await createRecommender(WORLD);
 const untouched = rec.toSnapshot();
 const answer = rec.recommendText(JSON.stringify({ group: 'g', now: NOW, count: 2 }), { explain: true });
-const sound = rec.recommend({ user: 'u', now: NOW });
+const validDecision = rec.recommend({ user: 'u', now: NOW });
 
-/** Nothing changed, nothing broke. */
-function stillSound() {
+/** Checks that the state is unchanged and that the instance still answers. */
+function assertUnchanged() {
   assert.deepEqual(rec.toSnapshot(), untouched, 'the state is the same, byte for byte');
   assert.equal(rec.recommendText(JSON.stringify({ group: 'g', now: NOW, count: 2 }), { explain: true }), answer);
 }
 
 const CODES = ['invalid', 'missing', 'unknown-field', 'limit', 'unknown', 'snapshot'];
 
-/** One table of a door: what is told, where the mistake is said to be, and what is said of it. */
-function door(name, tell, rows) {
-  for (const [told, path, message, code] of rows) {
-    test(`${name}: ${path} is told: ${String(message).slice(1, 60)}`, async () => {
+/** Tests an entry point with a table of rows: input, path of the error, pattern of its message, and its code if it matters. */
+function testRefusals(name, call, rows) {
+  for (const [input, path, message, code] of rows) {
+    test(`${name}: refused at ${path}: ${String(message).slice(1, 60)}`, async () => {
       let error;
       try {
-        await tell(typeof told === 'function' && told.lazy ? told() : told);
+        await call(typeof input === 'function' && input.lazy ? input() : input);
       } catch (thrown) {
         error = thrown;
       }
@@ -41,13 +41,13 @@ function door(name, tell, rows) {
       assert.ok(code ? error.code === code : CODES.includes(error.code), `${error.code}: ${error.message}`);
       assert.equal(error.path, path, error.message);
       assert.match(error.message, message);
-      assert.ok(error.message.length < 1000, 'a message stays a message');
-      stillSound();
+      assert.ok(error.message.length < 1000, 'the message is short');
+      assertUnchanged();
     });
   }
 }
 
-/** Made anew when it is needed: some of these are too large or too odd to keep. */
+/** Marks an input that is created when its test runs, because it is large. */
 const lazy = (make) => Object.assign(make, { lazy: true });
 const nested = (levels) => lazy(() => Array.from({ length: levels }).reduce((inner) => ({ inner }), {}));
 const cyclic = lazy(() => {
@@ -59,8 +59,8 @@ const item = (more) => ({ id: 'x', ...more });
 const names = (n) => Array.from({ length: n }, (_, i) => `t${i}`);
 const long = (bytes) => 'x'.repeat(bytes);
 
-const listed = (told) => (told !== null && typeof told === 'object' && !Array.isArray(told) ? [told] : told);
-door('items', (items) => rec.putItems(listed(items)), [
+const listed = (input) => (input !== null && typeof input === 'object' && !Array.isArray(input) ? [input] : input);
+testRefusals('items', (items) => rec.putItems(listed(items)), [
   ['a', 'items', /expected a list/],
   [7, 'items', /expected a list/],
   [true, 'items', /expected a list/],
@@ -137,13 +137,13 @@ door('items', (items) => rec.putItems(listed(items)), [
   [item({ data: new Error('x') }), 'items[0].data', /Error/],
 ]);
 
-door('one item alone', (item) => rec.putItems(item), [
+testRefusals('one item alone', (item) => rec.putItems(item), [
   [{}, 'items.id', /required/, 'missing'],
   [item({ value: -1 }), 'items.value', /from 0 to/],
   [new Date(0), 'items', /a Date/],
 ]);
 
-door('users', (users) => rec.putUsers(listed(users)), [
+testRefusals('users', (users) => rec.putUsers(listed(users)), [
   [{ name: 'u' }, 'users[0].id', /required/],
   [{ id: 'x', name: 'u' }, 'users[0].name', /one of the fields/],
   [{ id: 'x', attributes: [] }, 'users[0].attributes', /expected an object/],
@@ -156,7 +156,7 @@ door('users', (users) => rec.putUsers(listed(users)), [
   [{ id: 'x', personalised: 'yes' }, 'users[0].personalised', /true or false/],
 ]);
 
-door('groups', (groups) => rec.putGroups(listed(groups)), [
+testRefusals('groups', (groups) => rec.putGroups(listed(groups)), [
   [{ id: 'x', data: { size: Infinity } }, 'groups[0].data.size', /a finite number, got inf/],
   [{ id: 'x', attributes: { size: Infinity } }, 'groups[0].attributes.size', /got inf/],
   [{ id: 'x', members: 'u' }, 'groups[0].members', /expected a list/],
@@ -167,13 +167,13 @@ door('groups', (groups) => rec.putGroups(listed(groups)), [
   [{ id: 'x', purpose: '' }, 'groups[0].purpose', /1 to 256 bytes/],
 ]);
 
-door('channels', (channels) => rec.putChannels(listed(channels)), [
+testRefusals('channels', (channels) => rec.putChannels(listed(channels)), [
   [{ id: 'x', data: 1 }, 'channels[0].data', /one of the fields id, tags, attributes/],
   [{ id: null }, 'channels[0].id', /required/],
   [{ id: 'x', attributes: { size: NaN } }, 'channels[0].attributes.size', /got NaN/],
 ]);
 
-door('patches', ([verb, patch]) => rec[verb](patch), [
+testRefusals('patches', ([verb, patch]) => rec[verb](patch), [
   [['patchItems', { id: 'a', tags: 5 }], 'items[0].tags', /expected a list/],
   [['patchItems', [{ id: 'a' }, { id: 'a', startsAt: 2, expiresAt: 1 }]], 'items[1].id', /each id once, got "a" twice/],
   [['patchItems', [{ id: 'a', startsAt: 2, expiresAt: 1 }]], 'items[0].expiresAt', /a time after startsAt/],
@@ -186,7 +186,7 @@ door('patches', ([verb, patch]) => rec[verb](patch), [
   [['removeGroups', [5]], 'ids[0]', /expected a string/],
 ]);
 
-door('moveGroup', (moving) => rec.moveGroup(moving), [
+testRefusals('moveGroup', (moving) => rec.moveGroup(moving), [
   [{ from: 'g' }, 'moving.to', /required/],
   [{ from: '', to: 'h' }, 'moving.from', /1 to 256 bytes/],
   [{ from: 'g', to: 7 }, 'moving.to', /a string of 1 to 256 bytes, got 7/],
@@ -194,7 +194,7 @@ door('moveGroup', (moving) => rec.moveGroup(moving), [
   [['g', 'h'], 'moving', /an object/],
 ]);
 
-door('release', (decision) => rec.release(decision), [
+testRefusals('release', (decision) => rec.release(decision), [
   ['', 'decision', /1 to 256 bytes/, 'limit'],
   [{ id: 'd' }, 'decision', /a string/],
   [undefined, 'decision', /a string/],
@@ -204,7 +204,7 @@ const event = (more) => ({ user: 'u', item: 'a', kind: 'click', at: NOW, ...more
 const rules = (...given) => ({ rules: given });
 const quotas = (...given) => ({ quotas: given });
 const levels = (...given) => ({ tiers: { levels: given } });
-door('setOperations', (operations) => rec.setOperations(operations), [
+testRefusals('setOperations', (operations) => rec.setOperations(operations), [
   [undefined, 'operations', /an object/],
   [[], 'operations', /an object/],
   [{ rule: [] }, 'operations.rule', /tiers, rules, quotas/, 'unknown-field'],
@@ -238,14 +238,14 @@ door('setOperations', (operations) => rec.setOperations(operations), [
   [quotas({ name: 'q', items: {}, minShare: 0.5, window: 201 }), 'operations.quotas[0].window', /2 to 200/],
   [{ quotas: Array.from({ length: 33 }, () => ({})) }, 'operations.quotas', /at most 32/, 'limit'],
 ]);
-door('tierReport', (request) => rec.tierReport(request), [
+testRefusals('tierReport', (request) => rec.tierReport(request), [
   [undefined, 'request', /an object/],
   [{}, 'request.now', /required/, 'missing'],
   [{ now: NOW, since: 'monday' }, 'request.since', /milliseconds/],
   [{ now: NOW, user: 'u' }, 'request.user', /now, since, group/, 'unknown-field'],
 ]);
 
-door('observe', (interaction) => rec.observe(interaction), [
+testRefusals('observe', (interaction) => rec.observe(interaction), [
   [[], 'interaction', /expected an object/],
   ['click', 'interaction', /expected an object/],
   [event({ user: undefined }), 'interaction', /a user or a group/, 'missing'],
@@ -266,7 +266,7 @@ door('observe', (interaction) => rec.observe(interaction), [
   [event({ id: {} }), 'interaction.id', /expected a string/],
 ]);
 
-door('observeAll', (interactions) => rec.observeAll(interactions), [
+testRefusals('observeAll', (interactions) => rec.observeAll(interactions), [
   [[event(), event({ at: 'x' }), event()], 'interactions[1].at', /whole milliseconds/],
   [[event(), event({ data: NaN })], 'interactions[1].data', /a finite number, got NaN/],
   [lazy(() => [...Array.from({ length: 5000 }, () => event()), {}]), 'interactions[5000].kind', /required/],
@@ -275,7 +275,7 @@ door('observeAll', (interactions) => rec.observeAll(interactions), [
 ]);
 
 const columns = (more) => ({ users: ['u'], items: ['a'], kinds: ['click'], user: Int32Array.of(0), item: Int32Array.of(0), kind: Int32Array.of(0), at: Float64Array.of(NOW), ...more });
-door('observeColumns', (told) => rec.observeColumns(told), [
+testRefusals('observeColumns', (input) => rec.observeColumns(input), [
   [undefined, 'columns.kind', /an Int32Array, got nothing/],
   [columns({ kind: [0] }), 'columns.kind', /an Int32Array/],
   [columns({ kind: Float64Array.of(0) }), 'columns.kind', /an Int32Array/],
@@ -300,7 +300,7 @@ door('observeColumns', (told) => rec.observeColumns(told), [
 ]);
 
 const ask = (more) => ({ user: 'u', now: NOW, ...more });
-door('recommend', (request) => rec.recommend(request), [
+testRefusals('recommend', (request) => rec.recommend(request), [
   [undefined, 'request', /expected an object/],
   [{}, 'request.now', /required/, 'missing'],
   [{ now: NOW }, 'request', /a user or a group/, 'missing'],
@@ -333,19 +333,19 @@ door('recommend', (request) => rec.recommend(request), [
   [ask({ limit: 5 }), 'request.limit', /one of the fields/, 'unknown-field'],
 ]);
 
-door('recommendAll', (requests) => rec.recommendAll(requests), [
+testRefusals('recommendAll', (requests) => rec.recommendAll(requests), [
   [[ask(), ask({ count: -1 })], 'requests[1].count', /from 1 to 1000/],
   [[ask(), ask({ objective: 'profit' })], 'requests[1].objective', /one of the objectives/],
   ['u', 'requests', /expected a list/],
 ]);
 
-door('options', (options) => rec.recommend(ask(), options), [
+testRefusals('options', (options) => rec.recommend(ask(), options), [
   ['explain', 'options', /expected an object/],
   [{ explain: 'yes' }, 'options.explain', /true or false/],
   [{ verbose: true }, 'options.verbose', /one of the fields explain, reasons/],
 ]);
 
-door('a line of a batch', (line) => rec.recommendText(line), [
+testRefusals('a line of a batch', (line) => rec.recommendText(line), [
   ['', 'request', /JSON/],
   ['null', 'request', /expected an object/],
   ['{', 'request', /JSON/],
@@ -361,19 +361,19 @@ door('a line of a batch', (line) => rec.recommendText(line), [
   [undefined, 'request', /expected a string, got nothing/],
 ].filter(([line]) => line !== '{"user":"\ud800","now":1}'));
 
-door('accept', (decision) => rec.accept(decision), [
+testRefusals('accept', (decision) => rec.accept(decision), [
   [undefined, 'decision', /expected an object/],
   [{}, 'decision.subject', /required/],
-  [{ ...sound, id: undefined }, 'decision.id', /required/],
-  [{ ...sound, at: undefined }, 'decision.at', /required/],
-  [{ ...sound, subject: {} }, 'decision.subject', /a user or a group/],
-  [{ ...sound, subject: { user: 'u', team: 'x' } }, 'decision.subject.team', /one of the fields/],
-  [{ ...sound, picks: [] }, 'decision.picks', /at least one pick/],
-  [{ ...sound, picks: [{}] }, 'decision.picks[0].item', /required/],
-  [{ ...sound, picks: [{ item: 'a', propensity: 2 }] }, 'decision.picks[0].propensity', /a probability/],
+  [{ ...validDecision, id: undefined }, 'decision.id', /required/],
+  [{ ...validDecision, at: undefined }, 'decision.at', /required/],
+  [{ ...validDecision, subject: {} }, 'decision.subject', /a user or a group/],
+  [{ ...validDecision, subject: { user: 'u', team: 'x' } }, 'decision.subject.team', /one of the fields/],
+  [{ ...validDecision, picks: [] }, 'decision.picks', /at least one pick/],
+  [{ ...validDecision, picks: [{}] }, 'decision.picks[0].item', /required/],
+  [{ ...validDecision, picks: [{ item: 'a', propensity: 2 }] }, 'decision.picks[0].propensity', /a probability/],
 ]);
 
-door('asking', (call) => call(), [
+testRefusals('asking', (call) => call(), [
   [() => rec.profile({ now: NOW }), 'profile', /either a user or a group/],
   [() => rec.profile({ user: 'u', group: 'g', now: NOW }), 'profile', /either a user or a group/],
   [() => rec.profile({ user: 'u' }), 'profile.now', /required/],
@@ -388,7 +388,7 @@ door('asking', (call) => call(), [
   [() => rec.removeItems(), 'ids', /expected a list/],
 ]);
 
-door('a configuration', (config) => createRecommender({ config }), [
+testRefusals('a configuration', (config) => createRecommender({ config }), [
   ['wecom', 'config', /expected an object/],
   [[], 'config', /expected an object/],
   [{ colour: 'red' }, 'config.colour', /one of the fields/],
@@ -409,7 +409,7 @@ door('a configuration', (config) => createRecommender({ config }), [
   [{ families: ['trends'] }, 'config.families[0]', /one of the families/, 'unknown'],
 ]);
 
-door('a world', (world) => createRecommender(world), [
+testRefusals('a world', (world) => createRecommender(world), [
   [{ item: [] }, 'item', /one of items, users/, 'unknown-field'],
   [{ items: [{}] }, 'items[0].id', /required/],
   [{ interactions: [{}] }, 'interactions[0].kind', /required/],
@@ -435,14 +435,14 @@ const snapshots = [
   [altered(13, 1), 'snapshot', /checksum/, 'snapshot'],
   [altered(-1, 255), 'snapshot', /checksum/, 'snapshot'],
 ];
-door('a snapshot to load', (bytes) => loadRecommender(bytes), snapshots);
-door('a snapshot to merge', (bytes) => rec.merge(bytes), [
+testRefusals('a snapshot to load', (bytes) => loadRecommender(bytes), snapshots);
+testRefusals('a snapshot to merge', (bytes) => rec.merge(bytes), [
   ...snapshots,
   [(await createRecommender({ config: { halfLives: { shortDays: 1 } } })).toSnapshot(), 'snapshot.config.halfLives', /the half-lives of this recommender/],
   [(await createRecommender({ config: { kinds: { checkin: { weight: 1 } } } })).toSnapshot(), 'snapshot.config.kinds', /the kinds of this recommender/],
 ]);
 
-test('getters, proxies and other code of the host throws its own error, and nothing happens', async () => {
+test('errors of getters, proxies and other code of the host are passed on, and the state is unchanged', async () => {
   const own = new Error('the host’s own');
   const thrower = () => {
     throw own;
@@ -455,21 +455,21 @@ test('getters, proxies and other code of the host throws its own error, and noth
     [new Proxy({ id: 'x' }, { get: thrower })],
     { id: 'x', tags: new Proxy(['a'], { get: thrower }) },
   ];
-  for (const told of odd) {
+  for (const input of odd) {
     for (const call of [
-      () => rec.putItems(told), () => rec.observe(told), () => rec.observeAll(told), () => rec.recommend(told), () => rec.accept(told),
-      () => rec.recommendAll(told), () => rec.profile(told), () => rec.removeItems(told), () => rec.recommend(ask(), told), () => rec.putGroups(told),
+      () => rec.putItems(input), () => rec.observe(input), () => rec.observeAll(input), () => rec.recommend(input), () => rec.accept(input),
+      () => rec.recommendAll(input), () => rec.profile(input), () => rec.removeItems(input), () => rec.recommend(ask(), input), () => rec.putGroups(input),
     ]) {
-      // Some doors find another mistake first; none of them may break.
+      // Some entry points report another error first; none may fail otherwise.
       assert.throws(call, (error) => error === own || (error instanceof NextpickError && error.code !== 'broken'));
     }
-    stillSound();
+    assertUnchanged();
   }
   assert.throws(() => rec.observeColumns({ get kinds() { return thrower(); } }), own);
-  stillSound();
+  assertUnchanged();
 });
 
-test('a getter that calls the recommender while it is read breaks nothing', async () => {
+test('a getter that calls the recommender while it is read is harmless', async () => {
   const other = await createRecommender(WORLD);
   other.putItems({ id: 'outer', get title() { other.putItems({ id: 'inner' }); return 't'; } });
   assert.deepEqual(other.items().map(({ id }) => id), ['a', 'b', 'inner', 'outer']);
@@ -481,30 +481,30 @@ test('a getter that calls the recommender while it is read breaks nothing', asyn
 test('a call made by a getter during another call does not change the other’s input', async () => {
   const other = await createRecommender(WORLD);
   const calls = {
-    putItems: (told) => other.putItems({ id: 'x', data: told }),
-    putUsers: (told) => other.putUsers({ id: 'x', data: told }),
-    putGroups: (told) => other.putGroups({ id: 'x', data: told }),
-    putChannels: (told) => other.putChannels({ id: 'x', attributes: { told } }),
-    removeItems: (told) => other.removeItems(['never there', told]),
-    observe: (told) => other.observe(event({ data: told })),
-    observeAll: (told) => other.observeAll([event({ data: told })]),
-    observeColumns: (told) => other.observeColumns(columns({ items: ['a', told] })),
-    recommend: (told) => other.recommend(ask({ context: { told } })),
-    recommendAll: (told) => other.recommendAll([ask({ context: { told } })]),
-    options: (told) => other.recommend(ask(), { explain: told }),
-    accept: (told) => other.accept({ ...sound, picks: [{ item: 'a', propensity: told }] }),
-    profile: (told) => other.profile({ user: 'u', now: NOW, limit: told }),
+    putItems: (input) => other.putItems({ id: 'x', data: input }),
+    putUsers: (input) => other.putUsers({ id: 'x', data: input }),
+    putGroups: (input) => other.putGroups({ id: 'x', data: input }),
+    putChannels: (input) => other.putChannels({ id: 'x', attributes: { input } }),
+    removeItems: (input) => other.removeItems(['never there', input]),
+    observe: (input) => other.observe(event({ data: input })),
+    observeAll: (input) => other.observeAll([event({ data: input })]),
+    observeColumns: (input) => other.observeColumns(columns({ items: ['a', input] })),
+    recommend: (input) => other.recommend(ask({ context: { input } })),
+    recommendAll: (input) => other.recommendAll([ask({ context: { input } })]),
+    options: (input) => other.recommend(ask(), { explain: input }),
+    accept: (input) => other.accept({ ...validDecision, picks: [{ item: 'a', propensity: input }] }),
+    profile: (input) => other.profile({ user: 'u', now: NOW, limit: input }),
   };
-  // The nested calls are sound: one that forgets the number that is none would let it through as `null`.
+  // The nested calls are valid: a call that cleared the record of NaN would let it pass as `null`.
   const nested = [() => other.profile({ user: 'u', now: NOW }), () => other.observe(event({ id: 'again' })), () => other.recommend(ask())];
   for (const [verb, call] of Object.entries(calls)) {
     for (const inner of nested) {
       inner();
       const before = other.toSnapshot();
-      // A number that is none, and behind it a getter that calls back.
-      const told = [NaN];
-      Object.defineProperty(told, 1, { enumerable: true, get: () => (inner(), 1) });
-      assert.throws(() => call(told), (error) => error instanceof NextpickError && error.code === 'invalid', verb);
+      // NaN, followed by a getter that calls back.
+      const input = [NaN];
+      Object.defineProperty(input, 1, { enumerable: true, get: () => (inner(), 1) });
+      assert.throws(() => call(input), (error) => error instanceof NextpickError && error.code === 'invalid', verb);
       assert.deepEqual(other.toSnapshot(), before, verb);
       const record = { a: NaN, get b() { return inner(), 1; } };
       assert.throws(() => call(record), (error) => error instanceof NextpickError && error.code === 'invalid', verb);
@@ -514,30 +514,30 @@ test('a call made by a getter during another call does not change the other’s 
   other.dispose();
 });
 
-test('a value beside a getter that calls back is refused as it stands', async () => {
+test('an invalid value next to a getter that calls back is refused', async () => {
   const other = await createRecommender(WORLD);
-  const told = { user: 'u', item: 'a', at: NOW, value: NaN, get kind() { other.profile({ user: 'u', now: NOW }); return 'click'; } };
-  for (const call of [() => other.observe(told), () => other.observeAll([told]), () => other.putItems({ id: 'x', value: NaN, get title() { other.items(); return 't'; } })])
+  const input = { user: 'u', item: 'a', at: NOW, value: NaN, get kind() { other.profile({ user: 'u', now: NOW }); return 'click'; } };
+  for (const call of [() => other.observe(input), () => other.observeAll([input]), () => other.putItems({ id: 'x', value: NaN, get title() { other.items(); return 't'; } })])
     assert.throws(call, (error) => error.code === 'invalid' && error.path.endsWith('.value'));
   assert.throws(() => other.recommend({ now: NaN, get user() { other.profile({ user: 'u', now: NOW }); return 'u'; } }), (error) => error.path === 'request.now');
-  assert.throws(() => other.accept({ ...sound, at: NaN, get channel() { other.recommend(ask()); return 'c'; } }), (error) => error.path === 'decision.at');
+  assert.throws(() => other.accept({ ...validDecision, at: NaN, get channel() { other.recommend(ask()); return 'c'; } }), (error) => error.path === 'decision.at');
   assert.throws(() => other.profile({ now: NaN, get user() { other.recommend(ask()); return 'u'; } }), (error) => error.path === 'profile.now');
   other.dispose();
 });
 
-test('a state is the same after a snapshot, whatever data its records carry', async () => {
+test('a state is the same after a snapshot, with any data of its records', async () => {
   const data = [null, true, 0, -0, 1e-320, 1.5e300, 2 ** 53, '', '\ufffd', [], {}, [[1, null]], { a: { b: [false] } }];
-  const other = await createRecommender({ ...WORLD, users: data.map((told, n) => ({ id: `u${n}`, data: told })) });
-  other.putItems(data.map((told, n) => ({ id: `i${n}`, data: told })));
-  other.putGroups(data.map((told, n) => ({ id: `g${n}`, data: told })));
-  data.forEach((told, n) => other.observe(event({ id: `d${n}`, user: `u${n}`, data: told })));
+  const other = await createRecommender({ ...WORLD, users: data.map((input, n) => ({ id: `u${n}`, data: input })) });
+  other.putItems(data.map((input, n) => ({ id: `i${n}`, data: input })));
+  other.putGroups(data.map((input, n) => ({ id: `g${n}`, data: input })));
+  data.forEach((input, n) => other.observe(event({ id: `d${n}`, user: `u${n}`, data: input })));
   const again = await loadRecommender(other.toSnapshot());
   data.forEach((_, n) => assert.deepEqual(again.recommend(ask({ user: `u${n}` })), other.recommend(ask({ user: `u${n}` }))));
   assert.deepEqual([again.users(), again.items(), again.groups()], [other.users(), other.items(), other.groups()]);
   assert.deepEqual(again.toSnapshot(), other.toSnapshot());
 });
 
-test('a lone surrogate is refused wherever a string is read, with its path', async () => {
+test('a lone surrogate is refused in every string, with its path', async () => {
   const other = await createRecommender(WORLD);
   const before = other.toSnapshot();
   const lone = 'lone \ud800 surrogate';
@@ -561,7 +561,7 @@ test('a lone surrogate is refused wherever a string is read, with its path', asy
   other.dispose();
 });
 
-test('a key that a text gives twice is refused with its path', async () => {
+test('a repeated key of a JSON text is refused with its path', async () => {
   const other = await createRecommender(WORLD);
   const path = (text) => {
     try { other.recommendText(text); } catch (error) { return `${error.path}: ${error.rule}`; }
@@ -586,9 +586,9 @@ test('unusual but valid input is kept and returned', async () => {
   assert.equal((await loadRecommender(other.toSnapshot())).items().length, other.items().length);
 });
 
-/** A mistake of a file, and that with `onBadRow` it is handed over and everything else is read. */
-function file(name, sort, text, row, field, message, others) {
-  test(`${name}: row ${row}${field ? `, field ${field}` : ''} is told: ${String(message).slice(1, 60)}`, async () => {
+/** Tests an error in a file; with `onBadRow` it is passed on, and all other rows are read. */
+function testBadFile(name, sort, text, row, field, message, others) {
+  test(`${name}: row ${row}${field ? `, field ${field}` : ''} is refused: ${String(message).slice(1, 60)}`, async () => {
     const read = async (options) => {
       const records = [];
       for await (const batch of readRecords(text, { sort, name, ...options })) records.push(...batch);
@@ -610,19 +610,19 @@ function file(name, sort, text, row, field, message, others) {
   });
 }
 
-file('items.csv', 'items', 'id,publishedAt\na,1\nb,yesterday\nc,3\n', 3, 'publishedAt', /milliseconds or an ISO date, got "yesterday"/, 2);
-file('items.csv', 'items', 'id,value\na,1\nb,one\nc,3\n', 3, 'value', /expected a number, got "one"/, 2);
-file('items.csv', 'items', 'id,pinned\na,true\nb,perhaps\n', 3, 'pinned', /true or false/, 1);
-file('items.csv', 'items', 'id,caps\na,[]\nb,{\n', 3, 'caps', /expected JSON/, 1);
-file('items.csv', 'items', 'id,title\na,x\nb\nc,y\n', 3, '', /expected 2 cells, got 1/, 2);
-file('items.csv', 'items', 'id,title\na,x\nb,y,z\nc,y\n', 3, '', /expected 2 cells, got 3/, 2);
-file('items.csv', 'items', 'id,title\na,"x"y\nb,z\n', 2, '', /after a closing quote/);
-file('items.csv', 'items', 'id,id\na,a\n', 1, 'id', /each column once/);
-file('items.csv', 'items', 'title\na\n', 1, 'id', /expected a column "id"/);
-file('log.csv', 'interactions', 'user,kind,at\nu,click,2026-02-30\nv,click,5\n', 2, 'at', /milliseconds or an ISO date/, 1);
-file('log.csv', 'interactions', 'user,kind,at,position\nu,click,5,first\nv,click,5,1\n', 2, 'position', /expected a/, 1);
-file('items.jsonl', 'items', '{"id":"a"}\n{"id":\n{"id":"c"}\n', 2, '', /expected JSON/, 2);
-file('items.jsonl', 'items', '{"id":"a"}\n[]\n{"id":"c"}\n', 2, '', /expected an object/, 2);
-file('items.json', 'items', '[{"id":"a"},7]', 2, '', /expected an object, got 7/, 1);
-file('items.json', 'items', '{"users":[]}', undefined, '', /an array "items"/);
-file('items.json', 'items', '[', undefined, '', /expected JSON/);
+testBadFile('items.csv', 'items', 'id,publishedAt\na,1\nb,yesterday\nc,3\n', 3, 'publishedAt', /milliseconds or an ISO date, got "yesterday"/, 2);
+testBadFile('items.csv', 'items', 'id,value\na,1\nb,one\nc,3\n', 3, 'value', /expected a number, got "one"/, 2);
+testBadFile('items.csv', 'items', 'id,pinned\na,true\nb,perhaps\n', 3, 'pinned', /true or false/, 1);
+testBadFile('items.csv', 'items', 'id,caps\na,[]\nb,{\n', 3, 'caps', /expected JSON/, 1);
+testBadFile('items.csv', 'items', 'id,title\na,x\nb\nc,y\n', 3, '', /expected 2 cells, got 1/, 2);
+testBadFile('items.csv', 'items', 'id,title\na,x\nb,y,z\nc,y\n', 3, '', /expected 2 cells, got 3/, 2);
+testBadFile('items.csv', 'items', 'id,title\na,"x"y\nb,z\n', 2, '', /after a closing quote/);
+testBadFile('items.csv', 'items', 'id,id\na,a\n', 1, 'id', /each column once/);
+testBadFile('items.csv', 'items', 'title\na\n', 1, 'id', /expected a column "id"/);
+testBadFile('log.csv', 'interactions', 'user,kind,at\nu,click,2026-02-30\nv,click,5\n', 2, 'at', /milliseconds or an ISO date/, 1);
+testBadFile('log.csv', 'interactions', 'user,kind,at,position\nu,click,5,first\nv,click,5,1\n', 2, 'position', /expected a/, 1);
+testBadFile('items.jsonl', 'items', '{"id":"a"}\n{"id":\n{"id":"c"}\n', 2, '', /expected JSON/, 2);
+testBadFile('items.jsonl', 'items', '{"id":"a"}\n[]\n{"id":"c"}\n', 2, '', /expected an object/, 2);
+testBadFile('items.json', 'items', '[{"id":"a"},7]', 2, '', /expected an object, got 7/, 1);
+testBadFile('items.json', 'items', '{"users":[]}', undefined, '', /an array "items"/);
+testBadFile('items.json', 'items', '[', undefined, '', /expected JSON/);

@@ -5,13 +5,13 @@ import { test } from 'node:test';
 
 import * as wasm from '../../pkg/wasm/nextpick.js';
 
-// A host may look through all of its own heap each time the module's memory grows.
+// Each growth of the memory may trigger a garbage collection of the host's heap.
 test('memory grows by an eighth or more at a time', () => {
   const { memory } = wasm.initSync({ module: readFileSync(new URL('../../pkg/wasm/nextpick_bg.wasm', import.meta.url)) });
   const core = new wasm.Core(undefined);
   const sizes = [memory.buffer.byteLength];
   const row = Int32Array.of(0);
-  // A row a call: no call takes more than the step.
+  // One row per call: no call needs more than one growth step.
   for (let n = 0; n < 40_000; n += 1) {
     core.observeColumns({ users: [`u${n % 2000}`], items: [`i${n % 3001}`], kinds: ['click'], user: row, item: row, kind: row, at: Float64Array.of(n) });
     const size = memory.buffer.byteLength;
@@ -22,7 +22,7 @@ test('memory grows by an eighth or more at a time', () => {
   for (const [n, size] of sizes.slice(1).entries()) assert.ok(size >= Math.floor((sizes[n] / 65536) * 1.125) * 65536, `${sizes}`);
 });
 
-test('memory grows with likings and not with pairs of likings', () => {
+test('memory grows with the number of likes, not with the number of pairs of likes', () => {
   const { memory } = wasm.initSync({ module: readFileSync(new URL('../../pkg/wasm/nextpick_bg.wasm', import.meta.url)) });
   const core = new wasm.Core(undefined);
   const [users, each, library] = [1000, 400, 20_000];
@@ -30,7 +30,7 @@ test('memory grows with likings and not with pairs of likings', () => {
   core.putItems(JSON.stringify(items.map((id) => ({ id }))));
   const rows = users * each;
   const user = Int32Array.from({ length: rows }, (_, n) => Math.floor(n / each));
-  // A user's items differ, and each pair of items is mostly a new one: 160 million pairs.
+  // A user's items differ, and most pairs of items are new: 160 million pairs.
   const item = Int32Array.from({ length: rows }, (_, n) => (n * 7919 + Math.floor(n / each) * 4241) % library);
   const names = Array.from({ length: users }, (_, n) => `u${n}`);
   core.observeColumns({ users: names, items, kinds: ['like'], user, item, kind: new Int32Array(rows), at: new Float64Array(rows).fill(1e12) });

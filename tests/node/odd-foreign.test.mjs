@@ -1,5 +1,5 @@
-// The odd files of other systems (tests/data/odd/foreign.mjs) through the package and the command line: each gives the records and doubts that are
-// written beside it, or ends with its message.
+// Unusual files of other systems (tests/data/odd/foreign.mjs), read by the package and the command line: each gives the expected records and doubts,
+// or ends with the expected message.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -31,10 +31,10 @@ async function throughPackage({ format, file }) {
   return { records: JSON.parse(JSON.stringify(records)), report };
 }
 
-/** The fields that a case is about. */
+/** Returns the fields that a case states. */
 const about = (records, expected) => records.map((record, i) => Object.fromEntries(Object.keys(expected[i] ?? record).map((field) => [field, record[field]])));
 
-test('the files are what the cases make', () => {
+test('the committed files are those that the cases generate', () => {
   assert.equal(new Set(cases.map(({ file }) => file)).size, cases.length);
   for (const { file, bytes } of cases) if (!file.endsWith('.gz')) assert.deepEqual(Buffer.from(bytesOf(file)), bytes, `${file}: node tests/data/odd/make.mjs writes it anew`);
 });

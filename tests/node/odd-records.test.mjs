@@ -1,5 +1,5 @@
-// Records of other systems as they really come: words for no value, lists as text, other names, lost digits, repeated orders; and our own
-// records, bent in every field, on their way out.
+// Records of other systems as exported in practice: words for "no value", lists as text, other names, lost digits, repeated orders; and export of
+// our records with each field mutated.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -20,8 +20,8 @@ const params = (fields) => Object.entries(fields).map(([key, value]) => ({ key, 
 const track = (event, properties, more) => ({ type: 'track', event, userId: 'u1', messageId: 'm1', timestamp: '2026-03-31T12:00:00Z', properties, ...more });
 const feedback = (more) => ({ FeedbackType: 'star', UserId: 'u1', ItemId: 'a1', Timestamp: '2026-03-31T12:00:00Z', ...more });
 
-/** Omissions, in order. */
-const told = (convert, row, options) => {
+/** Returns the reported omissions, in order. */
+const omissionsOf = (convert, row, options) => {
   const all = [];
   const made = convert(row, { ...options, leftOut: (what) => all.push(what) });
   return [made, all];
@@ -45,7 +45,7 @@ function refused(call, path, rule = /./) {
 
 /* ----------------------------------------------------------------------------------------------------------- no value, wrong type */
 
-/** A copy of a row with one place set; `undefined` leaves the place out. */
+/** Copies a row with the value at a path set; `undefined` removes it. */
 function withAt(row, path, value) {
   const copy = structuredClone(row);
   const keys = path.split('.');
@@ -57,8 +57,8 @@ function withAt(row, path, value) {
 }
 
 /**
- * Each entry: a row, a place in it, and the path that an error names. Whatever says that there is no value there gives the same records, or the
- * same refusal; what is of another type is refused by its place.
+ * Each entry: a row, a path in it, and the path that an error names. Every word for "no value" gives the same records, or the same refusal; a value
+ * of another type is refused with its path.
  */
 const PLACES = {
   'Google Analytics 4': [fromGa4Event, [
@@ -82,12 +82,12 @@ const PLACES = {
   ]],
 };
 const WRONG = [{}, [], [7], true, { a: 1 }];
-/** Places whose right type is one of these. */
+/** Valid types by path. */
 const RIGHT = {
   properties: [{}, { a: 1 }], context: [{}, { a: 1 }], 'context.traits': [{}, { a: 1 }], 'properties.products': [[]], event_params: [{}, [], { a: 1 }], items: [[]],
   ecommerce: [{}, { a: 1 }], 'event_params.item_id': [{}], 'event_params.content_id': WRONG, 'event_params.group_id': [{}], 'event_params.value': [{}], IsHidden: [true], Categories: [[]], Subscribe: [[]],
 };
-/** Texts for people may consist of such words. */
+/** Texts for readers, which may consist of these words. */
 const ANY_TEXT = new Set(['Comment', 'Categories', 'Subscribe']);
 
 for (const [name, [convert, rows]] of Object.entries(PLACES)) {
@@ -98,7 +98,7 @@ for (const [name, [convert, rows]] of Object.entries(PLACES)) {
           const changed = withAt(row, path, value);
           const error = errorOf(() => convert(changed));
           if (error) return [error.code, error.path];
-          // Data without a field of ours stays in data unchanged.
+          // Fields without a counterpart are kept in data unchanged.
           return convert(changed).map(({ data, ...record }) => record);
         });
         for (const [i, result] of results.entries()) assert.deepEqual(result, results[0], `${path}: ${JSON.stringify(ABSENT[i])}`);
@@ -106,12 +106,12 @@ for (const [name, [convert, rows]] of Object.entries(PLACES)) {
     }
   });
 
-  test(`${name}: field × wrong type: refused by its place`, () => {
+  test(`${name}: field × wrong type: refused with its path`, () => {
     for (const [row, paths] of rows) {
       for (const path of paths) {
         for (const value of WRONG) {
           if ((RIGHT[path] ?? []).some((right) => JSON.stringify(right) === JSON.stringify(value))) continue;
-          // A label or a list of one number is no list of names, and no list of records either.
+          // A label or a list of one number is neither a list of names nor a list of records.
           const error = errorOf(() => convert(withAt(row, path, value)));
           assert.ok(error instanceof NextpickError, `${path} = ${JSON.stringify(value)}: ${error?.stack ?? 'no error'}`);
           assert.ok(error.path.replace(/\[(\d+)\]/g, '.$1').startsWith(path), `${path} = ${JSON.stringify(value)}: ${error.message}`);
@@ -121,7 +121,7 @@ for (const [name, [convert, rows]] of Object.entries(PLACES)) {
   });
 }
 
-test('a word for no value becomes no user, item, group, kind or id of anything', () => {
+test('a word for "no value" is never read as a user, item, group, kind or id', () => {
   for (const word of ABSENT.filter(Boolean)) {
     const rows = [
       [fromGa4Event, ga4('select_content', { user_id: word, event_params: params({ content_id: word, group_id: word }) })],
@@ -130,7 +130,7 @@ test('a word for no value becomes no user, item, group, kind or id of anything',
       [tableReader({}), { user: 'p1', group: word, item: word, kind: 'click', at: NOON, id: word }],
     ];
     for (const [convert, row] of rows) {
-      const [made] = told(convert, row);
+      const [made] = omissionsOf(convert, row);
       for (const { data, ...record } of [made].flat()) {
         assert.ok(!Object.values(record).some((value) => typeof value === 'string' && value.includes(word.trim()) && word.trim() !== ''), `${JSON.stringify(word)}: ${JSON.stringify(record)}`);
         assert.equal(record.user, 'p1');
@@ -140,7 +140,7 @@ test('a word for no value becomes no user, item, group, kind or id of anything',
   }
 });
 
-test('no field is dropped silently: it is in the record or reported', () => {
+test('every field is in the record or reported as omitted', () => {
   const rows = [
     [fromGa4Event, ga4('purchase', { platform: 'M1', event_params: params({ transaction_id: 'M2', value: 5, other: 'M3' }), items: [{ item_id: 'M4', item_brand: 'M5' }, { item_brand: 'M6', price: 1 }], traffic_source: { medium: '(none)', name: 'M7' }, user_pseudo_id: 'M8' })],
     [fromTrack, track('Order Completed', { order_id: 'M1', products: '[{"product_id":"M2","brand":"M3"}]', coupon: 'M4' }, {
@@ -160,7 +160,7 @@ test('no field is dropped silently: it is in the record or reported', () => {
 
 /* ------------------------------------------------------------------------------------------------------------------- Google Analytics 4 */
 
-test('Google Analytics 4: two variants of one product in one purchase are two interactions, each time the same two', async () => {
+test('Google Analytics 4: two variants of a product in one purchase are two interactions with stable ids', async () => {
   const row = ga4('purchase', { items: [{ item_id: 'coat', price: 100, item_variant: 'S' }, { item_id: 'coat', price: 200, item_variant: 'M' }] });
   const made = fromGa4Event(row);
   assert.deepEqual(made.map(({ item, value }) => [item, value]), [['coat', 100], ['coat', 200]]);
@@ -181,31 +181,31 @@ test('Google Analytics 4: ids are distinct in a batch, and the same when it is r
   assert.deepEqual(ids(), ids());
 });
 
-test('a transaction counts once and its repetition is reported; another user’s, and one without an id, are different', async () => {
+test('a transaction counts once and its repetition is reported; transactions of other users and without an id are separate', async () => {
   const bought = (transaction, at, more) => ga4('purchase', { event_timestamp: String((NOON + at) * 1000), event_params: params({ transaction_id: transaction }), items: [{ item_id: 'a1' }], ...more });
   const rows = [
     bought('t1', 0), bought('t1', 60_000), bought('t2', 60_000), bought('t1', 0, { user_pseudo_id: 'p2' }), bought('(not set)', 1), bought('(not set)', 2), bought('', 3), bought('', 4),
     { ...bought('', 5), ecommerce: { transaction_id: 't1' } }, bought('t1', 9, { event_name: 'view_item' }), bought('t1', 10, { event_name: 'view_item' }),
   ];
   const transactions = new Set();
-  const results = rows.map((row) => told(fromGa4Event, row, { transactions }));
+  const results = rows.map((row) => omissionsOf(fromGa4Event, row, { transactions }));
   assert.deepEqual(results.map(([made]) => made.length), [1, 0, 1, 1, 1, 1, 1, 1, 0, 1, 1]);
   assert.deepEqual(results.flatMap(([, left]) => left), ['a repeated transaction', 'a repeated transaction']);
-  // Without the set the ids are the same.
+  // Without the set of known transactions, the ids are the same.
   const rec = await createRecommender();
   assert.equal(rec.observeAll(rows.flatMap((row) => fromGa4Event(row))).duplicates, 2);
   const order = (message, order_id) => track('Order Completed', { order_id, products: [{ product_id: 'a1' }] }, { messageId: message });
-  assert.deepEqual([order('m1', 'o1'), order('m2', 'o1'), order('m3', 'o2'), order('m4', ''), order('m5', '')].map((row) => told(fromTrack, row, { transactions })[1]), [[], ['a repeated order'], [], [], []]);
+  assert.deepEqual([order('m1', 'o1'), order('m2', 'o1'), order('m3', 'o2'), order('m4', ''), order('m5', '')].map((row) => omissionsOf(fromTrack, row, { transactions })[1]), [[], ['a repeated order'], [], [], []]);
 });
 
-test('an event that was refused makes its transaction not known', () => {
+test('the transaction of a refused event is not recorded as known', () => {
   const transactions = new Set();
   const row = ga4('purchase', { event_params: params({ transaction_id: 't1' }), items: [{ item_id: 'a1', price: 'dear' }] });
   refused(() => fromGa4Event(row, { transactions }), 'items[0].price');
   assert.equal(fromGa4Event({ ...row, items: [{ item_id: 'a1' }] }, { transactions }).length, 1);
 });
 
-test('Google Analytics 4: microseconds and no other unit', () => {
+test('Google Analytics 4: times in other units than microseconds are refused', () => {
   const at = (event_timestamp) => fromGa4Event(ga4('share', { event_timestamp }))[0].at;
   for (const stamp of [NOON * 1000, String(NOON * 1000), ` ${NOON * 1000} `, '2026-03-31 12:00:00.000000 UTC'.replace(' UTC', 'Z'), '2026-03-31T12:00:00Z']) assert.equal(at(stamp), NOON, String(stamp));
   for (const [stamp, unit] of [[NOON / 1000, /seconds\?/], [String(NOON / 1000), /seconds\?/], [NOON, /milliseconds\?/], [String(NOON), /milliseconds\?/], [`${NOON}000000`, /nanoseconds\?/]]) {
@@ -214,7 +214,7 @@ test('Google Analytics 4: microseconds and no other unit', () => {
   for (const stamp of [0, -5, '1.774778400000E15', '1.77E+15', 1774958400123456.5, '20260331', 'noon', true]) refused(() => at(stamp), 'event_timestamp');
 });
 
-test('Google Analytics 4: parameters come as a list, by key, as text, and some twice', () => {
+test('Google Analytics 4: parameters as a list, by key, as text, and with repeated keys', () => {
   const item = (event_params) => fromGa4Event(ga4('share', { event_params }))[0].item;
   const nested = { string_value: null, int_value: null, float_value: null, double_value: null };
   for (const given of [
@@ -223,14 +223,14 @@ test('Google Analytics 4: parameters come as a list, by key, as text, and some t
     [{ key: 'item_id', value: { string_value: '', int_value: null } }, { key: 'content_id', value: { string_value: 'a1' } }],
   ]) assert.equal(item(given), 'a1', JSON.stringify(given));
   assert.equal(item(params({ item_id: '9007199254740993' })), '9007199254740993');
-  // Two values of one key are none that could be read; where nobody reads it both are kept.
+  // Two values of one key are ambiguous and not read; in fields that are not used, both are kept.
   refused(() => item([...params({ item_id: 'a1' }), ...params({ item_id: 'a2' })]), 'event_params.item_id');
   assert.deepEqual(fromGa4Event(ga4('share', { event_params: [...params({ page: 'x' }), ...params({ page: 'y' })] }))[0].data.params, { page: ['x', 'y'] });
 });
 
 /* -------------------------------------------------------------------------------------------------------------- Segment and RudderStack */
 
-test('products come as a list or as the JSON text of one; anything else is refused', () => {
+test('products are a list or its JSON text; other values are refused', () => {
   const items = (products) => fromTrack(track('Order Completed', { total: 30, products })).map(({ item, value }) => [item, value]);
   assert.deepEqual(items('[{"product_id":"a1"}]'), [['a1', 30]]);
   assert.deepEqual(items(['{"product_id":"a1","price":"4"}']), [['a1', 4]]);
@@ -239,11 +239,11 @@ test('products come as a list or as the JSON text of one; anything else is refus
   assert.deepEqual(items([]), [[undefined, 30]]);
   for (const products of ['a1,a2', '{"product_id":"a1"}', { product_id: 'a1' }, 7, true]) refused(() => items(products), 'properties.products');
   for (const products of [['a1'], [7]]) refused(() => items(products), 'properties.products[0]');
-  const [made, left] = told(fromTrack, track('Order Completed', { products: [{ product_id: 'a1', price: 10 }, { product_id: null }, null, { brand: 'x' }] }));
+  const [made, left] = omissionsOf(fromTrack, track('Order Completed', { products: [{ product_id: 'a1', price: 10 }, { product_id: null }, null, { brand: 'x' }] }));
   assert.deepEqual([made.map(({ item }) => item), left], [['a1'], Array(3).fill('a product without an id')]);
 });
 
-test('of several names for the item the first with a value counts, in a product and in the properties', () => {
+test('the first of several item fields with a value is used, in a product and in the properties', () => {
   for (const name of ['item_id', 'itemId', 'content_id', 'contentId', 'product_id', 'productId', 'promotion_id', 'sku']) {
     for (const empty of ['', null, '(not set)', undefined]) {
       assert.equal(fromTrack(track('Product Clicked', { item_id: empty, [name]: 'a1' }))[0].item, 'a1', name);
@@ -254,7 +254,7 @@ test('of several names for the item the first with a value counts, in a product 
   assert.equal(fromTrack(track('Order Completed', { value: '', revenue: null, total: 7 }))[0].value, 7);
 });
 
-test('time and user of a call are the first of its times and ids with a value', () => {
+test('time and user of a call are its first time and id with a value', () => {
   const one = (more) => fromTrack(track('Product Clicked', { sku: 'S1' }, more))[0];
   assert.equal(one({ timestamp: '', originalTimestamp: '2026-03-31T20:00:00+08:00' }).at, NOON);
   assert.equal(one({ timestamp: null, sentAt: '2026-03-31T12:00:00Z' }).at, NOON);
@@ -265,7 +265,7 @@ test('time and user of a call are the first of its times and ids with a value', 
   assert.equal(one({ timestamp: NOON }).at, NOON);
 });
 
-test('the user is read in every spelling of the field’s name, and the format’s own comes first', () => {
+test('the user is read in every spelling of the field’s name; the format’s spelling has precedence', () => {
   const event = { event_name: 'share', event_timestamp: NOON * 1000, event_params: { item_id: 'a1' }, user_pseudo_id: 'p1' };
   for (const name of ['userId', 'User_ID', 'user id']) assert.equal(fromGa4Event({ ...event, [name]: 'u1' })[0].user, 'u1', name);
   for (const name of ['user_id', 'UserId', 'USER_ID']) {
@@ -277,7 +277,7 @@ test('the user is read in every spelling of the field’s name, and the format�
   assert.deepEqual([user, data.user_id], ['u1', 'u2']);
 });
 
-test('a field whose name misses one by a letter is refused, unless it is allowed', () => {
+test('a field name with a typing error of one letter is refused unless allowed', () => {
   for (const [convert, row, name] of [
     [fromGa4Event, ga4('share', { event_param: [] }), 'event_param'], [fromGa4Event, ga4('share', { item: [] }), 'item'], [fromGa4Event, { ...ga4('share'), user_idd: 'u2' }, 'user_idd'],
     [fromTrack, track('Product Clicked', {}, { propertys: {}, property: { sku: 'a' }, contxt: {} }), 'contxt'], [fromTrack, track('Product Clicked', {}, { annonymousId: 'n' }), 'annonymousId'],
@@ -290,7 +290,7 @@ test('a field whose name misses one by a letter is refused, unless it is allowed
   }
 });
 
-test('calls of a batch share the fields beside them', () => {
+test('calls of a batch share the fields of the batch', () => {
   const call = track('Product Clicked', { sku: 'S1' }, { timestamp: undefined, context: { ip: 'x' } });
   const [one, other] = callsIn({ batch: [call, { ...call, context: undefined, sentAt: '2026-03-31T13:00:00Z' }], sentAt: '2026-03-31T12:00:00Z', context: { groupId: 'g1' }, writeKey: 'k' }).map((row) => fromTrack(row)[0]);
   assert.deepEqual([one.at, one.group, one.data.context], [NOON, 'g1', { ip: 'x' }]);
@@ -300,7 +300,7 @@ test('calls of a batch share the fields beside them', () => {
 
 /* ---------------------------------------------------------------------------------------------------------------------------------- ids */
 
-test('an id that has lost digits is refused in every format, one that is exact is kept', () => {
+test('an id that has lost digits is refused in every format; an exact one is kept', () => {
   const ids = [
     [(value) => fromGa4Event(ga4('share', { user_id: value }))[0].user, 'user_id'], [(value) => fromGa4Event(ga4('share', { items: [{ item_id: value }] }))[0].item, 'items[0].item_id'],
     [(value) => fromTrack(track('Product Clicked', {}, { userId: value }))[0].user, 'userId'], [(value) => fromTrack(track('Product Clicked', { sku: value }))[0].item, 'properties.sku'],
@@ -316,7 +316,7 @@ test('an id that has lost digits is refused in every format, one that is exact i
 
 /* -------------------------------------------------------------------------------------------------------------------------------- Gorse */
 
-test('an id beyond 2^53 is exact or refused, whatever its digits', async () => {
+test('an id beyond 2^53 is exact or refused', async () => {
   const rows = {
     'user of Google Analytics 4': [fromGa4Event, (id) => `{"event_name":"share","event_timestamp":${NOON}000,"user_id":${id}}`, ([made]) => made.user],
     'item of Segment': [fromTrack, (id) => `{"event":"Order Completed","userId":"u","timestamp":${NOON},"properties":{"products":[{"sku":${id}}]}}`, ([made]) => made.item],
@@ -332,12 +332,12 @@ test('an id beyond 2^53 is exact or refused, whatever its digits', async () => {
     const made = [];
     for await (const batch of readRows(ids.map(textOf).join('\n'), { name: 'ids.jsonl' })) made.push(...batch.map(({ value }) => idIn(convert(value))));
     assert.deepEqual(made, ids.map(String), name);
-    // Parsed by others the digits are lost, and the number with them.
+    // Other parsers lose the digits before the row is read.
     for (const id of ids) assert.equal(errorOf(() => convert(JSON.parse(textOf(id))))?.code, 'invalid', name);
   }
 });
 
-test('Gorse: the type of a row is never guessed from missing fields', () => {
+test('Gorse: the type of a row is not inferred from missing fields', () => {
   refused(() => fromGorse({ read: 'read', UserId: 'u1', ItemId: 'a1', Timestamp: '2026-03-29 10:00:00' }), 'FeedbackType');
   for (const empty of ['', null, '(not set)']) refused(() => fromGorse(feedback({ FeedbackType: empty })), 'FeedbackType');
   refused(() => fromGorse({ ItemId: 'a1', user: 'u1', type: 'read' }), 'user');
@@ -347,11 +347,11 @@ test('Gorse: the type of a row is never guessed from missing fields', () => {
   refused(() => fromGorse({ UserId: 'u1', type: 'read', Timestamp: '2026-03-29' }), 'Timestamp');
   refused(() => fromGorse({ user: 'u1', item: 'a1', type: 'read' }), 'row');
   refused(() => fromGorse({ ItemId: 'a1', item_id: 'a2' }), 'item_id');
-  // The same names in the spelling of tables have one reading.
+  // The same names in the spelling of tables are unambiguous.
   assert.deepEqual(fromGorse({ feedback_type: 'star', user_id: 'u1', item_id: 'a1', time_stamp: '2026-03-31T12:00:00Z' }), fromGorse(feedback()));
 });
 
-test('Gorse: cells are read as tables are, and give what lists, objects and flags give', () => {
+test('Gorse: cells of tables give the same records as lists, objects and flags', () => {
   for (const [cells, typed] of [
     [{ Labels: 'tea|green' }, { Labels: ['tea', 'green'] }], [{ Labels: 'tea' }, { Labels: ['tea'] }], [{ Labels: '["tea","green"]' }, { Labels: ['tea', 'green'] }],
     [{ Labels: '{"tags":["x"],"region":"south","embedding":[1,2]}' }, { Labels: { tags: ['x'], region: 'south', embedding: [1, 2] } }], [{ Labels: '[0.1,0.2]' }, { Labels: [0.1, 0.2] }], [{ Labels: "['tea', 'green']" }, { Labels: ['tea', 'green'] }],
@@ -365,7 +365,7 @@ test('Gorse: cells are read as tables are, and give what lists, objects and flag
   for (const Timestamp of [NOON / 1000, String(NOON / 1000), NOON * 1000, `${NOON}000`]) refused(() => fromGorse({ ItemId: 'a1', Timestamp }), 'Timestamp', /seconds/);
 });
 
-test('a table: a value under no name, and one column for two fields, are refused', () => {
+test('a table: a value without a column name, and a column for two fields, are refused', () => {
   refused(() => tableReader({})({ user: 'u', kind: 'click', at: NOON, '': 'x' }), 'row', /a name for every column/);
   refused(() => tableReader({ map: { user: 'a', item: 'a' } }), 'map.item');
   refused(() => tableReader({ sort: 'items' })({ id: 'a', Hiden: 'true' }), 'Hiden');
@@ -378,7 +378,7 @@ test('a table: a value under no name, and one column for two fields, are refused
   ]);
 });
 
-test('Gorse: labels that are no names, and categories beside a label of that name, come back as they were', () => {
+test('Gorse: labels that are not names, and categories next to a label of that name, survive a round trip', () => {
   for (const row of [{ Categories: ['tea', 'spring'], Labels: { categories: ['x'] } }, { Categories: ['tea'], Labels: { category: 'coffee' } }]) {
     const again = toGorseItem(fromGorse({ ItemId: 'a1', ...row }).record);
     assert.deepEqual(again.Categories, row.Categories);
@@ -410,7 +410,7 @@ test('omissions and assumptions are reported as data, by reason and count, with 
 
 /* ---------------------------------------------------------------------------------------------------------------------------- exporters */
 
-test('a wrong record of our own is an error that names its field', () => {
+test('exporting an invalid record is an error that names its field', () => {
   const decision = { id: 'd', subject: { user: 'u' }, at: NOON, picks: [{ item: 'a' }], coldStart: true };
   const library = { items: [{ id: 'a' }], rewardOf: () => 0 };
   for (const [call, path] of [
@@ -430,7 +430,7 @@ test('a wrong record of our own is an error that names its field', () => {
 
 const ODD = [undefined, null, '', 'x', 'x'.repeat(300), '(not set)', 0, -1, 1.5, NaN, Infinity, 9e15, -9e15, 2 ** 53, 10n, true, false, [], ['x'], [7], [null], {}, { x: 1 }, { x: {} }, new Date(0), Symbol('s'), () => 0];
 
-/** Numbers below `limit`, the same for the same seed. */
+/** Returns a function that draws integers below its argument, determined by the seed. */
 function drawing(seed) {
   let state = seed >>> 0;
   return (limit) => {
@@ -439,19 +439,19 @@ function drawing(seed) {
   };
 }
 
-/** A copy in which one place, at any depth, is something odd. */
-function bent(value, draw) {
+/** Copies a value with one part, at any depth, replaced by an unusual value. */
+function mutate(value, draw) {
   const isList = Array.isArray(value);
   if (typeof value !== 'object' || value === null || (draw(4) === 0 && !isList)) return ODD[draw(ODD.length)];
   const keys = Object.keys(value);
   if (!keys.length) return ODD[draw(ODD.length)];
   const key = keys[draw(keys.length)];
   const copy = isList ? [...value] : { ...value };
-  copy[key] = bent(value[key], draw);
+  copy[key] = mutate(value[key], draw);
   return copy;
 }
 
-test('every error of every converter has a code and a path, whatever it is given', () => {
+test('every error of every converter has a code and a path, for any input', () => {
   const decision = { id: 'd', subject: { user: 'u', group: 'g' }, at: NOON, channel: 'c', model: 'm', coldStart: true, picks: [{ item: 'a', propensity: 0.5 }, { item: 'b' }], refused: [{ item: 'c', rule: 'hidden' }] };
   const item = { id: 'a', title: 't', tags: ['x'], facets: { region: { south: 0.5 }, categories: ['c'] }, category: 'tea/green', format: 'video', value: 2, publishedAt: NOON, hidden: true, data: { Labels: { z: [1] }, Comment: 'c' } };
   const user = { id: 'u', tags: { x: 0.5 }, attributes: { city: 'Linxi', age: 3 }, joinedAt: NOON, data: { Subscribe: ['n'], Labels: [1] } };
@@ -472,8 +472,8 @@ test('every error of every converter has a code and a path, whatever it is given
   let errors = 0;
   for (let i = 0; i < 40_000; i += 1) {
     const [convert, sound] = table[draw(table.length)];
-    let given = bent(sound, draw);
-    if (draw(3) === 0) given = bent(given, draw);
+    let given = mutate(sound, draw);
+    if (draw(3) === 0) given = mutate(given, draw);
     const error = errorOf(() => convert(given));
     if (error === undefined) continue;
     errors += 1;

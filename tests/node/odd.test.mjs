@@ -1,5 +1,5 @@
-// A corpus of odd files (tests/data/odd) through every door: the package, the command line, and what the page loads with. Each gives the records
-// and doubts that are written beside it, or ends with its message.
+// A corpus of unusual files (tests/data/odd), read by the package, the command line and the loader of the page. Each gives the expected records and
+// doubts, or ends with the expected message.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -14,7 +14,7 @@ import { cases } from '../data/odd/cases.mjs';
 const pathOf = (file) => fileURLToPath(new URL(`../data/odd/${file}`, import.meta.url));
 const bytesOf = (file) => new Uint8Array(readFileSync(pathOf(file)));
 const ZONE = 480;
-/** A moment after all that is not dated far ahead on purpose. */
+/** A time after all events that are not dated far ahead on purpose. */
 const NOW = Date.UTC(2026, 3, 1);
 
 const same = (given) => JSON.parse(JSON.stringify(given));
@@ -34,10 +34,10 @@ async function throughPackage({ file, sort, options }) {
   return { records: same(records), report };
 }
 
-/** Doubts as the cases name them. */
+/** Returns doubts in the notation of the cases. */
 const namesOf = (report) => report.doubts.map(({ kind, field }) => (field === undefined ? kind : `${kind} ${field}`));
 
-test('there are at least sixty cases, and the files are what the cases make', () => {
+test('there are at least sixty cases, and the committed files are those that the cases generate', () => {
   assert.ok(cases.length >= 60, `${cases.length}`);
   assert.equal(new Set(cases.map(({ file }) => file)).size, cases.length);
   for (const { file, bytes } of cases) if (!file.endsWith('.gz')) assert.deepEqual(Buffer.from(bytesOf(file)), Buffer.from(bytes), `${file}: node tests/data/odd/make.mjs writes it anew`);

@@ -7,12 +7,12 @@ import { apply } from '../../pkg/store/entry.js';
 import { openRecommender } from '../../pkg/store/node.js';
 import { evaluateOffPolicy } from '../../pkg/study/node.js';
 import { kinds } from '../store/places.mjs';
-import { START, entriesOf, livedLog } from './off-policy-world.mjs';
+import { START, entriesOf, simulateLog } from './simulated-log.mjs';
 
 const DAY = 86_400_000;
 const POLICIES = [{ type: 'softmax', temperature: 0.5 }, { type: 'epsilon-greedy', epsilon: 0.2 }, { type: 'thompson' }, { type: 'greedy' }];
 
-/** Options of the n-th request: all kinds of them. */
+/** Options of the n-th request; together the requests use every option. */
 const options = (n) => ({
   seed: n,
   policy: POLICIES[n % 4],
@@ -23,10 +23,10 @@ const options = (n) => ({
   ...(n % 13 === 0 && { only: { tags: ['t0', 't1', 't2'] } }),
 });
 
-test('800 of 800 decisions come back from the log, bit for bit', async () => {
-  // In a quarter an interaction is observed between deciding and accepting.
+test('800 of 800 decisions are reconstructed from the log, bit for bit', async () => {
+  // In a quarter of the decisions, an interaction is observed between deciding and accepting.
   const between = async (rec, n, now) => void (n % 4 === 0 && (await rec.observe({ user: `u${(n * 7) % 40}`, item: `i${n % 40}`, kind: 'save', at: now - 1000 })));
-  const { rec, made } = await livedLog({ decisions: 800, request: options, between });
+  const { rec, made } = await simulateLog({ decisions: 800, request: options, between });
   const entries = await entriesOf(rec);
   const byPosition = Map.groupBy ? Map.groupBy(entries.filter(({ accept }) => accept).map(({ accept }) => accept), ({ logPosition }) => logPosition) : groupBy(entries);
   const core = await createRecommender({ config: rec.config() });
@@ -63,9 +63,9 @@ function groupBy(entries) {
   return groups;
 }
 
-test('a target that equals the log differs by exactly nothing, whatever the policy', async () => {
+test('a target that equals the logging policy has a lift of exactly 0, for every policy', async () => {
   for (const policy of POLICIES) {
-    const { rec } = await livedLog({ decisions: 250, request: (n) => ({ seed: n, policy, count: n % 3 ? 1 : 3 }) });
+    const { rec } = await simulateLog({ decisions: 250, request: (n) => ({ seed: n, policy, count: n % 3 ? 1 : 3 }) });
     const report = await evaluateOffPolicy({ log: await entriesOf(rec), target: { policy }, from: START });
     assert.deepEqual([report.verdict, report.lift?.estimate, report.lift?.interval], ['no-difference-detected', 0, [0, 0]], JSON.stringify(report));
     assert.equal(report.overlap.unsupported, 0);
@@ -73,12 +73,12 @@ test('a target that equals the log differs by exactly nothing, whatever the poli
   }
 });
 
-// Deleting one of 40 users moves the scores of others through trends and neighbours; without these every decision comes back.
+// Deleting one of 40 users changes the scores of others through trends and neighbours; without these families every decision is reconstructed.
 const LOCAL = ['affinity', 'context', 'ease', 'fatigue', 'freshness', 'rates', 'terms', 'visit'];
 for (const [kind, make] of Object.entries(kinds).filter(([name]) => name !== 'sqlite')) {
-  test(`after forget of one of 40 users the decisions of the others come back, and positions count what is left (${kind})`, async () => {
+  test(`after forget of one of 40 users the decisions of the others are reconstructed, and positions count the remaining entries (${kind})`, async () => {
     const request = (n) => ({ seed: n, policy: { type: 'softmax' }, ...(n % 50 === 1 && { quotas: [{ name: 'q', items: {}, max: 5, audience: { not: { users: ['u7', 'u8'] } } }] }) });
-    const { rec } = await livedLog({ decisions: 800, request, store: make()(), config: { families: LOCAL } });
+    const { rec } = await simulateLog({ decisions: 800, request, store: make()(), config: { families: LOCAL } });
     const before = (await entriesOf(rec)).length;
     await rec.forget('u7');
     const pending = await entriesOf(rec);
@@ -86,7 +86,7 @@ for (const [kind, make] of Object.entries(kinds).filter(([name]) => name !== 'sq
     const entries = await entriesOf(rec);
     assert.deepEqual(entries, pending);
     assert.ok(entries.length < before && !JSON.stringify(entries).includes('"u7"'));
-    // Nothing was observed between deciding and accepting: each position is that of its acceptance.
+    // No event lies between deciding and accepting: each position is that of its acceptance.
     const accepted = entries.flatMap(({ accept }, at) => (accept ? [[accept.logPosition, at]] : []));
     assert.equal(accepted.length, 780);
     for (const [position, at] of accepted) assert.equal(position, at);
@@ -98,8 +98,8 @@ for (const [kind, make] of Object.entries(kinds).filter(([name]) => name !== 'sq
   });
 }
 
-test('where deleted data moved too many scores, the evaluation refuses and says so', async () => {
-  const { rec } = await livedLog({ decisions: 400, users: 10, request: (n) => ({ seed: n, policy: { type: 'softmax', temperature: 0.5 } }) });
+test('if deletions changed too many scores, the evaluation is refused with a reason', async () => {
+  const { rec } = await simulateLog({ decisions: 400, users: 10, request: (n) => ({ seed: n, policy: { type: 'softmax', temperature: 0.5 } }) });
   await rec.forget('u7');
   const report = await evaluateOffPolicy({ log: () => rec.history(), target: { policy: { type: 'greedy' } }, from: START });
   assert.equal(report.refusal.code, 'not-reproduced');
@@ -107,9 +107,9 @@ test('where deleted data moved too many scores, the evaluation refuses and says 
   await rec.close();
 });
 
-test('positions are in snapshots, and go on after a store is opened again', async () => {
+test('positions are stored in snapshots and continue after a store is opened again', async () => {
   const store = kinds.files();
-  const { rec } = await livedLog({ decisions: 20, request: options, store: store() });
+  const { rec } = await simulateLog({ decisions: 20, request: options, store: store() });
   const position = rec.recommend({ user: 'u1', now: START }).logPosition;
   assert.equal((await entriesOf(rec)).length, position);
   const loaded = await loadRecommender(rec.toSnapshot());
@@ -121,8 +121,8 @@ test('positions are in snapshots, and go on after a store is opened again', asyn
   assert.equal((await createRecommender({ items: [{ id: 'a' }] })).recommend({ user: 'u', now: START }).logPosition, undefined);
 });
 
-test('a decision that is sent later keeps the time at which it was made', async () => {
-  const { rec } = await livedLog({ decisions: 10, request: options });
+test('a decision that is sent later keeps the time of the decision', async () => {
+  const { rec } = await simulateLog({ decisions: 10, request: options });
   const now = START + 30 * 86_400_000;
   const decision = rec.recommend({ user: 'u1', now, seed: 4, policy: POLICIES[0] });
   await rec.accept(decision, { at: now + 5000 });
@@ -131,16 +131,16 @@ test('a decision that is sent later keeps the time at which it was made', async 
   await rec.close();
 });
 
-test('after a snapshot, a configuration with other rules is followed; one with other half-lives is counted', async () => {
+test('a changed configuration of rules after a snapshot is applied; decisions after a change of half-lives are counted as not reconstructed', async () => {
   const store = kinds.files();
   const found = { covered: 0, snapshot: undefined };
   const between = async (rec, n) => {
     if (n === 60) Object.assign(found, { covered: (await entriesOf(rec)).length, snapshot: rec.toSnapshot() });
   };
-  const first = await livedLog({ decisions: 120, request: options, store: store(), between });
+  const first = await simulateLog({ decisions: 120, request: options, store: store(), between });
   await first.rec.close();
   const evaluated = async (config, start) => {
-    const { rec } = await livedLog({ decisions: 150, request: options, store: store(), config, start });
+    const { rec } = await simulateLog({ decisions: 150, request: options, store: store(), config, start });
     const log = (await entriesOf(rec)).slice(found.covered);
     await rec.close();
     const { decisions } = await evaluateOffPolicy({ snapshot: found.snapshot, log, from: START, target: { policy: { type: 'greedy' } } });

@@ -1,4 +1,4 @@
-// Every verdict and refusal of off-policy evaluation as sentences, in both languages.
+// Sentences for every verdict and refusal of off-policy evaluation, in both languages.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -82,7 +82,7 @@ test('every verdict and refusal has its sentence in both languages, with its fig
   }
 });
 
-test('titles and kinds of the host are named, and no placeholder is left', () => {
+test('sentences contain titles and kinds of the host, and no unfilled placeholder', () => {
   const said = ['en', 'zh'].flatMap((lang) => CASES.map(([report]) => offPolicyInWords(report, { lang, outcome: 'checked_in', titleOf: (item) => `Title ${item}` })));
   for (const sentence of said) assert.ok(!/undefined|NaN|\[object|\$\{/.test(sentence), sentence);
   assert.ok(said[4].includes('above all Title i56, Title i42 and Title i48'));

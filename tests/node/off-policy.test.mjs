@@ -1,4 +1,4 @@
-// Off-policy evaluation of whole logs: what is evaluated, what is left out, and what is refused.
+// Off-policy evaluation of complete logs: evaluated, omitted and refused decisions.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -7,21 +7,21 @@ import { fit } from '../../pkg/node.js';
 import { openRecommender } from '../../pkg/store/node.js';
 import { createOffPolicyEvaluator, evaluateOffPolicy } from '../../pkg/study/node.js';
 import { memoryStore } from '../store/oracle.mjs';
-import { START, entriesOf, livedLog } from './off-policy-world.mjs';
+import { START, entriesOf, simulateLog } from './simulated-log.mjs';
 
 const SOFTMAX = { type: 'softmax', temperature: 0.5 };
 const GREEDY = { policy: { type: 'greedy' } };
 const explored = (n) => ({ seed: n, policy: SOFTMAX });
 const DAY = 86_400_000;
 
-/** A log of 300 private decisions, made once. */
-const { rec, made } = await livedLog({ decisions: 300, request: explored });
+/** Log of 300 private decisions, shared by the tests. */
+const { rec, made } = await simulateLog({ decisions: 300, request: explored });
 const LOG = await entriesOf(rec);
 await rec.close();
 
 const refusedWith = (code, path) => (error) => error.code === code && error.path === path;
 
-test('another policy is answered, and other estimates stand beside', async () => {
+test('another policy is evaluated, with alternative estimates', async () => {
   const seen = [];
   const report = await evaluateOffPolicy({ log: LOG, from: START, target: GREEDY }, (done, all) => seen.push([done, all]));
   assert.notEqual(report.verdict, 'cannot-tell', JSON.stringify(report));
@@ -35,13 +35,13 @@ test('another policy is answered, and other estimates stand beside', async () =>
   assert.deepEqual(seen.at(-1), [300, 300]);
 });
 
-test('the held evaluator agrees with an evaluation of its own, and counts targets', async () => {
+test('a prepared evaluator agrees with a single evaluation, and counts targets', async () => {
   const evaluator = await createOffPolicyEvaluator({ log: LOG, from: START });
   assert.deepEqual(evaluator.evaluate(GREEDY), await evaluateOffPolicy({ log: LOG, from: START, target: GREEDY }));
   const objective = { click: 1, save: 2, share: 4 };
   const [held, own] = [evaluator.evaluate({ objective, policy: SOFTMAX }), await evaluateOffPolicy({ log: LOG, from: START, target: { objective, policy: SOFTMAX } })];
   assert.equal(held.refusal?.code, own.refusal?.code);
-  // Probabilities are kept as f32.
+  // Probabilities are stored as f32.
   assert.ok(Math.abs(held.overlap.effectiveSampleSize - own.overlap.effectiveSampleSize) < 0.01 * own.overlap.effectiveSampleSize);
   assert.equal(evaluator.targetsTried, 2);
   evaluator.evaluate(GREEDY);
@@ -58,7 +58,7 @@ test('the held evaluator agrees with an evaluation of its own, and counts target
   assert.throws(() => evaluator.evaluate(GREEDY), (error) => error.code === 'disposed');
 });
 
-test('with a sequential plan the interval is wider, and with more targets wider still', async () => {
+test('a sequential plan widens the interval, and more targets widen it further', async () => {
   const half = async (sequential) => {
     const { lift } = await evaluateOffPolicy({ log: LOG, from: START, target: GREEDY, ...(sequential && { sequential }) });
     return lift.samplingHalfWidth;
@@ -67,7 +67,7 @@ test('with a sequential plan the interval is wider, and with more targets wider 
   assert.ok(one < watched && watched < many, `${one} ${watched} ${many}`);
 });
 
-test('a configuration that opens moments or items is refused by its field; one that closes items is answered', async () => {
+test('a configuration that allows more moments or items is refused with its field; one that excludes items is evaluated', async () => {
   for (const [config, path] of [
     [{ cadence: [{ per: 'user', count: 9, every: 'day' }] }, 'config.cadence'],
     [{ quietHours: [{ from: '22:00', to: '23:00' }] }, 'config.quietHours'],
@@ -84,7 +84,7 @@ test('a configuration that opens moments or items is refused by its field; one t
   assert.equal(closing.decisions.used, 300);
 });
 
-test('a model, families and a configuration get an engine of their own', async () => {
+test('a target with another model, families or configuration uses a separate engine', async () => {
   const events = LOG.flatMap(({ observe }) => (observe ? [observe] : []));
   const { model } = await fit({ items: LOG.find(({ put }) => put === 'items').records, events });
   for (const target of [{ model }, { families: ['affinity', 'freshness', 'fatigue'] }, { config: { repeats: { afterDays: 2 }, diversity: 0.9 } }]) {
@@ -97,9 +97,9 @@ test('a model, families and a configuration get an engine of their own', async (
   }
 });
 
-test('a changed configuration holds from its entry on', async () => {
+test('a changed configuration applies from its entry on', async () => {
   const store = memoryStore({ log: [], covered: 0 });
-  const first = await livedLog({ decisions: 120, request: explored, store });
+  const first = await simulateLog({ decisions: 120, request: explored, store });
   await first.rec.close();
   const second = await openRecommender(store, { config: { repeats: { afterDays: 2 }, diversity: 0.7 } });
   const later = [];
@@ -118,7 +118,7 @@ test('a changed configuration holds from its entry on', async () => {
 test('variants of an experiment are part of the logging policy', async () => {
   const experiments = [{ id: 'x', unit: 'user', variants: [{ name: 'a' }, { name: 'b', policy: { type: 'epsilon-greedy', epsilon: 0.3 }, objective: { click: 1, share: 9 } }], goal: { kind: 'click' } }];
   const between = async (rec, n) => void (n === 0 && (await rec.setOperations({ experiments })));
-  const { rec, made } = await livedLog({ decisions: 260, request: (n) => ({ seed: n, policy: SOFTMAX }), between });
+  const { rec, made } = await simulateLog({ decisions: 260, request: (n) => ({ seed: n, policy: SOFTMAX }), between });
   assert.ok(made.some(({ variants }) => variants?.x === 'b') && made.some(({ variants }) => variants?.x === 'a'));
   const input = { log: await entriesOf(rec), from: START };
   const same = await evaluateOffPolicy({ ...input, target: {} });
@@ -127,19 +127,19 @@ test('variants of an experiment are part of the logging policy', async () => {
   await rec.close();
 });
 
-test('groups are one row a decision, and members who opted out are no recipients', async () => {
-  const { rec } = await livedLog({ decisions: 260, groups: 8, request: (n) => ({ seed: n, policy: { type: 'softmax', temperature: 1 } }) });
+test('a decision for a group is one row, and members who opted out are no recipients', async () => {
+  const { rec } = await simulateLog({ decisions: 260, groups: 8, request: (n) => ({ seed: n, policy: { type: 'softmax', temperature: 1 } }) });
   const input = { from: START, target: GREEDY };
   const report = await evaluateOffPolicy({ log: await entriesOf(rec), ...input });
   assert.equal(report.decisions.used, 260);
   assert.ok(report.logged.outcomes > 260 && report.logged.value < 1, 'outcomes per recipient');
   await rec.setPersonalised('u1', false);
   const without = await evaluateOffPolicy({ log: await entriesOf(rec), ...input });
-  assert.ok(without.logged.outcomes < report.logged.outcomes, 'what they did does not count');
+  assert.ok(without.logged.outcomes < report.logged.outcomes, 'their responses do not count');
   await rec.close();
 });
 
-test('recipients who are not profiled, other periods and recent decisions are left out, and counted', async () => {
+test('recipients who opted out, other periods and recent decisions are omitted and counted', async () => {
   const more = [...LOG, { setPersonalised: { user: 'u3', on: false } }];
   const { decisions } = await evaluateOffPolicy({ log: more, from: START + 3 * DAY, to: START + 30 * DAY, target: GREEDY });
   const early = made.filter(({ at }) => at < START + 3 * DAY);
@@ -153,12 +153,12 @@ test('recipients who are not profiled, other periods and recent decisions are le
   assert.ok(recent.decisions.excluded['too-recent'] > 0);
 });
 
-test('a reserved decision counts once it is confirmed, a released one does not', async () => {
+test('a reserved decision counts after its confirmation, a released one does not', async () => {
   const reserve = ({ accept }, at) => ({ reserve: accept, until: at + DAY });
   const index = LOG.findIndex(({ accept }) => accept);
   const { id, at } = LOG[index].accept;
   const confirmed = LOG.flatMap((entry, n) => (n === index ? [reserve(entry, at), { confirm: { decision: id, at } }] : [entry]));
-  // The other positions are one later.
+  // The other positions are greater by one.
   const shifted = confirmed.map((entry, n) => (entry.accept && n > index ? { accept: { ...entry.accept, logPosition: entry.accept.logPosition + 1 } } : entry));
   const { decisions } = await evaluateOffPolicy({ log: shifted, from: START, target: GREEDY });
   assert.equal(decisions.used, 300);
@@ -166,7 +166,7 @@ test('a reserved decision counts once it is confirmed, a released one does not',
   assert.equal((await evaluateOffPolicy({ log: released, from: START, target: GREEDY })).decisions.used, 299);
 });
 
-test('logs without requests and positions are tried as they are', async () => {
+test('logs without requests and positions are evaluated as far as possible', async () => {
   const bare = LOG.map((entry) => {
     if (!entry.accept) return entry;
     const { request, logPosition, ...accept } = entry.accept;
@@ -174,7 +174,7 @@ test('logs without requests and positions are tried as they are', async () => {
   });
   const report = await evaluateOffPolicy({ log: bare, from: START, target: GREEDY });
   assert.deepEqual([report.verdict, report.refusal.code], ['cannot-tell', 'not-reproduced']);
-  const unseeded = await livedLog({ decisions: 210, request: () => ({}), config: { policy: { type: 'greedy' } } });
+  const unseeded = await simulateLog({ decisions: 210, request: () => ({}), config: { policy: { type: 'greedy' } } });
   const asked = (await entriesOf(unseeded.rec)).map((entry) => (entry.accept ? { accept: { ...entry.accept, logPosition: undefined } } : entry));
   const greedy = await evaluateOffPolicy({ log: asked, from: START, target: { objective: 'care' } });
   assert.deepEqual([greedy.refusal.code, greedy.decisions.reproduced.exact], ['no-exploration', 210]);
@@ -190,7 +190,7 @@ test('weighted outcomes count by kind, and outcomes without a decision are count
   assert.deepEqual([none.refusal.code, none.logged, none.overlap], ['no-outcomes', undefined, undefined]);
 });
 
-test('what is wrong is named', async () => {
+test('invalid input is refused with code and path', async () => {
   const input = { log: LOG, from: START, target: GREEDY };
   const fails = (more, code, path) => assert.rejects(evaluateOffPolicy({ ...input, ...more }), refusedWith(code, path), path);
   await fails({ from: START + 400 * DAY }, 'missing', 'log');

@@ -1,11 +1,11 @@
-// The page's end of its worker: lanes of requests, cancellation, and a worker that breaks.
+// Client of the page's worker: queues of requests, cancellation, and a failing worker.
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 
 import { WorkerClient, isCancelled, isSuperseded } from '../../www/src/engine/client.js';
 
-/** A worker that answers when the test says so. */
-class HeldWorker {
+/** Mock of a worker that answers on demand. */
+class MockWorker {
   posted = [];
   ended = false;
   postMessage(message) {
@@ -14,7 +14,7 @@ class HeldWorker {
   terminate() {
     this.ended = true;
   }
-  /** Answers the request at an index of those posted, the latest by default. */
+  /** Answers the posted request at an index, by default the latest. */
   answer(message = {}, at = -1) {
     const { id, args } = this.posted.at(at);
     this.onmessage({ data: { id, answer: args, ...message } });
@@ -26,14 +26,14 @@ let client;
 beforeEach(() => {
   workers = [];
   client = new WorkerClient(() => {
-    workers.push(new HeldWorker());
+    workers.push(new MockWorker());
     return workers.at(-1);
   });
 });
 const soon = () => new Promise((later) => setImmediate(later));
 const asked = () => workers[0].posted.map(({ args }) => args);
 
-test('of many requests of one key only the first and the latest are sent', async () => {
+test('only the first and the latest of many requests with one key are sent', async () => {
   const answers = [0, 1, 2, 3].map((n) => client.latest('decide', 'recommend', n).catch((error) => (isSuperseded(error) ? 'superseded' : error)));
   await soon();
   assert.deepEqual(asked(), [0]);
@@ -44,7 +44,7 @@ test('of many requests of one key only the first and the latest are sent', async
   assert.deepEqual(await Promise.all(answers), ['superseded', 'superseded', 'superseded', 3]);
 });
 
-test('another key has a lane of its own, and a request that failed does not hold up the next', async () => {
+test('each key has a separate queue, and a failed request does not delay the next', async () => {
   const first = client.latest('decide', 'recommend', 'a');
   const search = client.latest('search', 'find', 'b');
   await soon();
@@ -59,7 +59,7 @@ test('another key has a lane of its own, and a request that failed does not hold
   assert.equal(await next, 'c');
 });
 
-test('changes are sent one after the other, also after one that failed', async () => {
+test('changes are sent one after the other, also after a failed one', async () => {
   const changes = ['a', 'b'].map((args) => client.ordered('put', args).catch(({ code }) => code));
   await soon();
   assert.deepEqual(asked(), ['a']);
@@ -70,7 +70,7 @@ test('changes are sent one after the other, also after one that failed', async (
   assert.deepEqual(await Promise.all(changes), ['invalid', 'b']);
 });
 
-test('a job reports its progress and tells the worker when it is cancelled', async () => {
+test('a job reports progress, and cancelling it notifies the worker', async () => {
   const seen = [];
   const control = new AbortController();
   const job = client.job('plan', 'week', { signal: control.signal, onProgress: (progress) => seen.push(progress) });
@@ -83,7 +83,7 @@ test('a job reports its progress and tells the worker when it is cancelled', asy
   await assert.rejects(client.job('plan', 'week', { signal: control.signal }), isCancelled, 'cancelled before it began');
 });
 
-test('a worker that breaks rejects all its requests, and the next request starts another', async () => {
+test('a failing worker rejects all its requests, and the next request starts another', async () => {
   let broken = 0;
   client.onBroken = () => (broken += 1);
   const requests = [client.job('load', 1), client.job('load', 2)].map((one) => one.catch(({ code }) => code));

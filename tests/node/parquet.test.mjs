@@ -1,4 +1,4 @@
-// Parquet as the same records: typed columns, row groups, compression, and mistakes named with their place.
+// Reading Parquet: typed columns, row groups, compression, and errors with file, row and field.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -7,7 +7,7 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 
 import { FileError, readRecords, readRows } from '../../pkg/files/index.js';
 
-/** A table of columns, as `hyparquet-writer` writes it, in row groups of two. */
+/** Writes a table with `hyparquet-writer`, in row groups of two rows. */
 const table = (columns, more = {}) => new Blob([parquetWriteBuffer({ columnData: columns, rowGroupSize: 2, ...more })]);
 
 async function read(source, sort, options = {}) {
@@ -31,7 +31,7 @@ const LIST = [
   { name: 'element', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
 ];
 
-test('typed columns become the contract: ids that are counted, times of every unit, booleans, numbers, texts as in a CSV', async () => {
+test('typed columns become record fields: integer ids, times of every unit, booleans, numbers, and texts as in a CSV', async () => {
   const day = Date.UTC(2026, 2, 31);
   const batches = await read(table([
     { name: 'id', data: [1n, 9007199254740993n, 3n], type: 'INT64' },
@@ -56,7 +56,7 @@ test('typed columns become the contract: ids that are counted, times of every un
   ]);
 });
 
-test('times in micro- and nanoseconds are the whole milliseconds before, also before 1970', async () => {
+test('times in micro- and nanoseconds are rounded down to milliseconds, also before 1970', async () => {
   for (const [unit, each] of [['MICROS', 1000n], ['NANOS', 1_000_000n]]) {
     const schema = [{ name: 'root', num_children: 3 }, { name: 'user', type: 'BYTE_ARRAY', converted_type: 'UTF8' }, { name: 'kind', type: 'BYTE_ARRAY', converted_type: 'UTF8' },
       { name: 'at', type: 'INT64', logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit } }];
@@ -67,13 +67,13 @@ test('times in micro- and nanoseconds are the whole milliseconds before, also be
   }
 });
 
-test('lists are lists', async () => {
+test('list columns are read as lists', async () => {
   const schema = [{ ...LIST[0], num_children: 2 }, { name: 'id', type: 'BYTE_ARRAY', converted_type: 'UTF8' }, ...LIST.slice(1)];
   const batches = await read(table([{ name: 'id', data: ['a', 'b'] }, { name: 'tags', data: [['x', 'y|z'], null] }], { schema }), 'items');
   assert.deepEqual(batches.flat().map(({ record }) => record), [{ id: 'a', tags: ['x', 'y|z'] }, { id: 'b' }]);
 });
 
-test('bytes and streams hold the same as a Blob, whose row groups come one by one', async () => {
+test('bytes and streams give the same records as a Blob, which is read one row group at a time', async () => {
   const columns = [{ name: 'user', data: ['u', 'v', 'w'] }, { name: 'kind', data: ['click', 'click', 'save'] }, { name: 'at', data: [1n, 2n, 3n], type: 'INT64' }];
   const blob = table(columns);
   const expected = [{ user: 'u', kind: 'click', at: 1 }, { user: 'v', kind: 'click', at: 2 }, { user: 'w', kind: 'save', at: 3 }];
@@ -84,7 +84,7 @@ test('bytes and streams hold the same as a Blob, whose row groups come one by on
   }
 });
 
-test('of a table that is left after its first row group no other is read', async () => {
+test('leaving a table after its first row group reads no other group', async () => {
   const blob = table([{ name: 'id', data: Array.from({ length: 400 }, (_, i) => `${i}${'x'.repeat(100)}`) }], { rowGroupSize: 100, codec: 'UNCOMPRESSED' });
   let bytes = 0;
   const watched = { size: blob.size, arrayBuffer: () => blob.arrayBuffer(), slice: (start, end) => ((bytes += end - start), blob.slice(start, end)) };
@@ -100,13 +100,13 @@ test('of a table that is left after its first row group no other is read', async
   assert.ok(bytes - footer > 3 * 100 * 100, `${footer} bytes for one, ${bytes} for all`);
 });
 
-test('a table may be compressed otherwise, where the package for it is installed', async () => {
+test('other compressions are read if the package for them is installed', async () => {
   const compressors = { GZIP: (bytes) => new Uint8Array(gzipSync(bytes)) };
   const batches = await read(table([{ name: 'id', data: ['a', 'b', 'c'] }], { codec: 'GZIP', compressors }), 'items');
   assert.deepEqual(batches.flat().map(({ record }) => record.id), ['a', 'b', 'c']);
 });
 
-test('columns may be read under another name, needed ones are asked for, and rows come as they stand', async () => {
+test('columns can be renamed, missing required ones are reported, and raw rows are unchanged', async () => {
   const shop = () => table([{ name: 'sku', data: ['a'] }, { name: 'n', data: [5n], type: 'INT64' }]);
   assert.deepEqual((await read(shop(), 'items', { as: { sku: 'id' } })).flat(), [{ row: 1, record: { id: 'a', data: { n: 5 } } }]);
   assert.equal(await failure(shop(), 'items'), 'items.parquet, field "id": expected a column "id", got the columns sku, n');
@@ -114,7 +114,7 @@ test('columns may be read under another name, needed ones are asked for, and row
   for await (const rows of readRows(shop(), { name: 'shop.parquet' })) assert.deepEqual(rows, [{ row: 1, value: { sku: 'a', n: 5 } }]);
 });
 
-test('a bad cell is named with file, row and field, or left out and the others read', async () => {
+test('a bad cell is reported with file, row and field, or skipped', async () => {
   const log = () => table([{ name: 'id', data: ['a', 'b', 'c'] }, { name: 'publishedAt', data: ['2026-03-01', '2026-03-01', 'soon'] }]);
   assert.equal(await failure(log(), 'items'), 'items.parquet row 3, field "publishedAt": expected milliseconds or an ISO date, got "soon"');
   const bad = [];
@@ -122,16 +122,16 @@ test('a bad cell is named with file, row and field, or left out and the others r
   assert.deepEqual(bad, [3]);
 });
 
-test('kinds of a log of impressions may be booleans or 0 and 1', async () => {
+test('outcome columns of a log of impressions are booleans or 0 and 1', async () => {
   const log = table([{ name: 'at', data: [1n], type: 'INT64' }, { name: 'user', data: ['u'] }, { name: 'item', data: ['a'] }, { name: 'click', data: [true] }, { name: 'like', data: [0], type: 'INT32' }]);
   assert.deepEqual((await read(log, 'impressions')).flat()[0].record, { at: 1, user: 'u', item: 'a', click: true, like: false });
 });
 
-test('a table that is cut, or none at all, is said to be so', async () => {
+test('a truncated file, and a file of another format, is refused with a clear message', async () => {
   const bytes = new Uint8Array(await table([{ name: 'id', data: ['a', 'b'] }]).arrayBuffer());
   assert.match(await failure(bytes.subarray(0, bytes.length - 9), 'items'), /^items\.parquet: expected a whole Parquet file, got /);
   assert.match(await failure(new TextEncoder().encode('id\na\n'), 'items'), /^items\.parquet: expected a whole Parquet file, got /);
-  // A good description over pages that are not.
+  // Valid metadata with damaged pages.
   const broken = bytes.slice().fill(0xff, 4, 30);
   assert.match(await failure(broken, 'items'), /^items\.parquet: expected a whole Parquet file, got /);
 });

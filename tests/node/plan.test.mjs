@@ -1,4 +1,4 @@
-// Plans of the coming days: slots and steps, one message a subject at a time, refusals tried again, lines for review.
+// Plans for several days: slots and steps, one message per subject at a time, retries after refusals, lines for review.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -17,7 +17,7 @@ const ITEMS = [
 ];
 const WELCOME = { id: 'welcome', trigger: { type: 'activity', kind: 'joined' }, steps: [{ id: 'first', items: { stage: ['acquire'] } }, { id: 'next', offset: { days: 1 }, time: '10:00', items: { tags: ['tea', 'ware'] } }] };
 
-async function world(config = {}, operations = { journeys: [WELCOME] }) {
+async function createPlanned(config = {}, operations = { journeys: [WELCOME] }) {
   const rec = await createRecommender({ config });
   rec.putItems(ITEMS);
   rec.putGroups([{ id: 'g', members: ['u', 'v'] }, { id: 'h', purpose: 'notice' }]);
@@ -31,45 +31,45 @@ async function all(messages) {
   return list;
 }
 
-const told = ({ at, user, group, source, picks, state }) => [(at - MIDNIGHT) / HOUR, user ?? group, source.slot ?? `${source.journey}.${source.step}`, picks[0]?.item, state];
+const summaryOf = ({ at, user, group, source, picks, state }) => [(at - MIDNIGHT) / HOUR, user ?? group, source.slot ?? `${source.journey}.${source.step}`, picks[0]?.item, state];
 
-test('the steps of a journey are planned at their times, and change nothing', async () => {
-  const rec = await world();
+test('planning sets the steps of a journey at their times and changes no state', async () => {
+  const rec = await createPlanned();
   rec.observe({ user: 'u', kind: 'joined', at: MIDNIGHT + 8 * HOUR });
   const before = rec.toSnapshot();
   const messages = await all(plan(rec, { from: MIDNIGHT + 9 * HOUR, days: 3 }));
-  assert.deepEqual(messages.map(told).map(([at, user, source, , state]) => [at, user, source, state]), [[9, 'u', 'welcome.first', 'planned'], [34, 'u', 'welcome.next', 'planned']]);
+  assert.deepEqual(messages.map(summaryOf).map(([at, user, source, , state]) => [at, user, source, state]), [[9, 'u', 'welcome.first', 'planned'], [34, 'u', 'welcome.next', 'planned']]);
   assert.deepEqual([messages[0].picks[0].item, messages[1].alternatives.length], ['hello', 1]);
   assert.deepEqual(rec.toSnapshot(), before);
   assert.deepEqual(await all(plan(rec, { from: MIDNIGHT + 9 * HOUR, days: 3 })), messages);
 });
 
 test('a slot reaches all groups of its audience on its weekdays, each item once', async () => {
-  const rec = await world({}, {});
+  const rec = await createPlanned({}, {});
   const slots = [{ id: 'noon', time: '12:00', weekdays: [2, 3], to: 'groups', audience: { not: { purposes: ['notice'] } } }];
   const messages = await all(plan(rec, { from: MIDNIGHT, days: 7, slots }));
-  assert.deepEqual(messages.map(told).map(([at, group, source]) => [at, group, source]), [[12, 'g', 'noon'], [36, 'g', 'noon']]);
+  assert.deepEqual(messages.map(summaryOf).map(([at, group, source]) => [at, group, source]), [[12, 'g', 'noon'], [36, 'g', 'noon']]);
   assert.notEqual(messages[0].picks[0].item, messages[1].picks[0].item);
   assert.ok(messages.every(({ request }) => request.step === undefined));
 });
 
-test('of two messages to one user a day the more important one is planned, and the other is missed with its rule', async () => {
+test('if two messages compete for a user’s day, the one of higher priority is planned; the other is missed with its rule', async () => {
   const journey = (id, priority) => ({ ...WELCOME, id, priority, steps: [{ id: 's', windowHours: 4, items: {} }] });
-  const rec = await world({ cadence: 'wecom' }, { journeys: [journey('low', 1), journey('high', 5)] });
+  const rec = await createPlanned({ cadence: 'wecom' }, { journeys: [journey('low', 1), journey('high', 5)] });
   rec.observe({ user: 'u', kind: 'joined', at: MIDNIGHT + 8 * HOUR });
   const messages = await all(plan(rec, { from: MIDNIGHT + 8 * HOUR, days: 1 }));
   assert.deepEqual(messages.map(({ source, state, silent }) => [source.journey, state, silent?.rule]), [['high', 'planned', undefined], ['low', 'missed', 'cadence.user']]);
 });
 
-test('a message that quiet hours hold back is planned for their end', async () => {
-  const rec = await world({ quietHours: [{ from: '07:00', to: '09:30' }] });
+test('a message within quiet hours is planned for their end', async () => {
+  const rec = await createPlanned({ quietHours: [{ from: '07:00', to: '09:30' }] });
   rec.observe({ user: 'u', kind: 'joined', at: MIDNIGHT + 8 * HOUR });
   const [first] = await all(plan(rec, { from: MIDNIGHT + 8 * HOUR, days: 1 }));
-  assert.deepEqual(told(first), [9.5, 'u', 'welcome.first', 'hello', 'planned']);
+  assert.deepEqual(summaryOf(first), [9.5, 'u', 'welcome.first', 'hello', 'planned']);
 });
 
-test('the last piece under a total cap goes to one recipient; the others get the next one', async () => {
-  const rec = await world({}, {});
+test('the last sending under a total cap goes to one recipient; the others get the next item', async () => {
+  const rec = await createPlanned({}, {});
   rec.putItems([{ id: 'hello', pinned: true, caps: [{ count: 1, per: 'total' }] }]);
   const slots = [{ id: 'noon', time: '12:00', to: 'users' }];
   rec.putUsers([{ id: 'u' }, { id: 'v' }, { id: 'w' }]);
@@ -79,15 +79,15 @@ test('the last piece under a total cap goes to one recipient; the others get the
   assert.ok(messages.some(({ flags }) => flags?.includes('cap')));
 });
 
-test('a plan of a time whose decisions are no longer kept ends, and says so', async () => {
-  const rec = await world({}, {});
+test('a plan for a time before the stored decisions ends with an error', async () => {
+  const rec = await createPlanned({}, {});
   for (const [id, at] of [['old', MIDNIGHT - 200 * DAY], ['new', MIDNIGHT]]) rec.accept({ id, subject: { user: 'u' }, at, picks: [{ item: 'tea' }] });
   const messages = await all(plan(rec, { from: MIDNIGHT - 202 * DAY, days: 1, slots: [{ id: 'noon', time: '12:00', to: 'groups' }] }));
   assert.deepEqual(messages.map(({ state, silent }) => [state, silent?.rule]), [['missed', 'too-old'], ['missed', 'too-old']]);
 });
 
-test('a plan without news is what would be recommended at each moment', async () => {
-  const rec = await world();
+test('without new events, a plan equals the recommendations at each moment', async () => {
+  const rec = await createPlanned();
   for (let n = 0; n < 40; n += 1) {
     rec.observe({ user: `u${n % 7}`, group: 'g', item: ITEMS[n % 3].id, kind: ['click', 'impression', 'save'][n % 3], at: MIDNIGHT - n * HOUR });
     if (n < 7) rec.observe({ user: `u${n}`, kind: 'joined', at: MIDNIGHT + n * HOUR });
@@ -113,7 +113,7 @@ test('lines group messages by day, source and items, flagged ones first', async 
 });
 
 test('an approved message is decided again among its items when it is sent', async () => {
-  const rec = await world();
+  const rec = await createPlanned();
   rec.observe({ user: 'u', kind: 'joined', at: MIDNIGHT + 8 * HOUR });
   const [first] = await all(plan(rec, { from: MIDNIGHT + 8 * HOUR, days: 1 }));
   assert.deepEqual(recheck(rec, first, first.at + HOUR).picks.map(({ item }) => item), ['hello']);
@@ -122,8 +122,8 @@ test('an approved message is decided again among its items when it is sent', asy
   assert.deepEqual([refused.picks, refused.refused], [[], [{ item: 'hello', rule: 'hidden' }]]);
 });
 
-test('a request for a plan that is wrong is refused with its path', async () => {
-  const rec = await world();
+test('an invalid request for a plan is refused with its path', async () => {
+  const rec = await createPlanned();
   const refused = async (request) => {
     try {
       await all(plan(rec, request));

@@ -1,4 +1,4 @@
-// Mistakes in files: a code for each, words in Chinese and English, progress, cancellation, and what the reader can be told.
+// Errors in files: their codes and messages in Chinese and English, progress, cancellation, and options of the reader.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -20,7 +20,7 @@ async function load(source, options, put = () => {}) {
   return errors;
 }
 
-test('each mistake has its code', async () => {
+test('each error has its code', async () => {
   const cases = [
     ['format', 'x', 'items.pdf'], ['format', new Uint8Array(99), 'items.xlsx'], ['encoding', Uint8Array.of(0x69, 0x64, 0x0a, 0xff, 0xfe, 0x00, 0xff), 'items.csv'], ['damaged', Uint8Array.of(31, 139, 8, 0, 1, 2, 3), 'items.csv.gz'],
     ['header', '', 'items.csv'], ['json', '{', 'items.json'], ['json', '{"id":', 'items.jsonl'], ['json', '{"a":1}', 'items.json'], ['column', 'title\nx', 'items.csv'], ['column', 'id,id\na,b', 'items.csv'],
@@ -36,10 +36,10 @@ test('each mistake has its code', async () => {
   }
 });
 
-/** Latin words that may stand in a Chinese sentence: names of ours, formats, and what the file itself holds. */
+/** Latin words allowed in Chinese sentences: names of the API, formats, and contents of the file. */
 const ALLOWED = /^(tag|UTF|GBK|CSV|JSON|JSONL|MB|ISO|gz|csv|tsv|json|jsonl|parquet|xlsx|push|reply|welcome)$/;
 
-test('no refusal of a record, and of a cell, has English words in Chinese', async () => {
+test('Chinese messages of refused records and cells contain no English words', async () => {
   const rec = await createRecommender();
   const ODD = ['', 0.5, -1, 1e300, true, [], [1], {}, { q: 1 }, { q: 'w' }, 'q'.repeat(300), 'q'.repeat(70_000), { '': 1 }, [''], { not: { q: [] } }, { users: [] }, [{ count: 0, per: 'q' }], [{ count: 1, per: 'user', hours: 0 }], { tag: ['q'] }, { 'q:q': ['q'] },
     Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`q${i}`, 1])), ['q', 'q'], 'q'];
@@ -62,11 +62,11 @@ test('no refusal of a record, and of a cell, has English words in Chinese', asyn
   assert.ok(seen > 300, `${seen}`);
 });
 
-test('an error without a rule is told as it is', () => {
+test('the message of an error without a rule is unchanged', () => {
   assert.equal(problemInWords(new FileError({ file: 'a', problem: 'is already there' }), 'zh'), 'is already there');
 });
 
-test('progress counts the bytes of the file, packed ones too', async () => {
+test('progress counts the bytes of the file, also of a compressed one', async () => {
   const text = `id\n${Array.from({ length: 50_000 }, (_, i) => `item-${i}`).join('\n')}`;
   for (const [name, bytes] of [['items.csv', Buffer.from(text)], ['items.csv.gz', gzipSync(text)]]) {
     const told = [];
@@ -79,7 +79,7 @@ test('progress counts the bytes of the file, packed ones too', async () => {
   assert.deepEqual(told.at(-1), [text.length, undefined], 'the size of a stream is not known');
 });
 
-test('a signal ends the reading at once, and the source with it', async () => {
+test('an abort signal ends reading at once and closes the source', async () => {
   const reason = new Error('enough');
   for (const read of [readRecords, readRows]) {
     const stopping = new AbortController();
@@ -108,7 +108,7 @@ test('a signal ends the reading at once, and the source with it', async () => {
   }
 });
 
-test('an encoding, a separator and signs between entries can be told', async () => {
+test('encoding, separator and list separators can be given', async () => {
   const one = async (source, more) => (await readRecords(source, { sort: 'items', name: 'items.csv', ...more }).next()).value[0].record;
   const gbk = Uint8Array.of(...Buffer.from('id,title\na,'), 0xb4, 0xba);
   assert.deepEqual(await one(gbk, { encoding: 'gb18030' }), { id: 'a', title: '春' });

@@ -1,4 +1,4 @@
-// Studies of a log in Node: scipy's figures, the table of assignments, logs in pieces and in any order, and clear errors.
+// Studies of a log in Node: the figures of scipy, the table of assignments, logs in chunks and in any order, and errors.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -12,7 +12,7 @@ const golden = (name) => JSON.parse(readFileSync(new URL(`../goldens/studies/${n
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 2, 31, 12);
 
-/** A golden case as an input of a study. */
+/** Converts a golden case to the input of a study. */
 function inputOf({ experiment, messages, responses }) {
   const subject = (user, group) => ({ ...(user && { user }), ...(group && { group }) });
   return {
@@ -21,7 +21,7 @@ function inputOf({ experiment, messages, responses }) {
   };
 }
 
-test('the figures of experiments are those of scipy', async () => {
+test('the figures of experiments agree with scipy', async () => {
   const close = (ours, theirs, what) => assert.ok(Math.abs(ours - theirs) <= 1e-9 * Math.max(1, Math.abs(theirs)), `${what}: ${ours}, not ${theirs}`);
   for (const [n, one] of golden('experiments').cases.entries()) {
     const report = await analyzeExperiment(inputOf(one), { experiment: one.experiment });
@@ -34,13 +34,13 @@ test('the figures of experiments are those of scipy', async () => {
   }
 });
 
-test('decisions carry the variants of the table', async () => {
+test('decisions have the variants of the table', async () => {
   const table = golden('assignment');
   assert.equal(table.rows.length, 64);
   assert.deepEqual(await assignments(nextpick, table), table.rows);
 });
 
-test('a log is read from lists, generators and streams, in pieces and in any order', async () => {
+test('a log is read from lists, generators and streams, in chunks and in any order', async () => {
   const sent = Array.from({ length: 2500 }, (_, n) => ({ id: `d${n}`, subject: { user: `u${n % 50}` }, at: NOW + n, picks: [{ item: `i${n % 3}` }] }));
   const interactions = sent.filter((_, n) => n % 2).map(({ id, at, subject }, n) => ({ ...subject, kind: 'click', at: at + 5, decision: id, value: 0.1 * n }));
   const request = { by: ['item'], kinds: ['click'] };
@@ -54,7 +54,7 @@ test('a log is read from lists, generators and streams, in pieces and in any ord
   assert.equal(JSON.stringify(await funnel({ log }, request)), whole);
 });
 
-test('a log of changes counts what was released, moved and joined', async () => {
+test('a log of changes is counted with its releases, moves and joins', async () => {
   const accept = { id: 'd', subject: { group: 'g' }, at: NOW, picks: [{ item: 'a' }] };
   const log = [
     { config: { kinds: { claimed: { weight: 1 } } } }, { put: 'groups', records: [{ id: 'g', purpose: 'care' }] }, { put: 'channels', records: [{ id: 'c' }] },
@@ -103,10 +103,10 @@ test('errors name the record, the field and the rule', async () => {
     await assert.rejects(study(input, request), (error) => error.name === 'NextpickError' && error.path === path, path);
   }
   const { rows } = await funnel({ sent, interactions: [one] }, {});
-  assert.equal(rows[0].messages, 1, 'the module goes on');
+  assert.equal(rows[0].messages, 1, 'the module still answers');
 });
 
-test('every verdict and reason is a sentence in both languages', () => {
+test('every verdict and reason has a sentence in both languages', () => {
   const attribution = { responses: 10, attributed: 5, unknownDecision: 2, beforeSend: 1, afterWindow: 1, withoutDecision: 1 };
   for (const verdict of ['inconclusive', 'better', 'worse', 'no-meaningful-difference', 'guardrail-failed', 'invalid']) {
     for (const reasons of [[], ['too-few'], ['small-effect'], ['sample-ratio', 'reassigned', 'attribution'], ['guardrail:dismiss']]) {

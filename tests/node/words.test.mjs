@@ -1,4 +1,4 @@
-// Words for every code and feature of the module, in both languages, with a sentence of their own for negative amounts.
+// Texts for every code and feature of the module in both languages, with separate sentences for negative amounts.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -21,11 +21,11 @@ const JOURNEYS = [
   'waiting', 'due', 'sent', 'missed', 'superseded', 'skipped', 'exited', 'exit-condition', 'reentered', 'expired', 'left-group', 'opted-out',
   'no-candidates', 'no-cycle', 'before-entry', 'not-attempted', ...SILENCES,
 ];
-/** The module's own list, held to it by the goldens. */
+/** Families of the module; the goldens check this list. */
 const FEATURES = JSON.parse(readFileSync(new URL('../features.json', import.meta.url), 'utf8'));
 const FAMILIES = [...new Set(FEATURES.map((feature) => feature.split('.')[0]))];
 
-test('every code of the contract has words in both languages', () => {
+test('every code of the contract has a text in both languages', () => {
   assert.ok(FEATURES.length >= 30 && FEATURES.includes('trend.group.7d') && FEATURES.includes('neighbours.crowd'), FEATURES.join(' '));
   for (const code of [...REASONS, ...FAMILIES]) assert.ok(codes.reasons.includes(code), code);
   for (const lang of ['zh', 'en']) {
@@ -51,7 +51,7 @@ test('every code of the contract has words in both languages', () => {
   }
 });
 
-test('the step, the variants, the quotas, the tier and the occasion of a decision have words in both languages', () => {
+test('step, variants, quotas, tier and occasion of a decision have texts in both languages', () => {
   const step = { journey: 'unpaid', step: 'hour-1', enteredAt: 1_774_958_400_000, reference: 'A1' };
   assert.equal(stepInWords(step, 'en'), 'Step “hour-1” of the journey “unpaid”, entered 2026-03-31 20:00, reference A1');
   assert.equal(stepInWords({ ...step, reference: undefined }, 'zh', 0), '流程「unpaid」的步骤「hour-1」，2026-03-31 12:00 进入');
@@ -79,7 +79,7 @@ test('a rule of the operator is named in both languages', () => {
   assert.equal(refusalInWords('rule.weather:x', 'en'), 'rule.weather:x');
 });
 
-test('a reason says why in plain words', () => {
+test('a reason is a plain sentence', () => {
   const titleOf = (id) => ({ a: '春茶上新' })[id];
   for (const [reason, options, zh, en] of [
     [{ code: 'trend', feature: 'trend.group.6h', amount: 1 }, {}, '因为群里最近 6 小时很多人看', 'Because many people looked at it in this group in the last 6 hours'],
@@ -101,7 +101,7 @@ test('a reason says why in plain words', () => {
   }
 });
 
-test('facets and kinds are shown as people say them, the host’s own as they stand', () => {
+test('known facets and kinds are shown in words, those of the host unchanged', () => {
   assert.equal(facetInWords('tag:护肤', 'zh'), '标签「护肤」');
   assert.equal(facetInWords('tag:护肤', 'en'), 'tag “护肤”');
   assert.equal(facetInWords('flavour:a:b', 'en'), 'flavour “a:b”');
@@ -113,7 +113,7 @@ test('facets and kinds are shown as people say them, the host’s own as they st
   assert.equal(valueInWords('size', 'xl', 'zh'), 'xl');
 });
 
-test('an end is shown on the operator’s clock', () => {
+test('the end of a silence is shown on the operator’s clock', () => {
   const until = Date.UTC(2026, 2, 31, 12);
   assert.equal(refusalInWords('cap.user', 'zh', until), '给这个人推的次数到上限了，到 2026-03-31 20:00 为止');
   assert.equal(silenceInWords('quiet-hours', 'en', until, 0), 'These are quiet hours, until 2026-03-31 12:00');
@@ -126,7 +126,7 @@ test('unknown codes are shown unchanged', () => {
   assert.equal(reasonInWords({ code: 'weather', amount: -1 }, { lang: 'en' }), 'weather: speaks against it');
 });
 
-test('rows that say the same become one, and nothing is lost', () => {
+test('rows of one meaning are merged, and their amounts are added', () => {
   const rows = [
     { code: 'base', amount: 0.3 },
     { code: 'freshness', feature: 'freshness.30d', amount: 0.5 },
@@ -164,13 +164,13 @@ test('rows that say the same become one, and nothing is lost', () => {
   assert.deepEqual(mergeReasons([]), []);
 });
 
-test('items that several rows come from are counted once each', async () => {
+test('an item behind several rows is counted once', async () => {
   const rows = ['a', 'b', 'a', 'b', 'a'].map((from, i) => ({ code: 'neighbours', feature: i % 2 ? 'neighbours.near' : 'neighbours.crowd', from, amount: 1 / (i + 1) }));
   const [merged] = mergeReasons(rows);
   assert.deepEqual([merged.items, merged.rows], [2, 5]);
   assert.equal(reasonInWords(merged, { lang: 'en' }), 'Close to “a” and 1 more, which they liked');
   assert.equal(reasonInWords(mergeReasons([rows[0], rows[2]])[0], { lang: 'zh' }), '因为这位用户喜欢过《a》');
-  // Over a whole library: never more than it has.
+  // Over the whole library, the count never exceeds its size.
   const { createRecommender } = await import('../../pkg/node.js');
   const items = Array.from({ length: 30 }, (_, n) => ({ id: `i${n}`, tags: ['tea'] }));
   const interactions = Array.from({ length: 9 * 20 }, (_, n) => ({ user: `u${n % 9}`, item: `i${(n / 9) | 0}`, kind: 'save', at: 1e12 + n }));

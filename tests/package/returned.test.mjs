@@ -12,7 +12,7 @@ import * as operations from '../../pkg/operations/index.js';
 import { openRecommender } from '../../pkg/store/node.js';
 import * as study from '../../pkg/study/node.js';
 import { mergeReasons } from '../../pkg/words.js';
-import { START, entriesOf, livedLog } from '../node/off-policy-world.mjs';
+import { START, entriesOf, simulateLog } from '../node/simulated-log.mjs';
 import { Declarations, root, ts } from './declared.mjs';
 
 const skip = ts ? false : 'typescript is not installed';
@@ -133,7 +133,7 @@ test('results of a recommender have the declared fields', { skip }, async () => 
   each([rec.effectiveConfig(), strict.effectiveConfig(), (await nextpick.createRecommender({ config: full })).effectiveConfig()], 'EffectiveConfig');
 });
 
-/** Members read, and now and then their group takes something: so a fit learns how much a group's own voice weighs. */
+/** Generates a log in which groups choose items, too, so that a fit estimates the weight of a group's own history. */
 function groupsThatChoose() {
   const items = Array.from({ length: 400 }, (_, n) => ({ id: `i${n}`, tags: [`t${n % 8}`], publishedAt: NOW - 999 * HOUR }));
   const groups = Array.from({ length: 8 }, (_, g) => ({ id: `g${g}`, members: [0, 1, 2].map((m) => `u${g}-${m}`) }));
@@ -168,7 +168,7 @@ test('reports of fits and evaluations have the declared fields', { skip }, async
 
 test('reports of off-policy evaluation have the declared fields', { skip }, async () => {
   const STUDY = 'pkg/study/index.d.ts';
-  const { rec } = await livedLog({ decisions: 260, request: (n) => ({ seed: n, policy: { type: 'softmax', temperature: 0.5 } }) });
+  const { rec } = await simulateLog({ decisions: 260, request: (n) => ({ seed: n, policy: { type: 'softmax', temperature: 0.5 } }) });
   const input = { log: await entriesOf(rec), from: START };
   const targets = [{ policy: { type: 'greedy' } }, { policy: { type: 'softmax', temperature: 0.001 }, objective: { dismiss: 1 } }, { config: { repeats: 'always' } }];
   for (const target of targets) is(await study.evaluateOffPolicy({ ...input, target }), 'OffPolicyReport', STUDY);
@@ -183,7 +183,7 @@ test('reports of off-policy evaluation have the declared fields', { skip }, asyn
   await rec.accept(decision, { at: now + 1 });
   each((await entriesOf(rec)).slice(-1).map(({ accept }) => accept.request), 'LoggedRequest');
   await rec.close();
-  const greedy = await livedLog({ decisions: 260, request: () => ({}) });
+  const greedy = await simulateLog({ decisions: 260, request: () => ({}) });
   const { refusal, advice } = is(await study.evaluateOffPolicy({ log: await entriesOf(greedy.rec), from: START, target: { policy: { type: 'softmax', temperature: 0.25 } } }), 'OffPolicyReport', STUDY);
   assert.deepEqual([refusal.code, advice.policy], ['no-exploration', { type: 'softmax', temperature: 0.25 }]);
   await greedy.rec.close();

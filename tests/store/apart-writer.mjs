@@ -1,4 +1,4 @@
-// A process that tells a folder interactions and has snapshots written apart again and again, until it is killed; it says what was on disk.
+// A process that logs interactions to a folder while background snapshots are written, until it is killed; it prints the entries that are on disk.
 import { fileStore, openRecommender } from '../../pkg/store/node.js';
 
 const [folder, first] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-// Large snapshots of folders, which a thread of its own writes from what is on disk.
+// Large snapshots of folders, which a background thread writes from the files on disk.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -27,14 +27,14 @@ async function inFolder(work) {
   }
 }
 
-/** A recommender whose next snapshot is large enough to be written apart. */
+/** Opens a recommender whose next snapshot is large enough for the background thread. */
 async function large(folder, options) {
   const rec = await openRecommender(fileStore(folder, SMALL), { items, ...options });
   for (let from = 0; from < 12_000; from += 1000) await rec.observeAll(log(from, from + 1000), { now: T + (from + 1000) * 1000 });
   return rec;
 }
 
-test('it is that of the recommender, byte for byte, and others write meanwhile', () =>
+test('a background snapshot equals that of the recommender, byte for byte, while entries are appended', () =>
   inFolder(async (folder) => {
     const rec = await large(folder, { checkpointEvery: 1_000_000 });
     await rec.forget('u7');
@@ -55,7 +55,7 @@ test('it is that of the recommender, byte for byte, and others write meanwhile',
     await again.close();
   }));
 
-test('it is begun by itself, does not hold up a rewriting for good, and closing waits for it', () =>
+test('a background snapshot starts by itself, does not block a rewrite for ever, and is finished before closing', () =>
   inFolder(async (folder) => {
     const rec = await large(folder);
     await rec.forget('u7');
@@ -71,12 +71,12 @@ test('it is begun by itself, does not hold up a rewriting for good, and closing 
     await again.close();
   }));
 
-test('one that cannot be written leaves the log sound, and says so', () =>
+test('a failed background snapshot leaves the log valid and is reported', () =>
   inFolder(async (folder) => {
     const rec = await large(folder, { checkpointEvery: 1_000_000 });
     await rec.checkpoint();
     await rec.observeAll(log(40_000, 44_000), { now: T + 44_000_000 });
-    // The snapshot that it begins with is gone.
+    // The snapshot that the thread starts from was removed.
     for (const name of snapshotsOf(folder)) rmSync(join(folder, name));
     await assert.rejects(rec.checkpoint(), ({ code, message }) => code === 'store' && /a snapshot could not be written \(.*ENOENT/.test(message));
     await rec.observe(log(50_000, 50_001)[0], { now: T + 50_001_000 });
@@ -87,7 +87,7 @@ test('one that cannot be written leaves the log sound, and says so', () =>
     await again.close();
   }));
 
-test('a process killed while snapshots are written apart loses nothing that was acknowledged', () =>
+test('a process killed during background snapshots loses no acknowledged entry', () =>
   inFolder(async (folder) => {
     let told = 0;
     for (const lines of [130, 145, 163, 182]) {

@@ -1,10 +1,10 @@
-// Contract of every store, as cases that run in Node and in a page. Each is given the package and a function `store(name)` that makes a store
-// over a place of its own, the same for the same name: opening again is another store over the same place.
+// Contract of every store, as cases that run in Node and in a page. Each receives the package and a function `store(name)` that creates a store
+// over a location determined by the name: calling it again is another store over the same location.
 
 const NOW = Date.UTC(2026, 2, 31);
 const ITEMS = ['a', 'b', 'c', 'd', 'e'].map((id, i) => ({ id, title: `春茶 ${id}`, tags: i % 2 ? ['tea'] : ['cup'], caps: i ? undefined : [{ count: 3, per: 'total' }] }));
 
-/** The same numbers for the same seed. */
+/** Returns a random number generator, determined by its seed. */
 export function drawing(seed) {
   let state = seed >>> 0;
   const next = () => {
@@ -22,7 +22,7 @@ export function same(found, expected, what) {
 }
 const short = (text) => (text?.length > 300 ? `${text.slice(0, 300)}… (${text.length})` : text);
 
-/** The bytes of a state at no position of a log: a recommender in memory has no log. */
+/** Returns the snapshot bytes of a state without its position in a log, which a recommender in memory does not have. */
 export async function stateOf({ loadRecommender }, recommender) {
   const copy = await loadRecommender(recommender.toSnapshot());
   copy.setLogPosition(0);
@@ -31,7 +31,7 @@ export async function stateOf({ loadRecommender }, recommender) {
   return bytes;
 }
 
-/** The code with which a promise is refused. */
+/** Returns the code with which a promise is rejected. */
 export const codeOf = (promise) => promise.then(() => 'it was not refused', (error) => error.code ?? String(error));
 
 const click = (user, at, more) => ({ user, item: 'a', kind: 'click', at: NOW + at, ...more });
@@ -41,7 +41,7 @@ const all = async (entries) => {
   return list;
 };
 
-/** A change as a random host would make it, told to the durable recommender and to one in memory. */
+/** Makes a random change in the durable recommender and in one in memory. */
 function change({ below, one }, step) {
   const user = `u${below(4)}`;
   const interaction = () => ({
@@ -106,7 +106,7 @@ export const cases = {
           } catch (error) {
             expected = error.code;
           }
-          // The other heard of the time of its own questions.
+          // The recommender in memory has seen the times of its own requests.
           return rec[verb](given, { now: memory.trustedTime() }).catch((error) => error.code).then((found) => same(found, expected, `seed ${seed}, step ${step}, ${verb}`));
         });
         await Promise.all(answers);
@@ -121,7 +121,7 @@ export const cases = {
       await rec.close();
       rec = await nextpick.openRecommender(place());
       same(await stateOf(nextpick, rec), await stateOf(nextpick, memory), `seed ${seed}, opened again`);
-      // All of the log, told to a recommender that knew nothing, leads there too.
+      // Applying the complete log to an empty recommender leads to the same state.
       const broken = place();
       await rec.close();
       const told = await nextpick.openRecommender({ ...bound(broken), open: async () => ({ ...(await broken.open()), snapshot: new Uint8Array(9) }) });
@@ -309,7 +309,7 @@ export const cases = {
     place.append = async () => {
       throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
     };
-    // The third is known already by what is being written: it hangs on that.
+    // The third is a repetition of an entry that is being written, and depends on it.
     const told = [rec.observe(click('u', 2, { id: 'x' })), rec.observe(click('u', 3)), rec.observe(click('u', 2, { id: 'x' })), rec.checkpoint()];
     same(await Promise.all(told.map(codeOf)), ['store', 'store', 'store', 'store'], 'those that wait');
     place.append = append;
@@ -412,7 +412,7 @@ export const cases = {
     const left = async () => (await rec.interactions()).map(({ id }) => id);
     const expected = clicks(30, 40).map(({ id }) => id);
     same(await left(), expected, 'the interactions at once');
-    // One that is told later stays, whatever its time.
+    // An interaction observed later is kept, whatever its time.
     await rec.observe(click('u1', 500, { id: 'late' }));
     const state = rec.toSnapshot();
     await rec.close();
@@ -513,7 +513,7 @@ export const cases = {
     same(rec.toSnapshot(), state, 'the state');
     await rec.forget('u');
     await rec.close({ compact: true });
-    // All of the log, told to another configuration.
+    // The complete log, applied under another configuration.
     rec = await nextpick.openRecommender(store(), { config: { diversity: 0.3 } });
     same([rec.profile({ group: 'h', now: NOW + 9 }).received.length, rec.groups()], [1, [{ id: 'h', members: [] }]], 'told anew');
     await rec.close();
@@ -537,7 +537,7 @@ export const cases = {
     await rec.forget('w');
     same(await rec.confirm(three.id, NOW + 8), { accepted: false, rule: 'not-reserved' }, 'the reservation of a deleted user');
     await rec.close({ compact: true });
-    // All of the log, under another configuration.
+    // The complete log, applied under another configuration.
     rec = await nextpick.openRecommender(store(), { config: { diversity: 0.3 } });
     same([rec.decision(one.id).at, rec.userIds().includes('w')], [NOW + 7, false], 'after replaying');
     await rec.close();
@@ -575,5 +575,5 @@ export const cases = {
   },
 };
 
-/** A store's methods on an object of its own. */
+/** Returns a store's methods, bound to it, as a new object. */
 const bound = (store) => Object.fromEntries(['open', 'settle', 'append', 'checkpoint', 'history', 'compact', 'close'].map((verb) => [verb, store[verb]?.bind(store)]));

@@ -1,4 +1,4 @@
-// The contract of stores, over each of those that run in Node.
+// The contract of stores, for each store that runs in Node.
 import { describe, test } from 'node:test';
 
 import * as nextpick from '../../pkg/node.js';

@@ -1,5 +1,5 @@
-// A disk in memory whose power can be cut: as much of `node:fs/promises` as the store uses. What was not synced may be kept, dropped or
-// torn, sector by sector; names come and go in the order in which they did, but how many of those since the folder was synced is chance.
+// Simulated disk with power cuts: the part of `node:fs/promises` that the store uses. A power cut keeps, drops or tears unsynced data by sector.
+// Changes of names persist in order; a random number of those since the last sync of the folder is lost.
 import { dirname } from 'node:path';
 
 const SECTOR = 64;
@@ -8,13 +8,13 @@ let inos = 0;
 const file = (bytes, synced = Buffer.alloc(0)) => ({ ino: (inos += 1), bytes, synced, mtimeMs: 0 });
 const missing = (path) => Object.assign(new Error(`ENOENT: no such file or directory, '${path}'`), { code: 'ENOENT' });
 
-/** @param {Map<string, Buffer>} [files] What is on it, by path. */
+/** @param {Map<string, Buffer>} [files] Initial files by path. */
 export function disk(files = new Map()) {
   const inodes = new Map([...files].map(([path, bytes]) => [path, file(bytes, bytes)]));
   return running({ inodes, onDisk: new Map(inodes), since: [] });
 }
 
-/** @param {{ inodes: Map, onDisk: Map, since: Function[] }} system What is in memory, which names are on disk, and their changes since. */
+/** @param {{ inodes: Map, onDisk: Map, since: Function[] }} system Files in memory, names on disk, and changes of names since the last sync. */
 function running(system) {
   const { inodes } = system;
   let left = Infinity;
@@ -22,7 +22,7 @@ function running(system) {
   let powerless;
   const cut = new Promise((resolve) => (powerless = resolve));
 
-  /** One call of the system: it may be the one at which the power goes, after which nothing is answered. */
+  /** Runs a system call. The power may be cut at it; later calls never return. */
   async function call(name, work) {
     await undefined;
     if (left <= 0) return new Promise(() => {});
@@ -46,10 +46,10 @@ function running(system) {
   function handleOf(node) {
     const sync = (name) => call(name, () => void (node.synced = node.bytes));
     return {
-      // As a system may, it takes no more than a part at once.
+      // A system may write only a part of the bytes per call.
       write: (bytes, at) => call('write', () => {
         const taken = bytes.subarray(at, at + MOST);
-        // A full disk takes what still fits.
+        // A full disk writes the bytes that fit.
         const full = failing?.name === 'short' && failing.after-- <= 0;
         write(node, full ? taken.subarray(0, taken.length >> 1) : taken);
         if (full) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
@@ -66,7 +66,7 @@ function running(system) {
   }
 
   return {
-    // Folders are there while something is in them.
+    // A folder exists while it contains a file.
     mkdir: () => call('mkdir', () => {}),
     readdir: (folder) => call('readdir', () => {
       const within = [...inodes.keys()].filter((path) => path.startsWith(`${folder}/`));
@@ -98,20 +98,20 @@ function running(system) {
       return { sync: () => call('sync', () => Object.assign(system, { onDisk: new Map(inodes), since: [] })), close: () => call('close', () => {}) };
     }),
 
-    /** The power goes at the call that is `n` calls away; `cut` resolves then. */
+    /** Cuts the power at the n-th call from now; `cut` resolves then. */
     cutAfter(n) {
       left = n;
       return cut;
     },
-    /** The call of this name fails, after so many that succeed. */
+    /** Makes calls of this name fail, after a number of successes. */
     fail(name, code, after = 0) {
       failing = { name, code, after };
     },
-    /** The bytes of all files, by path. */
+    /** Returns the bytes of all files, by path. */
     files: () => new Map([...inodes].map(([path, { bytes }]) => [path, bytes])),
-    /** State after the writing process is killed: all that the system was given, synced or not. */
+    /** Returns the files after the writing process is killed: all written data, synced or not. */
     afterKill: () => running(system),
-    /** State after a power cut. */
+    /** Returns the files after a power cut. */
     afterPowerCut({ below }) {
       const found = new Map(system.onDisk);
       for (const change of system.since.slice(0, below(system.since.length + 1))) change(found);
@@ -120,7 +120,7 @@ function running(system) {
   };
 }
 
-/** Contents of a file after a power cut: the synced part, and any sectors of the rest, in any state. */
+/** Returns the contents of a file after a power cut: the synced part, and any sectors of the rest, in any state. */
 function survived({ bytes, synced }, below) {
   if (bytes === synced) return bytes;
   if (bytes.length < synced.length) return below(2) ? bytes : synced;

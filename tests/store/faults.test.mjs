@@ -1,5 +1,5 @@
-// Faults of the disk and of those who handle its files: nothing that was acknowledged is lost, and what was found is left or moved, not removed.
-// FULL=1 tries every byte and more seeds.
+// Disk errors and manipulated files: no acknowledged entry is lost, and existing files are left or moved, never removed. FULL=1 tests every byte and
+// more seeds.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -15,7 +15,7 @@ const click = (n, more) => ({ id: `e${n}`, user: `u${n % 50}`, item: 'a', kind: 
 const store = (fs, segmentBytes = 4_000) => fileStore('/state', { fs, segmentBytes });
 const withoutLocks = (files) => new Map([...files].filter(([path]) => !/lock-|claim-/.test(path)));
 
-/** The files of a folder that was closed in order, and its state. */
+/** Returns the files of a folder after a regular close, and its state. */
 async function closed(entries, { mark = 'a' } = {}) {
   const fs = disk();
   const rec = await openRecommender(store(fs), { items: [{ id: 'a' }], checkpointEvery: 40 });
@@ -26,11 +26,11 @@ async function closed(entries, { mark = 'a' } = {}) {
 }
 
 const CALLS = ['mkdir', 'readdir', 'readFile', 'writeFile', 'stat', 'utimes', 'truncate', 'unlink', 'link', 'rename', 'open', 'read', 'write', 'datasync', 'sync'];
-/** Once it is open, entries are written without these. */
+/** Calls that are not needed to append entries to an open store. */
 const NOT_NEEDED = ['mkdir', 'readdir', 'readFile', 'writeFile', 'utimes', 'truncate', 'unlink', 'link', 'rename', 'read'];
 
 for (const moment of ['opening', 'writing', 'forgetting']) {
-  test(`fifteen calls of the system that fail from the ${moment} on: nothing that was acknowledged is lost`, async () => {
+  test(`fifteen failing system calls from the ${moment} on: no acknowledged entry is lost`, async () => {
     for (const call of CALLS) {
       const fs = disk();
       const [acknowledged, gone] = [[], []];
@@ -70,7 +70,7 @@ for (const moment of ['opening', 'writing', 'forgetting']) {
   });
 }
 
-test('foreign, cut and altered files in a sound folder: it opens to the old state or not at all, and no byte of its log is gone', async () => {
+test('foreign, truncated and altered files in a valid folder: it opens to the old state or is refused, and its log is complete', async () => {
   const [ours, others] = await Promise.all([closed(120), closed(60, { mark: 'b' })]);
   const outcomes = { state: 0, error: 0 };
   for (let seed = 0; seed < (FULL ? 2_000 : 200); seed += 1) {
@@ -110,7 +110,7 @@ test('foreign, cut and altered files in a sound folder: it opens to the old stat
   assert.ok(outcomes.state > 20 && outcomes.error > 20, JSON.stringify(outcomes));
 });
 
-test('a bit flipped anywhere in a log of twenty kilobytes, and somebody forgotten: every folder opens, and a check finds the flip', async () => {
+test('one flipped bit in a log of twenty kilobytes with a deleted user: every folder opens, and a check finds the flip', async () => {
   const { files, state } = await closed(180);
   const logs = [...files.keys()].filter((path) => path.includes('/log-'));
   const size = logs.reduce((sum, path) => sum + files.get(path).length, 0);
@@ -119,7 +119,7 @@ test('a bit flipped anywhere in a log of twenty kilobytes, and somebody forgotte
   for (const path of logs) {
     const whole = files.get(path);
     for (let at = 0; at < whole.length; at += 1) {
-      // Every line's beginning and end, and of the rest a sample.
+      // The start and end of every line, and a sample of the other bytes.
       place += 1;
       if (!FULL && place % 131 !== 0 && (whole[at] !== 10 || place % 7)) continue;
       const bytes = Buffer.from(whole);
@@ -163,7 +163,7 @@ test('system errors on opening a folder are reported with cause and remedy', asy
   const errnos = ['EACCES', 'EBUSY', 'EDQUOT', 'EEXIST', 'EIO', 'EISDIR', 'ELOOP', 'EMFILE', 'ENAMETOOLONG', 'ENFILE', 'ENOSPC', 'ENOTDIR', 'EPERM', 'EROFS', 'EWHATEVER'];
   for (const call of ['mkdir', 'writeFile', 'readdir', 'link', 'stat', 'readFile', 'open']) {
     for (const code of errnos) {
-      if (call === 'link' && code === 'EEXIST') continue; // Somebody else has that number: the next one is tried.
+      if (call === 'link' && code === 'EEXIST') continue; // Another process has that number, so the next one is tried.
       const fs = disk(files);
       const refusing = { ...fs, [call]: async (path) => { throw Object.assign(new Error(`${code}: ${call}`), { code, syscall: call, path }); } };
       const error = await openRecommender(store(refusing)).catch((thrown) => thrown);

@@ -1,4 +1,4 @@
-// Forgetting somebody: not a byte of their id is left where the store keeps itself, also if it is cut short.
+// Deletion of users: the files of the store contain no byte of their id afterwards, also after an interruption.
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,8 +17,8 @@ const NOW = Date.UTC(2026, 2, 31);
 const click = (user, at, more) => ({ user, group: 'g', item: 'a', kind: 'click', at: NOW + at, ...more });
 const ITEMS = [{ id: 'a' }, { id: 'c', audience: { users: [GONE, 'u1'], not: { users: [GONE, 'u9'] } } }];
 
-/** Tells everything in which a user can be named. */
-async function tellAll(rec, rounds = 1) {
+/** Records every kind of entry that can name a user. */
+async function recordAll(rec, rounds = 1) {
   await rec.putUsers([{ id: GONE, tags: ['只有他'] }, { id: 'u1' }]);
   await rec.putGroups([{ id: 'g', members: [GONE, 'u1'] }, { id: 'h', members: [{ user: GONE, role: 'owner' }] }]);
   for (let n = 0; n < rounds; n += 1) {
@@ -44,7 +44,7 @@ const all = async (entries) => {
   for await (const entry of entries) list.push(entry);
   return list;
 };
-/** The files of a folder in which the name stands. */
+/** Returns the files of a folder that contain a name. */
 const naming = (place, name) => readdirSync(place).filter((file) => readFileSync(join(place, file)).includes(name));
 
 const stores = {
@@ -54,11 +54,11 @@ const stores = {
 
 for (const [kind, store] of Object.entries(stores)) {
   describe(`forgetting, over ${kind}`, { skip: kind === 'sqlite' && withoutSqlite }, () => {
-    test('leaves no byte of the id after the rewriting, while it is open and after, and all that others did', async () => {
+    test('leaves no byte of the id after the rewrite, open or closed, and keeps the entries of others', async () => {
       const place = join(folder, `forget-${kind}`);
       mkdirSync(place);
       const rec = await openRecommender(store(place), { items: ITEMS });
-      await tellAll(rec, 20);
+      await recordAll(rec, 20);
       assert.ok(naming(place, GONE).length > 0);
       const [forgotten, never] = await Promise.all([rec.forget(GONE), rec.forget('u99')]);
       assert.deepEqual([forgotten, never], [true, false]);
@@ -75,7 +75,7 @@ for (const [kind, store] of Object.entries(stores)) {
       assert.deepEqual(naming(place, GONE), []);
       const again = await openRecommender(store(place));
       assert.deepEqual([again.toSnapshot(), again.notes], [state, []]);
-      // Somebody of that name who comes later is somebody new.
+      // A later user of the same id is a new user.
       await again.observe(click(GONE, 2000));
       assert.equal(again.profile({ user: GONE, now: NOW + 3000 }).itemCount, 1);
       await again.close();
@@ -86,7 +86,7 @@ for (const [kind, store] of Object.entries(stores)) {
 test('changes made during a deletion are kept, the deleted user’s too', async () => {
   const fs = disk();
   const rec = await openRecommender(fileStore('/state', { fs }), { items: ITEMS });
-  await tellAll(rec);
+  await recordAll(rec);
   const told = [rec.forget(GONE), rec.observe(click('u1', 500, { id: 'other' }))];
   await told[1];
   told.push(rec.observe(click('u1', 501, { id: 'another' })));
@@ -100,12 +100,12 @@ test('changes made during a deletion are kept, the deleted user’s too', async 
   assert.deepEqual(again.toSnapshot(), state);
 });
 
-test('a power cut at any call while somebody is taken out of the log: they are forgotten, and it is finished later', async () => {
+test('a power cut at any call of the rewrite: the user stays deleted, and the rewrite is finished later', async () => {
   const outcomes = new Set();
   for (let after = 1; ; after += 1) {
     const fs = disk();
     const rec = await openRecommender(fileStore('/state', { fs, segmentBytes: 600 }), { items: ITEMS });
-    await tellAll(rec, 3);
+    await recordAll(rec, 3);
     const power = fs.cutAfter(after);
     let told = false;
     const ended = (await Promise.race([rec.forget(GONE).then(() => (told = true)).then(() => rec.compact()).then(() => 'ended'), power])) === 'ended';
@@ -153,7 +153,7 @@ test('an entry rewritten without a user loses the user’s part and keeps the ot
     [{ observeAll: { user: 'u', item: 'a', kind: 'click', at: 1 } }, { observeAll: [{ user: 'u', item: 'a', kind: 'click', at: 1 }] }],
     [{ put: 'items', records: [{ id: 'x', audience: { tags: ['t'] } }] }, { put: 'items', records: [{ id: 'x', audience: { tags: ['t'] } }] }],
     [{ put: 'items', records: [{ id: 'i', audience: { users: ['x', 'u'], not: { users: ['y'] } } }] }, { put: 'items', records: [{ id: 'i', audience: { users: ['u'] } }] }],
-    // For them alone: it is hidden rather than shown to everybody.
+    // The item was for this user alone: it is hidden rather than shown to everyone.
     [{ put: 'items', records: [{ id: 'i', audience: { users: ['x'] } }] }, { put: 'items', records: [{ id: 'i', hidden: true }] }],
     [{ put: 'items', records: [{ id: 'i', audience: { not: { users: ['x'], tags: ['t'] } } }] }, { put: 'items', records: [{ id: 'i', audience: { not: { tags: ['t'] } } }] }],
     [{ removeItems: ['x'] }, { removeItems: ['x'] }],
@@ -186,7 +186,7 @@ test('an entry rewritten without a user loses the user’s part and keeps the ot
 test('a rewritten log can be replayed', async () => {
   const fs = disk();
   const rec = await openRecommender(fileStore('/state', { fs }), { items: ITEMS });
-  await tellAll(rec, 3);
+  await recordAll(rec, 3);
   await rec.forget(GONE);
   await rec.compact();
   const known = await all(rec.history());
@@ -200,21 +200,21 @@ test('a rewritten log can be replayed', async () => {
   await again.close();
 });
 
-test('a user whom only the operations name is forgotten, and an emptied audience is nobody’s', async () => {
+test('a user named only by the operations is deleted, and an emptied audience contains no one', async () => {
   const fs = disk();
   const rec = await openRecommender(fileStore('/state', { fs }), { items: [{ id: 'a' }, { id: 'b' }] });
-  await rec.setOperations({ rules: [{ name: 'r', items: { ids: ['b'] }, audience: { users: ['nobody else'] } }] });
-  assert.equal(await rec.forget('nobody else'), true);
+  await rec.setOperations({ rules: [{ name: 'r', items: { ids: ['b'] }, audience: { users: ['no other user'] } }] });
+  assert.equal(await rec.forget('no other user'), true);
   await rec.compact();
   await rec.close();
   const again = await openRecommender(fileStore('/state', { fs }));
-  assert.ok(!JSON.stringify(await all(again.history())).includes('nobody else'));
+  assert.ok(!JSON.stringify(await all(again.history())).includes('no other user'));
   assert.deepEqual(again.operations(), { rules: [{ name: 'r', items: { ids: ['b'] }, audience: { users: [] } }] });
-  for (const user of ['u1', 'nobody else']) assert.deepEqual(again.recommend({ user, now: NOW, count: 5 }).picks.map(({ item }) => item), ['a']);
+  for (const user of ['u1', 'no other user']) assert.deepEqual(again.recommend({ user, now: NOW, count: 5 }).picks.map(({ item }) => item), ['a']);
   await again.close();
 });
 
-test('an item for a deleted user alone is for nobody, also after reopening', async () => {
+test('an item for a deleted user alone is shown to no one, also after reopening', async () => {
   const fs = disk();
   const config = { quietHours: [{ from: '22:00', to: '08:00', user: GONE }] };
   const items = [{ id: 'a' }, { id: 'b', audience: { users: [GONE] } }, { id: 'c', audience: { not: { users: [GONE] } } }];

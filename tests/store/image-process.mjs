@@ -1,5 +1,5 @@
-// A process of its own for the tests of memory images, which need an instance that has had no recommender: node image-process.mjs FOLDER WORK [ARGUMENT].
-// Prints what the state decides, as JSON.
+// Process for the tests of memory images, which need an instance without an earlier recommender: node image-process.mjs FOLDER WORK [ARGUMENT].
+// Prints decisions of the state as JSON.
 import { createHash } from 'node:crypto';
 
 import { fileStore, openRecommender } from '../../pkg/store/node.js';
@@ -25,10 +25,10 @@ const WORKS = {
     for (let part = 0; part < 3; part++) await rec.observeAll(log(part * 9000, part * 9000 + 9000).map((one, i) => ({ ...one, user: `u${i % 900}` })));
     await rec.checkpoint();
   },
-  /** The same without an end of the process between. */
+  /** The same without ending the process in between. */
   async fillThenMore() {
     await WORKS.fill();
-    told();
+    printDecisions();
     await rec.observeAll(log(6000, 6100));
   },
   more: () => rec.observeAll(log(5000, 5100)),
@@ -40,25 +40,25 @@ const WORKS = {
     await rec.observe({ user: 'u', kind: 'click', at: 'never' }).catch(() => {});
   },
   read: async () => {},
-  /** Ends without closing, as a killed process does. */
+  /** Ends the process without closing the store, like a kill. */
   async die() {
     await rec.observeAll(log(6000, 6100));
-    console.log(told());
+    console.log(printDecisions());
     process.exit(0);
   },
   async forgetThenDie() {
     await rec.forget('very-secret-user');
-    console.log(told());
+    console.log(printDecisions());
     process.exit(0);
   },
 };
 
-function told() {
+function printDecisions() {
   const decisions = Array.from({ length: 40 }, (_, i) => rec.recommend({ user: `u${i}`, now: NOW, count: 5 }));
   return JSON.stringify({ decisions: createHash('sha256').update(JSON.stringify(decisions)).digest('hex'), snapshot: createHash('sha256').update(rec.toSnapshot()).digest('hex'), notes: rec.notes });
 }
 
 await WORKS[work]();
-const answer = told();
+const answer = printDecisions();
 await rec.close();
 console.log(answer);

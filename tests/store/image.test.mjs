@@ -1,4 +1,4 @@
-// The memory image: the same decisions and bytes as the snapshot, passed over whatever is wrong with it, and no trace of what was deleted.
+// The memory image: same decisions and bytes as the snapshot, ignored if it is invalid, and without deleted data.
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -16,14 +16,14 @@ const root = mkdtempSync(join(tmpdir(), 'nextpick-image-'));
 after(() => rmSync(root, { recursive: true, force: true }));
 const PROCESS = fileURLToPath(new URL('./image-process.mjs', import.meta.url));
 
-/** Runs a process over a folder; what it told. */
+/** Runs the process over a folder and returns its output. */
 async function run(folder, work, argument = '') {
   const { stdout } = await promisify(execFile)(process.execPath, [PROCESS, folder, work, argument]);
   return JSON.parse(stdout);
 }
 const imageIn = (folder) => join(folder, 'image.bin');
 let places = 0;
-/** A copy of a folder. */
+/** Copies a folder. */
 function copyOf(folder) {
   const copy = join(root, `copy-${(places += 1)}`);
   cpSync(folder, copy, { recursive: true });
@@ -43,29 +43,29 @@ before(async () => {
   assert.ok(existsSync(imageIn(filled)), 'closing leaves an image');
 });
 
-test('a folder with its image opens to the same decisions and snapshot bytes as without, and only its owner can read it', async () => {
+test('a folder opens to the same decisions and snapshot bytes with and without its image, which only its owner can read', async () => {
   assert.equal(statSync(imageIn(filled)).mode & 0o777, 0o600);
   const [one, other] = [copyOf(filled), without(filled)];
   assert.deepEqual(await run(one, 'read'), expected);
   assert.deepEqual(await run(other, 'read'), expected);
-  // With the log behind it.
+  // With log entries after the image.
   const [die, alone] = [copyOf(filled), without(filled)];
   const grown = await run(die, 'die');
   assert.notEqual(grown.decisions, expected.decisions);
   assert.deepEqual(await run(die, 'read'), grown);
-  assert.deepEqual(await run(join(root, 'whole'), 'fillThenMore'), grown, 'as if the process had never ended');
+  assert.deepEqual(await run(join(root, 'whole'), 'fillThenMore'), grown, 'same as without ending the process');
   assert.equal((await run(alone, 'die')).decisions, grown.decisions);
   assert.equal((await run(alone, 'read')).decisions, grown.decisions);
 });
 
-test('an opening reads the image, not the snapshot, and the next one too', async () => {
+test('opening reads the image and not the snapshot, repeatedly', async () => {
   const folder = copyOf(filled);
   for (const work of ['read', 'more', 'read']) {
     const before = statSync(imageIn(folder)).atimeMs;
     assert.deepEqual((await run(folder, work)).notes, []);
     assert.ok(statSync(imageIn(folder)).atimeMs >= before);
   }
-  // An image that is used needs no snapshot to be parsed: the restored recommender is the one of the image.
+  // With an image, the snapshot is not parsed.
   const snapshot = readFileSync(join(folder, readdirSync(folder).filter((name) => name.startsWith('snapshot')).sort().at(-1)));
   const bytes = new Uint8Array(readFileSync(imageIn(folder)));
   const { recommender, problem } = await createImages(deciding).restore(imageInMemory(bytes), await imageKey(snapshot, undefined));
@@ -74,10 +74,10 @@ test('an opening reads the image, not the snapshot, and the next one too', async
   for (let i = 0; i < 40; i++) assert.deepEqual(recommender.recommend({ user: `u${i}`, now: Date.UTC(2026, 2, 31), count: 5 }), loaded.recommend({ user: `u${i}`, now: Date.UTC(2026, 2, 31), count: 5 }));
   assert.deepEqual(recommender.toSnapshot(), loaded.toSnapshot());
   const again = await createImages(deciding).restore(imageInMemory(bytes), await imageKey(snapshot, undefined));
-  assert.deepEqual(again, {}, 'an instance that has had a recommender takes no image');
+  assert.deepEqual(again, {}, 'an instance that has had a recommender ignores the image');
 });
 
-test('an image that is altered, cut, of another module, of another state or under another limit is passed over with a note', async () => {
+test('an image that is altered, truncated, of another module, of another state or under another limit is ignored with a note', async () => {
   const bytes = readFileSync(imageIn(filled));
   const altered = (place) => {
     const other = Buffer.from(bytes);
@@ -104,7 +104,7 @@ test('an image that is altered, cut, of another module, of another state or unde
     assert.deepEqual({ ...told, notes: [] }, expected);
     assert.equal(notes.length, 1, String(why));
     assert.match(/^the memory image was passed over \((.*)\); the snapshot was read instead$/.exec(notes[0])?.[1] ?? notes[0], new RegExp(`^${why}$`));
-    // The next process has an image again.
+    // The next process writes an image again.
     assert.deepEqual(await run(folder, 'read'), expected);
   }
   const limited = await run(copyOf(filled), 'read', JSON.stringify({ maxBytes: 200_000_000 }));
@@ -116,7 +116,7 @@ test('an image that is altered, cut, of another module, of another state or unde
   assert.match((await run(mixed, 'read')).notes[0], /passed over \(it belongs to another state\)/);
 });
 
-test('of two folders that are opened at once, one at most takes its image, and both are whole', async () => {
+test('if two folders are opened at once, at most one uses its image, and both states are complete', async () => {
   const [one, other] = [copyOf(filled), copyOf(filled)];
   const script = `
     const { openRecommender } = await import(${JSON.stringify(new URL('../../pkg/store/node.js', import.meta.url).href)});
@@ -130,30 +130,30 @@ test('of two folders that are opened at once, one at most takes its image, and b
   assert.deepEqual(notes, []);
 });
 
-/** Names of the files of a folder in which a text stands. */
+/** Returns the names of the files in a folder that contain a text. */
 const holding = (folder, text) => readdirSync(folder).filter((name) => readFileSync(join(folder, name)).includes(text));
 
-test('forget removes the image before it resolves, this process writes none, and the id is in no file after compact', async () => {
+test('forget removes the image before it resolves, the process writes no other, and after compact no file contains the id', async () => {
   const folder = copyOf(filled);
   await run(folder, 'secret');
-  assert.ok(holding(folder, 'very-secret-user').includes('image.bin'), 'the image holds it');
+  assert.ok(holding(folder, 'very-secret-user').includes('image.bin'), 'the image contains the id');
   await run(folder, 'forgetThenDie');
-  assert.ok(!existsSync(imageIn(folder)), 'gone when forget had resolved');
-  // The next process reads the deletion from the log: it writes no image either, since its memory held the id.
+  assert.ok(!existsSync(imageIn(folder)), 'the image is removed when forget resolves');
+  // The next process reads the deletion from the log and writes no image either, because its memory contained the id.
   await run(folder, 'more');
   assert.ok(!existsSync(imageIn(folder)));
-  // The one after that begins with a snapshot without the id.
+  // The process after that starts from a snapshot without the id.
   await run(folder, 'read');
   assert.ok(existsSync(imageIn(folder)));
   assert.deepEqual(holding(folder, 'very-secret-user').filter((name) => name.startsWith('image')), []);
 });
 
-test('an image that a process which ended in a deletion left is removed at the next opening', async () => {
+test('an image left by a process that ended during a deletion is removed at the next opening', async () => {
   const folder = copyOf(filled);
   await run(folder, 'secret');
   const image = readFileSync(imageIn(folder));
   await run(folder, 'forgetThenDie');
-  // As if the process had ended between the log and the removal.
+  // State after an end of the process between the log entry and the removal.
   writeFileSync(imageIn(folder), image);
   await run(folder, 'die');
   assert.ok(!existsSync(imageIn(folder)));
@@ -163,14 +163,14 @@ for (const work of ['expire', 'facet', 'fail']) {
   test(`after ${work} the process leaves no image`, async () => {
     const folder = copyOf(filled);
     await run(folder, work);
-    // A failed call changes nothing, so there is no new snapshot whose image would be lacking.
+    // A failed call changes nothing, so no new snapshot without an image exists.
     if (work !== 'fail') assert.ok(!existsSync(imageIn(folder)));
     await run(folder, 'more');
     assert.ok(existsSync(imageIn(folder)));
   });
 }
 
-test('a large state gets its image in the thread that writes its snapshot', async () => {
+test('the image of a large state is written by the thread that writes its snapshot', async () => {
   const folder = join(root, 'large');
   const told = await run(folder, 'large');
   assert.ok(existsSync(imageIn(folder)));
@@ -178,13 +178,13 @@ test('a large state gets its image in the thread that writes its snapshot', asyn
   assert.deepEqual(await run(folder, 'read'), told);
 });
 
-test('a process killed while it closes leaves a folder that opens to the same state', async () => {
+test('after a kill during closing, the folder opens to the same state', async () => {
   const folder = copyOf(filled);
   const told = await run(copyOf(filled), 'more');
   for (let wait = 200; wait < 700; wait += 50) {
     const copy = copyOf(folder);
     const child = spawn(process.execPath, [PROCESS, copy, 'more'], { stdio: 'ignore' });
-    // It may end by itself before it is killed.
+    // The process may end before it is killed.
     const closed = new Promise((resolve) => child.once('close', resolve));
     await new Promise((resolve) => setTimeout(resolve, wait));
     child.kill('SIGKILL');
@@ -196,7 +196,7 @@ test('a process killed while it closes leaves a folder that opens to the same st
   }
 });
 
-test('of the module’s globals its two stack pointers alone can change: they are at their start between calls', () => {
+test('the two stack pointers are the only mutable globals of the module, and between calls they have their initial values', () => {
   const bytes = readFileSync(new URL('../../pkg/wasm/nextpick_bg.wasm', import.meta.url));
   let at = 8;
   const number = () => {
@@ -217,7 +217,7 @@ test('of the module’s globals its two stack pointers alone can change: they ar
       for (let left = number(); left > 0; left--) {
         const [type, isMutable] = [bytes[at++], bytes[at++]];
         if (isMutable) mutable.push(type);
-        // An initial value: i32.const or i64.const with its number, and the end.
+        // An initial value: i32.const or i64.const with its number, and the end opcode.
         at += 1;
         number();
         at += 1;
@@ -225,7 +225,7 @@ test('of the module’s globals its two stack pointers alone can change: they ar
     }
     at = end;
   }
-  // Of the stack in memory, and of that of references in the table.
+  // Pointers of the stack in memory and of the reference stack in the table.
   const I32 = 0x7f;
   assert.deepEqual(mutable, [I32, I32]);
 });

@@ -1,5 +1,5 @@
-// Validity of the files of a folder: folders of the layout before, folders that were copied, manifests that are lost; and when the forgotten are
-// taken out of the files.
+// Validity of the files of a folder: folders of the previous layout, copied folders, lost manifests; and the time at which deleted users are removed
+// from the files.
 import assert from 'node:assert/strict';
 import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,15 +18,15 @@ const hex = (bytes) => crc32(bytes).toString(16).padStart(8, '0');
 const ids = async (rec) => (await rec.interactions()).map(({ id }) => id);
 const files = (place, start = '') => readdirSync(place).filter((name) => name.startsWith(start));
 
-/** A segment as the layout before wrote it: without a mark, and without the numbers of locks. */
-function before(generation, first, entries) {
+/** Builds a segment of the previous layout: without a mark, and without lock numbers. */
+function previousSegment(generation, first, entries) {
   const lines = entries.map((entry, i) => {
     const rest = `"seq":${first + i},"synced":${first + i - 1},${JSON.stringify(entry).slice(1)}`;
     return `{"crc":"${hex(rest)}",${rest}\n`;
   });
   return [`/state/log-000${generation}-${String(first).padStart(12, '0')}.jsonl`, Buffer.from(lines.join(''))];
 }
-/** A snapshot of the layout before, after some entries. */
+/** Builds a snapshot of the previous layout, after some entries. */
 async function snapshotOf(generation, entries) {
   const core = await createRecommender();
   for (const { observe } of entries) core.observe(observe);
@@ -35,8 +35,8 @@ async function snapshotOf(generation, entries) {
 }
 const told = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => ({ observe: click(from + i) }));
 
-test('a folder of the layout before opens, goes on, is rewritten and opens again', async () => {
-  const fs = disk(new Map([before(1, 1, told(1, 4)), before(1, 5, told(5, 9)), await snapshotOf(1, told(1, 7))]));
+test('a folder of the previous layout is opened, continued, rewritten and opened again', async () => {
+  const fs = disk(new Map([previousSegment(1, 1, told(1, 4)), previousSegment(1, 5, told(5, 9)), await snapshotOf(1, told(1, 7))]));
   const rec = await openRecommender(store(fs, 300));
   assert.deepEqual([rec.notes, await ids(rec)], [[], told(1, 9).map(({ observe }) => observe.id)]);
   await rec.observe(click(10));
@@ -50,10 +50,10 @@ test('a folder of the layout before opens, goes on, is rewritten and opens again
   await again.close();
 });
 
-test('of the layout before, a generation counts only if its snapshot is sound and its log reaches it', async () => {
-  const ours = [before(1, 1, told(1, 9)), await snapshotOf(1, told(1, 7))];
+test('a generation of the previous layout is valid only if its snapshot is valid and its log reaches it', async () => {
+  const ours = [previousSegment(1, 1, told(1, 9)), await snapshotOf(1, told(1, 7))];
   const foreign = await snapshotOf(2, told(1, 5));
-  const unfinished = before(2, 1, told(1, 3));
+  const unfinished = previousSegment(2, 1, told(1, 3));
   for (const others of [[foreign], [unfinished], [foreign, unfinished], [[foreign[0], foreign[1].subarray(0, 50)]]]) {
     const fs = disk(new Map([...ours, ...others]));
     const rec = await openRecommender(store(fs));
@@ -68,16 +68,16 @@ test('of the layout before, a generation counts only if its snapshot is sound an
   }
 });
 
-test('a forgetting that the layout before has left unfinished is known, and finished', async () => {
-  const fs = disk(new Map([before(1, 1, [...told(1, 9), { forget: { user: 'u3' } }])]));
+test('an unfinished deletion of the previous layout is recognised and finished', async () => {
+  const fs = disk(new Map([previousSegment(1, 1, [...told(1, 9), { forget: { user: 'u3' } }])]));
   const rec = await openRecommender(store(fs), { forgetWithinMs: 1000 });
   assert.deepEqual(await ids(rec), told(1, 9).map(({ observe }) => observe.id).filter((id) => id !== 'e3'));
-  // It has been due since, so closing finishes it.
+  // The deletion is due, so closing finishes it.
   await rec.close();
   for (const [path, bytes] of fs.files()) assert.ok(!bytes.includes('"u3"'), path);
 });
 
-test('a manifest that is lost or not as it was written is made anew from all of the log', async () => {
+test('a lost or damaged manifest is rebuilt from the complete log', async () => {
   for (const spoil of [(map, path) => map.delete(path), (map, path) => map.set(path, Buffer.from('{}')), (map, path) => map.set(path, Buffer.from(map.get(path)).fill(65, 40, 50))]) {
     const fs = disk();
     const rec = await openRecommender(store(fs, 300));
@@ -91,14 +91,14 @@ test('a manifest that is lost or not as it was written is made anew from all of 
     const again = await openRecommender(store(spoilt, 300));
     assert.match(again.notes[0], /^the manifest (is missing|was not as it was written): the whole log is replayed/);
     assert.deepEqual(again.toSnapshot(), state);
-    // The deletion is still known.
+    // The deletion is still recorded.
     await again.compact();
     for (const [path, bytes] of spoilt.files()) assert.ok(!bytes.includes('"u4"'), path);
     await again.close();
   }
 });
 
-test('a copied snapshot of another folder costs nothing, and stays in the trash until the next opening', async () => {
+test('a copied snapshot of another folder is ignored, and stays in the trash until the next opening', async () => {
   const [ours, theirs] = ['ours', 'theirs'].map((name) => join(folder, `layout-${name}`));
   for (const [place, count] of [[ours, 40], [theirs, 5]]) {
     const rec = await openRecommender(place);
@@ -116,7 +116,7 @@ test('a copied snapshot of another folder costs nothing, and stays in the trash 
   assert.deepEqual(files(ours, 'trash'), []);
 });
 
-test('a copy of a folder that was open names the folder whose lock it has, and opens once that is removed', async () => {
+test('opening a copy of an open folder names the original’s lock, and succeeds after its removal', async () => {
   const [original, copy] = ['original', 'copy'].map((name) => join(folder, `layout-${name}`));
   const rec = await openRecommender(original);
   await rec.observe(click(1));
@@ -131,7 +131,7 @@ test('a copy of a folder that was open names the folder whose lock it has, and o
   await rec.close();
 });
 
-test('an unknown user costs not a byte, and a known one is taken out of the files within the time allowed', async () => {
+test('deleting an unknown user writes nothing, and a known user is removed from the files within the time limit', async () => {
   const place = join(folder, 'layout-within');
   const rec = await openRecommender(place, { forgetWithinMs: 200 });
   for (let n = 1; n <= 20; n += 1) await rec.observe(click(n));
@@ -147,7 +147,7 @@ test('an unknown user costs not a byte, and a known one is taken out of the file
   await rec.close();
 });
 
-test('only segments that name somebody are written anew', async () => {
+test('only segments that name the user are rewritten', async () => {
   const place = join(folder, 'layout-only');
   const rec = await openRecommender(fileStore(place, { segmentBytes: 500 }));
   for (let n = 1; n <= 40; n += 1) await rec.observe(click(n));
@@ -156,12 +156,12 @@ test('only segments that name somebody are written anew', async () => {
   assert.ok(segments.length > 8);
   await rec.compact();
   const gone = segments.filter((name) => !files(place, 'log-').includes(name));
-  // The one with what they did, and the one with the entry that told of the forgetting.
+  // The segment with the user's interactions, and the one with the entry of the deletion.
   assert.equal(gone.length, 2, `${gone}`);
   await rec.close();
 });
 
-test('of two processes that begin a log, the one that has lost the lock leaves nothing that the other takes for a foreign log', async () => {
+test('if two processes start a log, the one without the lock leaves no file that the other reads as a foreign log', async () => {
   const place = join(folder, 'begun-twice');
   try {
     const stopped = fileStore(place);

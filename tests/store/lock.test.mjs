@@ -1,4 +1,4 @@
-// One writer a folder, whoever died and however many come at once.
+// One writer per folder, also after crashes and with many concurrent processes.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -29,21 +29,21 @@ const me = await (async () => {
 })();
 const linux = process.platform === 'linux' ? false : 'only Linux tells when a process began';
 
-/** A number that no process has now. */
+/** Returns a number that no process has. */
 async function deadPid() {
   const child = spawn(process.execPath, ['-e', '']);
   await once(child, 'close');
   return child.pid;
 }
 
-test('a lock is let go of and taken again, under the next number', async () => {
+test('a lock is released and acquired again, with the next number', async () => {
   const path = await place();
   await (await lock(fs, path, TIMES)).release();
   await (await lock(fs, path, TIMES)).release();
   assert.deepEqual(await files(path), ['lock-2']);
 });
 
-test('a living holder is named', async () => {
+test('the error names a living holder', async () => {
   const child = spawn(process.execPath, ['--input-type=module', '-e', `
     import { openRecommender } from '${new URL('../../pkg/store/node.js', import.meta.url)}';
     const rec = await openRecommender(process.argv[1]);
@@ -59,7 +59,7 @@ test('a living holder is named', async () => {
   await (await openRecommender(join(folder, 'living'))).close();
 });
 
-test('the lock of a dead process is taken over, and so is one whose number another process has now', async () => {
+test('the lock of a dead process is taken over, also if another process has its number now', async () => {
   const started = String(Number(me.started) + 1);
   const dead = [['dead', { ...me, pid: await deadPid() }], ['before the machine was started', { ...me, boot: 'another' }], ['let go of', ''], ['torn', '\0\0\0\0']];
   if (!linux) dead.push(['its number is ours now', { ...me, started }], ['its number is our parent’s now', { ...me, pid: process.ppid, started }]);
@@ -78,7 +78,7 @@ test('a second opening in the same process is refused with that reason', async (
   assert.match(error.message, /open in this process already/);
 });
 
-test('a holder that cannot be seen from here lives if it touches its lock, and is dead if it does not', async () => {
+test('a holder on another machine counts as alive while it touches its lock', async () => {
   for (const elsewhere of [{ ...me, host: 'another' }, { ...me, space: 'pid:[1]' }]) {
     const living = await place(elsewhere);
     let now = Date.now();
@@ -92,7 +92,7 @@ test('a holder that cannot be seen from here lives if it touches its lock, and i
   }
 });
 
-test('of many processes that find a dead holder exactly one gets the lock', async () => {
+test('if many processes find a dead holder, exactly one gets the lock', async () => {
   for (let round = 0; round < 10; round += 1) {
     const path = await place({ ...me, pid: 2 ** 22 + round });
     const told = await Promise.all(Array.from({ length: 12 }, () => lock(fs, path, TIMES).then(() => 'held', ({ code }) => code)));
@@ -101,7 +101,7 @@ test('of many processes that find a dead holder exactly one gets the lock', asyn
   }
 });
 
-test('never two have it at once, however it goes from hand to hand', async () => {
+test('two processes never hold the lock at once while it passes between many', async () => {
   const path = await place();
   let [inside, taken] = [0, 0];
   await Promise.all(Array.from({ length: 8 }, async () => {
@@ -118,7 +118,7 @@ test('never two have it at once, however it goes from hand to hand', async () =>
   assert.ok(taken > 8, `${taken} times`);
 });
 
-test('a holder presumed dead writes no more', async () => {
+test('a holder presumed dead writes nothing more', async () => {
   const path = await place();
   const held = await lock(fs, path, { beat: 0, patience: 0 });
   await held.check();
@@ -133,12 +133,12 @@ test('files of a process killed while requesting the lock are removed', async ()
   assert.deepEqual(await files(path), ['lock-1']);
 });
 
-test('a process that was too slow gives up, though the number it saw is free again', async () => {
+test('a process that was too slow gives up, even if the number that it read is free again', async () => {
   const path = await place({ ...me, pid: await deadPid() });
   const slow = {
     ...fs,
     async link(from, to) {
-      // Between its looking and its linking others come and go.
+      // Other processes acquire and release the lock between its read and its link.
       if (to.endsWith('lock-2')) await (await lock(fs, path, TIMES)).release().then(() => lock(fs, path, TIMES));
       return fs.link(from, to);
     },
@@ -147,7 +147,7 @@ test('a process that was too slow gives up, though the number it saw is free aga
   assert.deepEqual(await files(path), ['lock-3']);
 });
 
-test('a suspended process that lost the lock fails its check, whatever the clock', async () => {
+test('a suspended process that lost the lock fails its check, independent of the clock', async () => {
   const times = { beat: 20, patience: 100 };
   const path = await place();
   let asleep = false;
@@ -169,7 +169,7 @@ test('a suspended process that lost the lock fails its check, whatever the clock
   await second.release();
 });
 
-test('a lock whose file is another, or has a time of another, is lost', async () => {
+test('a lock is lost if its file was replaced or touched by another process', async () => {
   for (const change of [(file) => fs.utimes(file, new Date(5), new Date(5)), async (file) => { await fs.unlink(file); await fs.writeFile(file, ''); }]) {
     const path = await place();
     const held = await lock(fs, path, { beat: 60_000, patience: 100 });

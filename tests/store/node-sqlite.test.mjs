@@ -1,4 +1,4 @@
-// The store over Node's own SQLite, where Node has it (from 22.13 on; left out elsewhere): the contract, locks, errors, and a transaction that fails.
+// The store over node:sqlite (Node 22.13 or later, otherwise skipped): the contract, locks, errors, and a failing transaction.
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ describe('the store over node:sqlite', { skip }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'nextpick-node-sqlite-'));
   after(() => rmSync(folder, { recursive: true, force: true }));
   if (skip) return;
-  // A copy of the package, from which better-sqlite3 is not found.
+  // A copy of the package, from which better-sqlite3 cannot be resolved.
   cpSync(fileURLToPath(new URL('../../pkg/', import.meta.url)), join(folder, 'pkg'), { recursive: true });
   const load = (file) => import(pathToFileURL(join(folder, 'pkg', file)).href);
   const [nextpick, { openRecommender }, { sqliteStore }, { NodeSqlite }] = await Promise.all([load('node.js'), load('store/node.js'), load('store/sqlite.js'), load('store/node-sqlite.js')]);
@@ -34,7 +34,7 @@ describe('the store over node:sqlite', { skip }, async () => {
     });
   }
 
-  test('a DatabaseSync of the host’s is used, held while it is open, and given back open', async () => {
+  test('a DatabaseSync of the host is used, locked while the store is open, and not closed', async () => {
     const path = place();
     const db = new DatabaseSync(path);
     const rec = await openRecommender(sqliteStore(db));
@@ -48,7 +48,7 @@ describe('the store over node:sqlite', { skip }, async () => {
     db.close();
   });
 
-  test('a file that is none, a folder that is missing and a locked one are named as with better-sqlite3', async () => {
+  test('an invalid file, a missing folder and a locked file are reported as with better-sqlite3', async () => {
     const path = place();
     writeFileSync(path, 'this is no database, but a text that is long enough to be read as a header of one'.repeat(20));
     const fails = (at) => opening(at).then(() => assert.fail('opened'), ({ code, message }) => [code, message]);
@@ -61,7 +61,7 @@ describe('the store over node:sqlite', { skip }, async () => {
     assert.equal((await fails(join(folder, 'missing', 'state.db')))[0], 'store');
   });
 
-  test('a transaction that fails leaves nothing', () => {
+  test('a failed transaction changes nothing', () => {
     const db = NodeSqlite.open(DatabaseSync, ':memory:');
     db.exec('CREATE TABLE t (x)');
     const both = db.transaction((end) => {

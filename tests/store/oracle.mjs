@@ -1,7 +1,7 @@
-// The obvious store: a list and a snapshot. What the others are held against.
+// Oracle of the store tests: a list and a snapshot in memory.
 
 /**
- * @param {{ log: string[], covered: number, snapshot?: Uint8Array, forgetting?: object[], open?: boolean }} [place] What survives its being closed.
+ * @param {{ log: string[], covered: number, snapshot?: Uint8Array, forgetting?: object[], open?: boolean }} [place] Data that is kept after closing.
  * @returns {import('nextpick').Store}
  */
 export function memoryStore(place = { log: [], covered: 0 }) {
@@ -34,5 +34,5 @@ export function memoryStore(place = { log: [], covered: 0 }) {
   };
 }
 
-/** Entries with their numbers; those that were taken out leave theirs behind. */
+/** Returns entries with their numbers; numbers of removed entries are not reused. */
 const numbered = (log, after) => log.flatMap((text, i) => (text === undefined || i < after ? [] : [[i + 1, JSON.parse(text)]]));

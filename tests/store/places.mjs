@@ -1,4 +1,4 @@
-// Stores over places that are gone after the tests.
+// Stores in temporary locations, which are removed after the tests.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { fileStore } from '../../pkg/store/files.js';
 import { sqliteStore } from '../../pkg/store/sqlite.js';
 import { memoryStore } from './oracle.mjs';
 
-/** A folder that is gone after the tests. */
+/** Temporary folder, removed after the tests. */
 export const folder = mkdtempSync(join(tmpdir(), 'nextpick-store-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -23,7 +23,7 @@ export const withoutSqlite = await import('better-sqlite3').then(
 
 let count = 0;
 
-/** Kinds of stores: each makes a function `store(name)` with places of its own. */
+/** Kinds of stores: each creates a function `store(name)` with separate locations. */
 export const kinds = {
   memory: () => {
     const places = {};

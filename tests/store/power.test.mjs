@@ -1,4 +1,4 @@
-// The disk, which a kill does not test. Logs cut at every byte, power cuts at every call of the system, a disk that is full.
+// Faults of the disk that a kill does not cause: logs truncated at every byte, power cuts at every system call, a full disk.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -12,16 +12,16 @@ const { createRecommender } = nextpick;
 
 const click = (n, more) => ({ id: `e${n}`, user: `u${n % 3}`, item: 'a', kind: 'click', at: n + 1, ...more });
 const store = (fs, segmentBytes) => fileStore('/state', { fs, segmentBytes });
-/** The path of the segment that begins with an entry. */
+/** Returns the path of the segment that begins with an entry. */
 const segmentOf = (fs, first = 1) => [...fs.files().keys()].find((path) => path.startsWith(`/state/log-0001-${String(first).padStart(12, '0')}-`));
 const ids = (interactions) => interactions.map(({ id }) => id);
 
-/** A disk as it is after a restart of the machine: locks of before are those of another boot. */
+/** Returns a disk after a restart of the machine: existing locks belong to an earlier boot. */
 function rebooted(files) {
   return disk(new Map([...files].filter(([path]) => !/lock-|claim-/.test(path))));
 }
 
-/** Opens, reads what is there, tells one more, and finds that too when it opens again. */
+/** Opens a folder, reads it, appends an interaction, and checks that it is found after opening again. */
 async function readAndGoOn(fs, segmentBytes) {
   const rec = await openRecommender(store(fs, segmentBytes));
   const found = ids(await rec.interactions());
@@ -37,7 +37,7 @@ async function readAndGoOn(fs, segmentBytes) {
   return { found, notes };
 }
 
-test('a log cut at every byte of its tail opens to exactly the entries before the cut, and says what it cut off', async () => {
+test('a log truncated at any byte of its tail opens to exactly the entries before the cut, and reports the removed bytes', async () => {
   const fs = disk();
   const rec = await openRecommender(store(fs));
   const ends = [];
@@ -57,13 +57,13 @@ test('a log cut at every byte of its tail opens to exactly the entries before th
   }
 });
 
-test('zeros or garbage in place of the last write are a torn tail, whatever is behind them', async () => {
+test('zeros or random bytes in place of the last write are a torn tail, whatever follows them', async () => {
   const fs = disk();
   const rec = await openRecommender(store(fs));
   await rec.observe(click(0));
   const path = segmentOf(fs);
   const before = fs.files().get(path).length;
-  // One write of many lines, of which the middle is lost and the end is there.
+  // One write of many lines, whose middle is lost and whose end is stored.
   await Promise.all(Array.from({ length: 10 }, (_, n) => rec.observe(click(n + 1))));
   const whole = fs.files();
   assert.equal(whole.get(path).toString().split('"synced":1,').length, 11);
@@ -75,7 +75,7 @@ test('zeros or garbage in place of the last write are a torn tail, whatever is b
   }
 });
 
-test('a bad line with sound ones behind it that were written later is damage, and is named', async () => {
+test('an invalid line followed by valid lines of later writes is damage, and is reported', async () => {
   const fs = disk();
   const rec = await openRecommender(store(fs));
   for (let n = 0; n < 5; n += 1) await rec.observe(click(n));
@@ -95,7 +95,7 @@ test('a bad line with sound ones behind it that were written later is damage, an
   }
 });
 
-test('a segment that is missing, cut or spoilt is damage, not a shorter log', async () => {
+test('a missing, truncated or altered segment is damage, not a shorter log', async () => {
   const fs = disk();
   const rec = await openRecommender(store(fs, 200));
   for (let n = 0; n < 12; n += 1) await rec.observe(click(n));
@@ -108,7 +108,7 @@ test('a segment that is missing, cut or spoilt is damage, not a shorter log', as
     assert.equal(error.code, 'damaged');
     assert.match(error.message, /\/state\/log-0001-\d+-[0-9a-f]{8}\.jsonl/);
   }
-  // The last one is missed by the manifest, and so is one that all snapshots are missing with.
+  // The manifest detects a missing last segment, also if all snapshots are missing.
   const covered = rebooted(whole);
   const closing = await openRecommender(store(covered, 200));
   await closing.close();
@@ -121,7 +121,7 @@ test('a segment that is missing, cut or spoilt is damage, not a shorter log', as
   }
 });
 
-test('old segments that are missing, cut or spoilt do not keep a folder from being opened whose snapshot holds them', async () => {
+test('a folder opens in spite of missing, truncated or altered segments whose entries are in its snapshot', async () => {
   const fs = disk();
   const rec = await openRecommender(store(fs, 200));
   for (let n = 0; n < 12; n += 1) await rec.observe(click(n));
@@ -140,7 +140,7 @@ test('old segments that are missing, cut or spoilt do not keep a folder from bei
   }
 });
 
-test('an unsound snapshot is passed over for the one before, and without any the log alone is enough', async () => {
+test('an invalid snapshot is replaced by the previous one, and without any snapshot the log suffices', async () => {
   const fs = disk();
   const rec = await openRecommender(store(fs), { items: [{ id: 'a' }], config: { diversity: 0 } });
   for (let n = 0; n < 6; n += 1) {
@@ -191,7 +191,7 @@ test('a power cut at any system call keeps all acknowledged entries, and no part
         throw new Error(`cut after ${after} calls: ${error.message}`, { cause: error });
       });
       assert.deepEqual(found.slice(0, acknowledged.length), acknowledged, `cut after ${after} calls`);
-      assert.deepEqual(found, Array.from({ length: found.length }, (_, n) => `e${n + 1}`), `cut after ${after} calls: an order without holes`);
+      assert.deepEqual(found, Array.from({ length: found.length }, (_, n) => `e${n + 1}`), `cut after ${after} calls: consecutive entries`);
       assert.ok(found.length <= told);
     }
   }
@@ -203,7 +203,7 @@ test('unsynced writes of a killed process are on disk before they are acknowledg
     const fs = disk();
     const first = await openRecommender(store(fs));
     await first.observe(click(0));
-    // Killed between the write and its sync.
+    // The process was killed between the write and its sync.
     const power = fs.cutAfter(1);
     await Promise.race([first.observe(click(1)), power]);
     const left = fs.afterKill();
@@ -214,7 +214,7 @@ test('unsynced writes of a killed process are on disk before they are acknowledg
   }
 });
 
-test('a power cut in the middle of a rewriting leaves a log with them or without, entry by entry, and the snapshot', async () => {
+test('after a power cut during a rewrite, each entry is in its old or new form, and the snapshot is valid', async () => {
   const seen = new Set();
   const forgotten = [{ user: 'u0', at: 1, before: 12 }];
   for (let after = 1; ; after += 1) {
@@ -249,7 +249,7 @@ test('a power cut in the middle of a rewriting leaves a log with them or without
   assert.ok(seen.has(8) && seen.has(12));
 });
 
-test('a full disk, half of a write on it, or a disk that cannot sync: refused, and opened again it is as acknowledged', async () => {
+test('on a full disk, a partial write or a failed sync, changes are refused, and the reopened state contains the acknowledged ones', async () => {
   for (const [call, code] of [['write', 'ENOSPC'], ['short', 'ENOSPC'], ['datasync', 'EIO']]) {
     const fs = disk();
     const rec = await openRecommender(store(fs));
@@ -265,7 +265,7 @@ test('a full disk, half of a write on it, or a disk that cannot sync: refused, a
   }
 });
 
-test('a snapshot that cannot be written is reported, and the log is complete and continues', async () => {
+test('a failed snapshot is reported, and the log is complete and continues', async () => {
   for (const call of ['rename', 'sync']) {
     const fs = disk();
     const rec = await openRecommender(store(fs));
@@ -280,7 +280,7 @@ test('a snapshot that cannot be written is reported, and the log is complete and
   }
 });
 
-test('a power cut while the configuration changes leaves the one or the other, and the state of it', async () => {
+test('after a power cut during a change of configuration, the old or the new one is in effect, with its state', async () => {
   const items = [{ id: 'a' }, { id: 'b', tags: ['tea'] }];
   const [before, after] = [{ halfLives: { shortDays: 1 } }, { halfLives: { shortDays: 5 }, kinds: { star: { weight: 2, positive: true } } }];
   const interactions = Array.from({ length: 8 }, (_, n) => click(n, { kind: n % 2 ? 'click' : 'star' }));
@@ -303,7 +303,7 @@ test('a power cut while the configuration changes leaves the one or the other, a
   assert.deepEqual([...seen].sort(), [0, 1]);
 });
 
-test('reading the log while it is rewritten ends with a clear error, or with all of it', async () => {
+test('reading the log during a rewrite ends with a clear error or the complete log', async () => {
   const fs = disk();
   const rec = await openRecommender(store(fs, 200));
   for (let n = 0; n < 12; n += 1) await rec.observe(click(n));

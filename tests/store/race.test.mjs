@@ -1,5 +1,5 @@
-// Five processes that want one folder, stopped, continued and killed at random, with clocks that jump by a day: never two write at once.
-// RACE_SECONDS=60 goes on for longer.
+// Five processes compete for one folder; they are stopped, continued and killed at random, with clocks that jump by a day: two never write at once.
+// RACE_SECONDS=60 runs longer.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,7 +18,7 @@ const SECONDS = Number(process.env.RACE_SECONDS ?? (process.env.FULL ? 60 : 12))
 const SEED = Number(process.env.RACE_SEED ?? Date.now() % 1_000_000);
 const windows = process.platform === 'win32' && 'Windows stops no process';
 
-test('of five processes stopped and killed at random no two acknowledge the same entry, and nothing is lost', { skip: windows }, async (t) => {
+test('five processes, stopped and killed at random, never acknowledge the same entry twice and lose none', { skip: windows }, async (t) => {
   t.diagnostic(`RACE_SEED=${SEED}`);
   const { below, one } = drawing(SEED);
   const place = join(folder, 'raced');
@@ -44,7 +44,7 @@ test('of five processes stopped and killed at random no two acknowledge the same
       start(name);
     } else {
       child.kill('SIGSTOP');
-      // Long enough for the others to take it for dead, or not.
+      // Sometimes long enough for the others to presume it dead.
       wait(below(400)).then(() => child.kill('SIGCONT'));
     }
   }

@@ -1,5 +1,5 @@
-// One of several processes that want one folder: node racer.mjs PLACE NAME SEED. Each says that it is on a machine of its own, so that none sees
-// whether another lives. Opens when it can, tells some changes, prints each that is acknowledged, sometimes leaves, and goes on for ever. Its clock is
+// One of several processes that compete for one folder: node racer.mjs PLACE NAME SEED. Each reports a different machine, so that none can see whether
+// another is alive. Opens the store when possible, makes changes, prints each acknowledged one, sometimes closes, and repeats for ever. Its clock is
 // set back and forth by a day.
 import { writeSync } from 'node:fs';
 

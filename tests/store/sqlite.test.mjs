@@ -1,4 +1,4 @@
-// Specific to SQLite: a host's own database, queries in SQL, and an interrupted rewrite.
+// Behaviour specific to SQLite: a database of the host, queries in SQL, and an interrupted rewrite.
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ describe('the store in SQLite', { skip: withoutSqlite }, async () => {
     return join(folder, name, 'state.db');
   };
 
-  test('a database of the host’s is held while it is open, answers in SQL, and is given back open', async () => {
+  test('a database of the host is locked while the store is open, can be queried in SQL, and is not closed', async () => {
     const path = place('handed');
     const db = new Database(path);
     db.exec('CREATE TABLE mine (x)');
@@ -35,7 +35,7 @@ describe('the store in SQLite', { skip: withoutSqlite }, async () => {
     db.close();
   });
 
-  test('a rewriting that ended before the free pages were written anew is finished at the next opening, which does not depend on it', async () => {
+  test('a rewrite that ended before free pages were overwritten is finished at the next opening, which succeeds without it', async () => {
     const path = place('cut-short');
     const db = new Database(path);
     const exec = db.exec.bind(db);
@@ -47,7 +47,7 @@ describe('the store in SQLite', { skip: withoutSqlite }, async () => {
     assert.match(rec.notes.at(-1), /still in the log.*cut short.*tried again/);
     await rec.observe(click('u1', 999));
     await rec.close();
-    // Nor does opening depend on it.
+    // Opening succeeds if finishing the rewrite fails.
     const noted = await openRecommender(sqliteStore(db));
     assert.match(noted.notes[0], /free parts of .*cut short/);
     await noted.close();

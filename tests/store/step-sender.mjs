@@ -1,4 +1,4 @@
-// A process to be killed: node step-sender.mjs PLACE. Sends the due steps of a folder and prints each as it is sent; ends when nothing is due.
+// A process that is killed by the test: node step-sender.mjs PLACE. Sends the due steps of a folder, prints each when sent, and ends when none is due.
 import { writeSync } from 'node:fs';
 
 import { fileStore } from '../../pkg/store/files.js';

@@ -1,4 +1,4 @@
-// Due steps for the tests of sending: one for each user.
+// Fixture with one due step per user, for the tests of sending.
 export const NOW = Date.UTC(2026, 2, 31, 4);
 export const USERS = 400;
 export const ITEMS = [{ id: 'a' }, { id: 'b' }];

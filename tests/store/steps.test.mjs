@@ -1,4 +1,4 @@
-// A step is sent at most once per entry: when two senders race, and when the process is killed at any acceptance.
+// A step is sent at most once per entry, with two concurrent senders and with kills at any acceptance.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,7 +20,7 @@ const SEED = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000);
 const RACES = 1000;
 
 for (const [kind, store, skip] of [['files', fileStore], ['sqlite', sqliteStore, withoutSqlite]]) {
-  test(`${kind}: of two senders that race, one is refused, ${RACES} times`, { skip }, async () => {
+  test(`${kind}: one of two concurrent senders is refused, ${RACES} times`, { skip }, async () => {
     const place = join(folder, `raced-${kind}`);
     const open = () => openRecommender(store(place), { items: ITEMS });
     const rec = await open();

@@ -1,4 +1,4 @@
-// A small seeded community whose durable recommender decides, sends and hears back: logs for the tests of off-policy evaluation.
+// Simulated logs for the tests of off-policy evaluation: a small seeded community with a durable recommender, its sendings and responses.
 import { openRecommender } from '../../pkg/store/node.js';
 import { memoryStore } from '../store/oracle.mjs';
 
@@ -22,11 +22,11 @@ const ITEMS = Array.from({ length: 40 }, (_, n) => ({
 }));
 
 /**
- * Opens a recommender and lets it decide: `perDay` private messages a day for one user each, with `request` for the options of the n-th.
+ * Opens a recommender and logs its decisions: `perDay` private messages a day, each for one user; `request` returns the options of the n-th.
  *
  * @param {{ decisions: number, users?: number, seed?: number, config?: object, request: (n: number) => object, between?: (rec: any, n: number) => Promise<void>, store?: any, groups?: number, start?: number }} options
  */
-export async function livedLog({ decisions, users = 40, seed = 1, config, request, between = async () => {}, store = memoryStore({ log: [], covered: 0 }), groups = 0, start = START }) {
+export async function simulateLog({ decisions, users = 40, seed = 1, config, request, between = async () => {}, store = memoryStore({ log: [], covered: 0 }), groups = 0, start = START }) {
   const random = randomFrom(seed);
   const taste = Array.from({ length: users }, () => Math.floor(random() * 8));
   const rec = await openRecommender(store, { items: ITEMS, config: { repeats: { afterDays: 2 }, ...config } });
@@ -49,7 +49,7 @@ export async function livedLog({ decisions, users = 40, seed = 1, config, reques
       }
     }
   }
-  // The end of the log, so that no decision is too recent.
+  // A last entry, so that no decision is too recent.
   await rec.observe({ user: 'u0', kind: 'view', item: 'i0', at: now + 2 * DAY }, { now: now + 2 * DAY });
   return { rec, made, store };
 }

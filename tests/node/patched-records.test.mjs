@@ -1,4 +1,4 @@
-// Logs with patches, as studies read them: every patch becomes a put that leads to the same state, and results follow the patched records.
+// Logs with patches, as studies read them: every patch becomes an equivalent put, and results use the patched records.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -12,7 +12,7 @@ import { memoryStore } from '../store/oracle.mjs';
 
 const NOW = 1_774_000_000_000;
 
-/** A random log, as a durable recommender writes it. */
+/** Generates a random log, as a durable recommender writes it. */
 async function randomLog(seed) {
   let state = seed;
   const below = (most) => {
@@ -44,7 +44,7 @@ async function randomLog(seed) {
       else if (verb === 'moveGroup') below(4) || (await rec.moveGroup({ from: one(groups), to: one(groups) }));
       else await rec[verb](verbs[verb](at), ['observe'].includes(verb) ? { now: at } : undefined);
     } catch (error) {
-      // A move that contradicts two records, a title without its text: refused, and not in the log.
+      // A move that contradicts two records and a title without its text are refused, and are not in the log.
       assert.ok(error.code, error.stack);
     }
   }
@@ -61,7 +61,7 @@ test('a log without patches leads to the same records and the same decisions, en
     const log = await randomLog(seed);
     const whole = [];
     for await (const entry of withWholeRecords(log, module)) whole.push(entry);
-    assert.equal(whole.length, log.length, 'every entry keeps its place');
+    assert.equal(whole.length, log.length, 'every entry keeps its position');
     assert.ok(whole.every((entry) => !('patch' in entry)));
     patches += log.filter((entry) => 'patch' in entry).length;
     const [was, is] = await Promise.all([createRecommender(), createRecommender()]);
@@ -78,7 +78,7 @@ test('a log without patches leads to the same records and the same decisions, en
   assert.ok(patches > 400, `${patches}`);
 });
 
-test('the funnel counts by the purpose that a patch gave', async () => {
+test('the funnel counts by the purpose that a patch set', async () => {
   const log = [
     { put: 'items', records: [{ id: 'a' }] }, { put: 'groups', records: [{ id: 'g', purpose: 'growth', members: ['u'] }] }, { patch: 'groups', records: [{ id: 'g', purpose: 'benefit' }, { id: 'unknown', purpose: 'care' }] },
     { accept: { id: 'd', subject: { group: 'g' }, at: NOW, picks: [{ item: 'a' }] } },
@@ -87,10 +87,10 @@ test('the funnel counts by the purpose that a patch gave', async () => {
   assert.deepEqual(rows.map(({ key }) => key.purpose), ['benefit']);
 });
 
-test('an evaluation reads a log with patches, and says the same as of the records that they made', async () => {
+test('an evaluation of a log with patches equals that of the patched records', async () => {
   const { log, from } = await closedLoop({ seed: 3, users: 30, days: 11, policy: { type: 'epsilon-greedy', epsilon: 0.2 } });
   const target = { policy: { type: 'greedy' } };
-  // A field that is no feature: the decisions stay, and so must the report.
+  // The field is not a feature, so decisions and report must be the same.
   const at = log.findIndex((entry) => 'accept' in entry && entry.accept.at >= from);
   const patched = [...log.slice(0, at - 1), { patch: 'items', records: [{ id: 'i0', data: { note: 'x' } }] }, ...log.slice(at)];
   assert.ok('accept' in log[at - 1] || 'observe' in log[at - 1]);
