@@ -70,7 +70,7 @@ test('decisions carry the variants of the table in Chromium', { timeout: 60_000 
 });
 
 test('a fit runs in a worker of its own, and the page goes on meanwhile', { timeout: 60_000 }, async () => {
-  const told = await page.evaluate(async () => {
+  const result = await page.evaluate(async () => {
     const nextpick = await import('/pkg/web.js');
     const items = ['a', 'b', 'c'].map((id, n) => ({ id, tags: [`t${n}`] }));
     const events = Array.from({ length: 900 }, (_, n) => ({ user: `u${n % 5}`, item: 'abc'[n % 3], kind: n % 2 ? 'click' : 'impression', at: 1e12 + n * 60_000 }));
@@ -85,8 +85,8 @@ test('a fit runs in a worker of its own, and the page goes on meanwhile', { time
     const cancelled = await nextpick.fit({ items, events }, { signal: control.signal, onProgress: () => control.abort() }).catch(({ name }) => name);
     return { beats, done, same: decision.model === report.model, refused, cancelled };
   });
-  assert.ok(told.beats > 3, `${told.beats} beats`);
-  assert.deepEqual({ ...told, beats: 0 }, { beats: 0, done: 900, same: true, refused: { name: 'NextpickError', code: 'missing' }, cancelled: 'AbortError' });
+  assert.ok(result.beats > 3, `${result.beats} beats`);
+  assert.deepEqual({ ...result, beats: 0 }, { beats: 0, done: 900, same: true, refused: { name: 'NextpickError', code: 'missing' }, cancelled: 'AbortError' });
 });
 
 test('the page had nothing to complain of', () => assert.deepEqual(complaints, []));

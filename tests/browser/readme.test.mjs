@@ -97,8 +97,8 @@ describe('the page of the READMEs', { skip, timeout: 120_000 }, () => {
       });
     }
     const fitting = page + FITTING;
-    const told = (parts) => opened(fitting, parts, (tab) => tab.waitForFunction(() => window.fitted).then(() => tab.evaluate(() => window.fitted)));
-    assert.equal(typeof (await told(NEEDED)), 'number');
-    assert.equal(await told(scripts({ 'worker-src': () => "'none'" })), 'broken');
+    const fitUnder = (parts) => opened(fitting, parts, (tab) => tab.waitForFunction(() => window.fitted).then(() => tab.evaluate(() => window.fitted)));
+    assert.equal(typeof (await fitUnder(NEEDED)), 'number');
+    assert.equal(await fitUnder(scripts({ 'worker-src': () => "'none'" })), 'broken');
   });
 });

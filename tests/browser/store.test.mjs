@@ -80,7 +80,7 @@ async function tell(id) {
 /** In a page: waits until the browser has taken the lock back, which is a moment after the page is gone. */
 const released = () => navigator.locks.request('nextpick:tabs', () => {});
 
-test('a second tab is refused, and one that is closed without a word leaves what it was told to the next', { timeout: 60_000 }, async () => {
+test('a second tab is refused, and the entries of an abruptly closed tab are available to the next', { timeout: 60_000 }, async () => {
   const [first, second] = [await tab(), await tab()];
   assert.deepEqual(await first.evaluate(tell, 'one'), ['one']);
   assert.equal(await second.evaluate(tell, 'two'), 'locked');

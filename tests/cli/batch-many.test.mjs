@@ -1,4 +1,4 @@
-// A batch of many: threads, shards, everybody, tables, and going on where a run was broken off.
+// Large batches: threads, shards, all subjects, tables, and resuming an interrupted run.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,7 +16,7 @@ import { CLI, SAMPLE, file, folder, run, sampleWorld, start } from './run.mjs';
 const { now, counts } = JSON.parse(readFileSync(join(SAMPLE, 'sample.json'), 'utf8'));
 const state = join(folder, 'state.bin');
 const user = (i) => `u${String((i % 336) + 1).padStart(4, '0')}`;
-/** Good lines, bad ones of each sort, and a blank one in the middle. */
+/** Good lines, bad lines of each type, and a blank line in the middle. */
 const mixed = Array.from({ length: 400 }, (_, i) => (i % 50 === 7 ? '{"user":' : i % 90 === 9 ? '' : JSON.stringify({ user: user(i), now: now + i, count: 3 })));
 const input = Buffer.concat([Buffer.from(`${mixed.join('\n')}\n`), Buffer.from([0xff, 0xfe, 10])]);
 const batch = (args, options = {}) => run(['batch', '--snapshot', state, ...args], { input, ...options });
@@ -34,7 +34,7 @@ before(async () => {
   assert.equal(alone.out.split('\n').length, 402);
 });
 
-test('any number of threads gives the same bytes, from a snapshot and from files', async () => {
+test('the output does not depend on the number of threads, from a snapshot and from files', async () => {
   for (const threads of ['2', '3']) assert.deepEqual(await batch(['--threads', threads]), alone);
   const { out } = await run(['batch', ...sampleWorld, '--threads', '2'], { input });
   assert.equal(out, alone.out);
@@ -51,12 +51,12 @@ test('with threads too, each request is answered before the next is sent', async
   assert.equal((await once(child, 'close'))[0], 0);
 });
 
-test('a reader that goes away ends all threads without a word', async () => {
+test('when the reader closes the pipe, all threads end without a message', async () => {
   const child = start(['batch', '--snapshot', state, '--threads', '2']);
   let err = '';
   child.stderr.on('data', (piece) => (err += piece));
   child.stdin.on('error', () => {});
-  // More than pipes hold, and its end is never told.
+  // More than the buffers of pipes, without an end.
   for (let i = 0; i < 20; i++) child.stdin.write(`${JSON.stringify({ user: user(1), now, count: 50 })}\n`.repeat(100));
   await once(child.stdout, 'data');
   child.stdout.destroy();
@@ -64,7 +64,7 @@ test('a reader that goes away ends all threads without a word', async () => {
   assert.equal(err, '');
 });
 
-test('shards are disjoint and together the whole, in order, and errors keep their line', async () => {
+test('shards are disjoint and together complete, in order, and errors keep their line numbers', async () => {
   const shards = await Promise.all([1, 2, 3].map((i) => batch(['--shard', `${i}/3`, '--threads', String(i)])));
   const parts = shards.map(({ out }) => out.split('\n').slice(0, -1));
   const whole = alone.out.split('\n').slice(0, -1);
@@ -85,12 +85,12 @@ test('--all requests decisions for all known subjects, in the order of their ids
   assert.equal(groups.out.split('\n').length - 1, Math.floor(counts.groups / 2));
   const others = file('others.csv', 'user,item,kind,at\nnobody,a-001,click,1767182400001\n');
   const more = await run(['batch', '--snapshot', state, '--events', others, '--all', 'users', '--shard', '1/337']);
-  assert.equal(JSON.parse(more.out).subject.user, 'nobody', 'known by their id alone');
+  assert.equal(JSON.parse(more.out).subject.user, 'nobody', 'known only by their id');
   assert.match(more.err, /^now: 2025-12-31T12:00:00\.001Z \(the last interaction/m);
   assert.equal(more.out.split('\n').length, 2);
 });
 
-test('CSV has a row a pick, and a row for each request without any', async () => {
+test('CSV has a row per pick, and a row for each request without picks', async () => {
   const odd = file('odd.jsonl', '{"id":"a,\\"b\\"\\nc"}\n{"id":"plain"}\n');
   const requests = [{ user: 'u\r,"1"', now: 5, count: 2 }, { user: 'u2', now: 6, only: ['none'] }, { user: 'u3' }, { group: 'g', now: 7 }];
   const { status, out, err } = await run(['batch', '--items', odd, '--format', 'csv'], { input: requests.map((request) => JSON.stringify(request)).join('\n') });
@@ -98,16 +98,16 @@ test('CSV has a row a pick, and a row for each request without any', async () =>
   assert.equal(err, 'odd.jsonl: 2 records\n1 of 4 lines were answered by an error\n');
   const [head, ...rows] = rowsOf(out);
   assert.deepEqual(head, ['request', 'user', 'group', 'at', 'decision', 'silent', 'rank', 'item', 'score', 'propensity', 'error']);
-  const told = rows.map((cells) => Object.fromEntries(head.map((name, i) => [name, cells[i]])));
-  assert.deepEqual(told.map(({ request, user: id, group, rank }) => [request, id, group, rank]), [
+  const result = rows.map((cells) => Object.fromEntries(head.map((name, i) => [name, cells[i]])));
+  assert.deepEqual(result.map(({ request, user: id, group, rank }) => [request, id, group, rank]), [
     ['1', 'u\r,"1"', '', '1'], ['1', 'u\r,"1"', '', '2'], ['2', 'u2', '', ''], ['3', '', '', ''], ['4', '', 'g', '1'],
   ]);
-  assert.deepEqual(told.slice(0, 2).map(({ item }) => item).sort(), ['a,"b"\nc', 'plain']);
-  assert.match(told[3].error, /^required|^invalid|^missing/);
-  assert.ok(told[0].decision && told[0].decision === told[1].decision && told[0].propensity === '1' && Number.isFinite(Number(told[0].score)));
+  assert.deepEqual(result.slice(0, 2).map(({ item }) => item).sort(), ['a,"b"\nc', 'plain']);
+  assert.match(result[3].error, /^required|^invalid|^missing/);
+  assert.ok(result[0].decision && result[0].decision === result[1].decision && result[0].propensity === '1' && Number.isFinite(Number(result[0].score)));
 });
 
-test('a silence has a row of its own in CSV, with its rule', async () => {
+test('a silence has a row in CSV, with its rule', async () => {
   const items = file('one.csv', 'id\na\n');
   const config = file('quiet.json', JSON.stringify({ quietHours: [{ from: '00:00', to: '23:59' }] }));
   const { out } = await run(['batch', '--items', items, '--config', config, '--format', 'csv'], { input: '{"user":"u","now":0}' });
@@ -117,7 +117,7 @@ test('a silence has a row of its own in CSV, with its rule', async () => {
 const lined = ['{"a":"é"}\n', '{"error":{}}\n', '{}\n', '{"a":"é"}\n'];
 const tabled = ['1,u,"a\n""2,x""",1\n1,u,b,2\n', '2,,,\n', '10,"u,\n10",é,\n10,u,"",1\n'];
 for (const [format, texts] of [['jsonl', lined], ['csv', tabled]]) {
-  test(`${format} that was broken off at any byte is gone on with to the same bytes`, async () => {
+  test(`${format} interrupted at any byte is resumed to the same bytes`, async () => {
     const path = join(folder, `bytes.${format}`);
     const blocks = texts.map((text) => Buffer.from(text));
     const written = async (answers, resume) => {
@@ -135,10 +135,10 @@ for (const [format, texts] of [['jsonl', lined], ['csv', tabled]]) {
     for (let at = 0; at <= whole.length; at += 1) {
       writeFileSync(path, whole.subarray(0, at));
       await written(blocks, true);
-      assert.ok(readFileSync(path).equals(whole), `broken off at ${at}`);
+      assert.ok(readFileSync(path).equals(whole), `interrupted at ${at}`);
     }
-    assert.equal(await written(blocks, true), blocks.length - 1, 'what is whole is not made again, but for the last');
-    // Another answer where the last one stands, and one too few.
+    assert.equal(await written(blocks, true), blocks.length - 1, 'complete answers are not computed again, except for the last');
+    // A different last answer, and one answer too few.
     for (const others of [[...blocks.slice(0, -1), Buffer.from('11,v\n')], blocks.slice(0, -1)]) {
       await assert.rejects(written(others, true), /is not what this run would have written there/);
       assert.ok(readFileSync(path).equals(whole));
@@ -147,7 +147,7 @@ for (const [format, texts] of [['jsonl', lined], ['csv', tabled]]) {
 }
 
 for (const [name, args] of [['answers.csv', ['--threads', '2']], ['part.jsonl', ['--shard', '2/3']]]) {
-  test(`${name} is gone on with wherever it was broken off, and left as it is where nothing is missing`, async () => {
+  test(`${name} interrupted at any byte is resumed, and unchanged if it is complete`, async () => {
     const path = join(folder, name);
     assert.equal((await batch([...args, '--out', path])).status, 0);
     const whole = readFileSync(path);
@@ -155,12 +155,12 @@ for (const [name, args] of [['answers.csv', ['--threads', '2']], ['part.jsonl', 
       writeFileSync(path, whole.subarray(0, at));
       const { status, err } = await batch([...args, '--out', path, '--resume']);
       assert.equal(status, 0, err);
-      assert.ok(readFileSync(path).equals(whole), `broken off at ${at}`);
+      assert.ok(readFileSync(path).equals(whole), `interrupted at ${at}`);
     }
   });
 }
 
-test('a run killed at any moment is gone on with to the bytes of one that ran through', async () => {
+test('a run killed at any time is resumed to the bytes of an uninterrupted run', async () => {
   const [requests, path] = [join(folder, 'requests.jsonl'), join(folder, 'killed.jsonl')];
   const many = Array.from({ length: 2000 }, (_, i) => JSON.stringify({ user: user(i), now: now + i })).join('\n');
   writeFileSync(requests, many);
@@ -171,7 +171,7 @@ test('a run killed at any moment is gone on with to the bytes of one that ran th
     child.stdin.on('error', () => {});
     child.stdin.end(many);
     const closed = once(child, 'close');
-    // Killed once it has written more, so that it never stands still; at last it may run through.
+    // Killed after it has written more, so that each run makes progress; the last one may finish.
     const before = existsSync(path) ? statSync(path).size : 0;
     while (runs < 4 && child.exitCode === null && !(existsSync(path) && statSync(path).size > before)) await pause(5);
     if (runs < 4) child.kill('SIGKILL');
@@ -186,7 +186,7 @@ test('a run killed at any moment is gone on with to the bytes of one that ran th
   assert.ok(readFileSync(path, 'utf8') === whole);
 });
 
-test('a file of another state, other requests or other options is refused and left alone', async () => {
+test('a file of another state, other requests or other options is refused and unchanged', async () => {
   const path = join(folder, 'foreign.jsonl');
   assert.equal((await batch(['--out', path])).status, 0);
   const size = statSync(path).size;
@@ -220,7 +220,7 @@ test('two runs that write the same file both stop, and the damage is detected', 
   await again.close();
 });
 
-test('a file that is there is never written over', async () => {
+test('an existing file is never overwritten', async () => {
   const path = file('there.jsonl', 'mine\n');
   const { status, err } = await batch(['--out', path]);
   assert.equal(status, 1);
@@ -228,7 +228,7 @@ test('a file that is there is never written over', async () => {
   assert.equal(read('there.jsonl'), 'mine\n');
 });
 
-test('options that do not go together are bad usage', async () => {
+test('conflicting options are bad usage', async () => {
   for (const [args, message] of [
     [['--top', '3'], /--top goes with --all/],
     [['--now', '3'], /--now goes with --all/],
@@ -244,53 +244,53 @@ test('options that do not go together are bad usage', async () => {
   }
 });
 
-test('a thread that dies ends the run with a message, without hanging', async () => {
+test('a failing thread ends the run with a message, without hanging', async () => {
   const script = file('dies.mjs', "import { parentPort } from 'node:worker_threads';\nparentPort.on('message', ({ count }) => (count === 2 ? process.exit(3) : parentPort.postMessage({ answers: { count } })));\n");
   const team = new Team(new Uint8Array(4), 2, {}, new URL(`file://${script}`));
   const chunk = (count) => ({ bytes: new Uint8Array(1), count });
-  async function* questions() {
+  async function* requestSource() {
     for (const count of [1, 1, 2, 1, 1]) yield chunk(count);
-    // A source that has nothing more to say and does not end.
+    // A source that stalls and does not end.
     await new Promise(() => {});
   }
   const got = [];
   await assert.rejects(async () => {
-    for await (const { count } of inOrder(questions(), (question) => team.answer(question), 8)) got.push(count);
+    for await (const { count } of inOrder(requestSource(), (question) => team.answer(question), 8)) got.push(count);
   }, { code: 'broken', message: /^thread [12] of 2 ended before its work was done \(exit code 3\)/ });
   assert.ok(got.length <= 2);
   await assert.rejects(team.answer(chunk(1)), { code: 'broken' });
   await team.end();
 });
 
-test('a state that a thread cannot read is reported as elsewhere', async () => {
+test('a state that a thread cannot read is reported like in other commands', async () => {
   const team = new Team(new Uint8Array(4), 2, {});
   await assert.rejects(team.answer({ bytes: new Uint8Array(1), count: 1 }), { name: 'NextpickError', message: /^snapshot: expected at least/ });
   await team.end();
 });
 
-test('answers come in the order of the questions, with no more under way than allowed', async () => {
+test('answers have the order of the requests, and the number in progress is limited', async () => {
   const [asked, most] = [[], 3];
   let underWay = 0;
   let highest = 0;
   const answer = async (i) => {
     asked.push(i);
     highest = Math.max(highest, (underWay += 1));
-    // Later questions of three are answered sooner.
+    // Later requests of three are answered sooner.
     for (let turn = 0; turn < 20 - 5 * (i % 3); turn++) await new Promise(setImmediate);
     underWay -= 1;
     return i;
   };
   const got = [];
-  async function* questions() {
+  async function* requestSource() {
     yield* Array(50).keys();
   }
-  for await (const i of inOrder(questions(), answer, most)) got.push(i);
+  for await (const i of inOrder(requestSource(), answer, most)) got.push(i);
   assert.deepEqual(got, [...Array(50).keys()]);
   assert.equal(highest, most);
 });
 
 const terminal = spawnSync('script', ['--version']).stdout?.includes('util-linux');
-test('a terminal shows rate and time left, and nothing of it stays', { skip: terminal ? false : 'no util-linux script to make a terminal' }, async () => {
+test('a terminal shows rate and remaining time, and the line is cleared at the end', { skip: terminal ? false : 'no util-linux script to make a terminal' }, async () => {
   const command = [process.execPath, CLI, 'batch', '--snapshot', state, '--all', 'users', '--now', now, '--out', join(folder, 'shown.jsonl')].join(' ');
   const { stdout, status } = spawnSync('script', ['-qec', command, '/dev/null'], { encoding: 'utf8' });
   assert.equal(status, 0, stdout);
@@ -298,7 +298,7 @@ test('a terminal shows rate and time left, and nothing of it stays', { skip: ter
   assert.ok(stdout.endsWith('\r\u001b[2K'));
 });
 
-test('the progress shows all that is known', () => {
+test('the progress line shows all known figures', () => {
   assert.equal(paceInWords({ done: 1200, seconds: 10 }), '1,200 · 120/s');
   assert.equal(paceInWords({ done: 1200, seconds: 10, share: 0.25 }), '1,200 · 120/s · 25 % · 30 s left');
   assert.equal(paceInWords({ done: 60_000, seconds: 600, from: 0.5, share: 0.6 }), '60,000 · 100/s · 60 % · 40 min left');

@@ -1,4 +1,4 @@
-// Tables of a warehouse: requests from Parquet and Arrow, and decisions as Parquet and Arrow, without a step through JSON.
+// Tables of a data warehouse: requests from Parquet and Arrow, and decisions as Parquet and Arrow, without a conversion to JSON.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
@@ -16,7 +16,7 @@ const { now } = JSON.parse(readFileSync(join(SAMPLE, 'sample.json'), 'utf8'));
 const state = join(folder, 'state.bin');
 const batch = (args, options) => run(['batch', '--snapshot', state, '--reasons', 'none', ...args], options);
 const user = (i) => `u${String((i % 336) + 1).padStart(4, '0')}`;
-/** Good requests, one that the module refuses, and one without a recipient. */
+/** Valid requests, one that the module refuses, and one without a recipient. */
 const requests = Array.from({ length: 150 }, (_, i) => ({ user: i === 9 ? null : user(i), now: now + i, count: i === 5 ? 0 : 3 }));
 const columns = (name) => requests.map((request) => request[name]);
 
@@ -30,7 +30,7 @@ const parquet = () => Buffer.from(parquetWriteBuffer({
 }));
 const arrow = () => Buffer.from(tableToIPC(tableFromArrays({ user: columns('user'), now: columns('now').map((time) => new Date(time)), count: columns('count') }), 'file'));
 
-/** Rows of a decision table: all cells, with null where there is none and numbers for whole numbers and times. */
+/** Reads the rows of a decision table: null for missing cells, numbers for integers and times. */
 async function rowsOf(name) {
   const path = join(folder, name);
   const rows = [];
@@ -85,14 +85,14 @@ test('decisions in Parquet and Arrow have the columns of the CSV, with types', a
   assert.deepEqual(readdirSync(folder).filter((name) => name.endsWith('.part')), []);
 });
 
-test('a table without a request has its columns, and one of several row groups has all rows in order', async () => {
+test('a table without requests has all columns, and one of several row groups has all rows in order', async () => {
   const none = file('none.jsonl', '');
   for (const name of ['empty.parquet', 'empty.arrow']) {
     const { status, err } = await batch(['--requests', none, '--out', join(folder, name)]);
     assert.equal(status, 0, err);
     assert.deepEqual(await rowsOf(name), []);
   }
-  // More rows than one group of rows has.
+  // More rows than a row group has.
   const { status, err } = await batch(['--all', 'users', '--top', '120', '--now', String(now), '--out', join(folder, 'many.parquet')]);
   assert.equal(status, 0, err);
   const bytes = new Uint8Array(readFileSync(join(folder, 'many.parquet'))).buffer;
@@ -103,7 +103,7 @@ test('a table without a request has its columns, and one of several row groups h
   assert.equal(all.split('\n').length - 2, rows.length);
 });
 
-test('a cell that cannot be read is answered in its place, with file, row and column', async () => {
+test('an invalid cell gives an error in its row, with file, row and column', async () => {
   const path = file('odd.csv', `user,now,count\nu0001,${now},1\nu0002,soon,1\nu0003,${now},two\n,${now},1\n`);
   const answers = (await batch(['--requests', path])).out.split('\n').slice(0, -1).map((line) => JSON.parse(line));
   assert.deepEqual(answers.map(({ error }) => error?.line), [undefined, 2, 3, 4]);
@@ -114,14 +114,14 @@ test('a cell that cannot be read is answered in its place, with file, row and co
   assert.match(err, /strange\.csv row 1, field "audience": expected one of the columns user, group, now/);
 });
 
-test('what a request may have besides is a column too', async () => {
+test('all options of a request can be columns', async () => {
   const path = file('more.csv', `用户,群,now,count,only,context.scene,objective,repeats,seed\nu0001,g-spring,${now},2,a-001|a-002|v-002,morning,"{""click"":1}",always,3\n`);
   const { out, err } = await batch(['--requests', path, '--explain']);
   const asked = { user: 'u0001', group: 'g-spring', now, count: 2, only: ['a-001', 'a-002', 'v-002'], context: { scene: 'morning' }, objective: { click: 1 }, repeats: 'always', seed: 3 };
   assert.equal(out, (await batch(['--explain'], { input: JSON.stringify(asked) })).out, err);
 });
 
-test('an interrupted table is begun anew, and nothing is overwritten', async () => {
+test('an interrupted table is written from the start, and no file is overwritten', async () => {
   const source = join(folder, 'all.parquet');
   for (const [args, status, message] of [
     [['--out', 'x.parquet', '--resume'], 2, /--resume goes with JSONL and CSV: a table in Parquet has its description at its end/],
@@ -132,19 +132,19 @@ test('an interrupted table is begun anew, and nothing is overwritten', async () 
     [['--out', 'x.parquet', '--bom'], 2, /--bom goes with CSV, got Parquet/],
     [['--out', join(folder, 'decisions.parquet')], 1, /decisions\.parquet: is already there; remove it to begin anew/],
   ]) {
-    const told = await batch(['--requests', source, ...args]);
-    assert.equal(told.status, status, told.err);
-    assert.match(told.err, message);
+    const result = await batch(['--requests', source, ...args]);
+    assert.equal(result.status, status, result.err);
+    assert.match(result.err, message);
   }
   // A damaged table ends the run after its first rows: no file is left.
   const cut = file('cut.parquet', parquet().fill(0xff, 300, 900));
-  const told = await batch(['--requests', cut, '--out', join(folder, 'never.arrow')]);
-  assert.equal(told.status, 1);
-  assert.match(told.err, /cut\.parquet: expected a whole Parquet file/);
+  const result = await batch(['--requests', cut, '--out', join(folder, 'never.arrow')]);
+  assert.equal(result.status, 1);
+  assert.match(result.err, /cut\.parquet: expected a whole Parquet file/);
   assert.deepEqual(readdirSync(folder).filter((name) => /never|\.part$|^x\./.test(name)), []);
 });
 
-test('on a pipe, Parquet is the same bytes as in a file, and Arrow a stream', async () => {
+test('on a pipe, Parquet has the bytes of the file, and Arrow is a stream', async () => {
   const source = join(folder, 'all.parquet');
   const bytesOf = (format) => new Promise((resolve, reject) => {
     const args = ['batch', '--snapshot', state, '--reasons', 'none', '--requests', source, '--format', format];
@@ -155,7 +155,7 @@ test('on a pipe, Parquet is the same bytes as in a file, and Arrow a stream', as
   assert.equal(stream.numRows, tableFromIPC(readFileSync(join(folder, 'decisions.arrow'))).numRows);
 });
 
-test('items, users and a log in Parquet and Arrow make the state that the same CSV makes', async () => {
+test('items, users and a log in Parquet and Arrow lead to the state of the same CSV', async () => {
   const log = [['u1', 'a', 'click', now - 1000], ['u2', 'b', 'save', now - 500]];
   const column = (i) => log.map((row) => row[i]);
   const named = { user: column(0), item: column(1), kind: column(2), at: column(3) };

@@ -1,4 +1,4 @@
-// The filter: a line for a line, in order, in flat memory.
+// The batch filter: one answer per line, in order, in constant memory.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ const lines = (out) => out.split('\n').slice(0, -1).map((line) => JSON.parse(lin
 
 before(async () => assert.equal((await run(['snapshot', 'build', ...sampleWorld, '--out', state])).status, 0));
 
-test('every request is answered in its place, as recommend would', async () => {
+test('every request is answered in order, as by recommend', async () => {
   const requests = Array.from({ length: 300 }, (_, i) => ({ user: `u${String(i + 1).padStart(4, '0')}`, now: now + i }));
   const { status, out, err } = await batch(requests.map((request) => JSON.stringify(request)).join('\n'));
   assert.equal(status, 0, err);
@@ -24,7 +24,7 @@ test('every request is answered in its place, as recommend would', async () => {
   assert.deepEqual(JSON.parse(one.out), lines(out)[0]);
 });
 
-test('a bad line is answered in its place with code, path, message and line', async () => {
+test('a bad line gives an error with code, path, message and line number', async () => {
   const good = JSON.stringify({ user: 'u0001', now });
   const input = Buffer.concat([Buffer.from(`${good}\n{"user":\n\n{"user":"u","now":"x"}\r\n[]\n`), Buffer.from([0xff, 0xfe, 10]), Buffer.from(`  \n${good}\r\n`)]);
   const { status, out, err } = await batch(input);
@@ -50,13 +50,13 @@ test('blank lines are bad lines, except the last', async () => {
   assert.deepEqual(await counted(`\n\r\n${good}`), [1, 2, 'ok']);
 });
 
-test('reasons may be left out and refusals added', async () => {
+test('options omit reasons and add refusals', async () => {
   const [answer] = lines((await batch(JSON.stringify({ group: 'g-spring', now }), '--reasons', 'none', '--explain')).out);
   assert.deepEqual(answer.picks[0].reasons, []);
   assert.ok(answer.refused.length > 0);
 });
 
-test('each request is answered before the next is sent, so that a program may talk to it', async () => {
+test('each request is answered before the next is sent, so that programs can use it interactively', async () => {
   const child = start(['batch', '--snapshot', state]);
   for (const user of ['u0001', 'u0002']) {
     child.stdin.write(`${JSON.stringify({ user, now })}\n`);
@@ -67,25 +67,25 @@ test('each request is answered before the next is sent, so that a program may ta
   assert.equal((await once(child, 'close'))[0], 0);
 });
 
-test('a stalled reader stalls the filter: waiting lines do not accumulate in memory', async () => {
+test('a stalled reader stalls the filter: input lines do not accumulate in memory', async () => {
   const child = start(['batch', '--snapshot', state]);
   const line = `${JSON.stringify({ user: 'u0002', now, count: 50 })}\n`;
   let sent = 0;
   const piece = line.repeat(100);
-  // Nothing is read: once the pipes and one buffer are full, the child must stop taking input.
+  // No output is read: when the pipes and one buffer are full, the child must stop reading input.
   for (;;) {
     if (!child.stdin.write(piece)) {
       const drained = await Promise.race([once(child.stdin, 'drain').then(() => true), new Promise((resolve) => setTimeout(resolve, 3000, false))]);
       if (!drained) break;
     }
     sent += 100;
-    assert.ok(sent < 100_000, 'the filter took a hundred thousand requests without one answer being read');
+    assert.ok(sent < 100_000, 'the filter read a hundred thousand requests while no answer was read');
   }
   child.kill();
   await once(child, 'close');
 });
 
-test('a line that is too long is answered in its place, and so are the next ones', async () => {
+test('a line that is too long gives an error, and later lines are answered', async () => {
   const good = JSON.stringify({ user: 'u0001', now });
   const { out } = await batch(Buffer.concat([Buffer.from(`${good}\n`), Buffer.alloc((1 << 24) + 1, 'x'), Buffer.from(`\n${good}\n`)]), '--threads', '2');
   const answers = lines(out);

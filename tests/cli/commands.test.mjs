@@ -1,4 +1,4 @@
-// The commands over the invented sample: what a person reads, and what a program reads.
+// The commands over the invented sample: output for people and for programs.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ before(async () => {
   assert.equal(status, 0, err);
 });
 
-test('pick shows titles, chances and reasons in the language asked for', async () => {
+test('pick shows titles, chances and reasons in the requested language', async () => {
   const zh = await run(['pick', '--snapshot', state, '--group', 'g-spring', '--now', String(now), '--count', '3', '--lang', 'zh']);
   assert.equal(zh.status, 0, zh.err);
   assert.match(zh.out, /^群 g-spring · 2026-03-31 20:00 · [0-9a-f]+\n/);
@@ -26,7 +26,7 @@ test('pick shows titles, chances and reasons in the language asked for', async (
   assert.match(en.out, /items may not be shown:\n +\d+ {2}[A-Z]/);
 });
 
-test('pick --json is the decision itself, the same from files and from a snapshot', async () => {
+test('pick --json prints the decision, the same from files and from a snapshot', async () => {
   const args = ['--group', 'g-oolong', '--now', String(now), '--count', '4', '--json'];
   const [files, snapshot] = await Promise.all([run(['pick', ...sampleWorld, ...args]), run(['pick', '--snapshot', state, ...args])]);
   const decision = JSON.parse(files.out);
@@ -34,7 +34,7 @@ test('pick --json is the decision itself, the same from files and from a snapsho
   assert.deepEqual(JSON.parse(snapshot.out), decision);
 });
 
-test('without --now the last interaction is the moment, and stderr says so', async () => {
+test('without --now, the time of the last interaction is used, and stderr states it', async () => {
   const { err, out } = await run(['pick', ...sampleWorld, '--user', 'u0002', '--json']);
   const { at } = JSON.parse(out);
   assert.deepEqual(err.split('\n'), [
@@ -77,18 +77,18 @@ test('profile and similar answer as tables and as JSON', async () => {
   assert.match(unknown.err, /expected an item that is known, got "nobody"/);
 });
 
-test('snapshot inspect shows the contents, and accepts a gzipped snapshot', async () => {
+test('snapshot inspect shows the contents, also of a gzipped snapshot', async () => {
   const packed = join(folder, 'state.bin.gz');
   assert.equal((await run(['snapshot', 'build', '--snapshot', state, '--out', packed])).status, 0);
   const [plain, zipped] = await Promise.all([run(['snapshot', 'inspect', state, '--json']), run(['snapshot', 'inspect', packed, '--json'])]);
-  const told = JSON.parse(plain.out);
-  assert.equal(told.stats.items, 204);
-  assert.equal(told.config.utcOffsetMinutes, 480);
-  assert.deepEqual(JSON.parse(zipped.out), told);
+  const result = JSON.parse(plain.out);
+  assert.equal(result.stats.items, 204);
+  assert.equal(result.config.utcOffsetMinutes, 480);
+  assert.deepEqual(JSON.parse(zipped.out), result);
   assert.match((await run(['snapshot', 'inspect', state])).out, /^items +204$/m);
 });
 
-test('a reader that goes away ends the program without a word', async () => {
+test('when the reader closes the pipe, the program ends without a message', async () => {
   const { spawn } = await import('node:child_process');
   const { fileURLToPath } = await import('node:url');
   const cli = fileURLToPath(new URL('../../pkg/cli.js', import.meta.url));

@@ -1,4 +1,4 @@
-// Bad data: exit code 1, one line that names file, row and field; or skipped, counted and reported.
+// Bad data: exit code 1 and one line with file, row and field; or skipped, counted and reported.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -7,11 +7,11 @@ import { file, folder, run } from './run.mjs';
 
 const pick = (...args) => run(['pick', '--user', 'u', '--now', '0', '--json', ...args]);
 
-test('a bad row is one line with file, row and field', async () => {
+test('a bad row gives one line with file, row and field', async () => {
   const items = file('good.csv', 'id,title\na,x\n');
   for (const [name, content, message] of [
     ['cell.csv', 'id,publishedAt\na,1\nb,2024-13-01\n', 'cell.csv row 3, field "publishedAt": expected milliseconds or an ISO date, got "2024-13-01"'],
-    // These are refused by the module, and traced back.
+    // The module refuses these records; the error is traced to the row.
     ['rule.csv', 'id,value\na,1\n"b\nb",1\nc,-1\n', 'rule.csv row 5, field "value": expected a number from 0 to 1000000000000, got -1'],
     ['deep.jsonl', '{"id":"a"}\n\n{"id":"b","caps":[{"count":0,"per":"user"}]}\n', 'deep.jsonl row 3, field "caps[0].count": expected '],
     ['list.json', '[{"id":"a"},{"id":"b","tags":[""]}]', 'list.json row 2, field "tags[0]": expected 1 to 256 bytes, got an empty string'],
@@ -38,7 +38,7 @@ test('a bad row is one line with file, row and field', async () => {
   }
 });
 
-test('a file that is not there, a folder, and a configuration that is none are one line each', async () => {
+test('a missing file, a folder and an invalid configuration give one line each', async () => {
   const items = file('some.csv', 'id\na\n');
   for (const [args, message] of [
     [['--items', 'nowhere.csv'], /nowhere\.csv: no such file/],
@@ -54,7 +54,7 @@ test('a file that is not there, a folder, and a configuration that is none are o
   }
 });
 
-test('--skip-bad-rows leaves them out, lists the first twenty, and counts all', async () => {
+test('--skip-bad-rows skips them, lists the first twenty, and counts all', async () => {
   const rows = Array.from({ length: 40 }, (_, i) => (i % 2 ? `i${i},-1` : i % 4 ? `i${i},much` : `i${i},1`));
   const items = file('mixed.csv', `id,value\n${rows.join('\n')}\n`);
   const { status, err, out } = await pick('--items', items, '--skip-bad-rows', '--count', '100');
@@ -73,7 +73,7 @@ test('repeated ids and repeated interactions are reported', async () => {
   assert.equal(JSON.parse(out).picks.length, 1);
 });
 
-test('CSV, JSON, JSONL and gzip tell the same', async () => {
+test('CSV, JSON, JSONL and gzip lead to the same state', async () => {
   const records = [{ id: 'a', tags: ['x', 'y'], publishedAt: 5 }, { id: 'b', tags: ['y'], publishedAt: 6 }];
   const jsonl = records.map((record) => JSON.stringify(record)).join('\n');
   const csv = 'id,tags,publishedAt\na,x|y,5\nb,y,1970-01-01T00:00:00.006Z\n';
@@ -85,12 +85,12 @@ test('CSV, JSON, JSONL and gzip tell the same', async () => {
   for (const answer of answers) assert.equal(answer, answers[0]);
 });
 
-test('a column of the log can be read as another field, and a column that is not there is named', async () => {
+test('a column of the log can be read as another field, and a missing column is named', async () => {
   const items = file('places.csv', 'id\na\nb\n');
   const events = file('places-log.csv', 'user,item,kind,at,region\nu,a,click,1000,south\n');
   const asked = ['profile', '--group', 'south', '--items', items, '--events', events, '--now', '2000', '--json'];
-  const told = await run([...asked, '--as', 'region=group']);
-  assert.equal(JSON.parse(told.out).kinds.click, 1, told.err);
+  const result = await run([...asked, '--as', 'region=group']);
+  assert.equal(JSON.parse(result.out).kinds.click, 1, result.err);
   const refused = await run([...asked, '--as', 'area=group']);
   assert.equal(refused.status, 1);
   assert.match(refused.err, /places-log\.csv row 1, field "area": expected a column "area"/);

@@ -15,20 +15,20 @@ test('the demo lists every group with its next item and reason, or the reason fo
   const { status, stdout, stderr } = demo('--lang', 'zh');
   assert.equal(stderr, '');
   assert.equal(status, 0);
-  assert.match(stdout, /编造/, 'it says that the sample is invented');
+  assert.match(stdout, /编造/, 'the output states that the sample is invented');
   for (const { id, attributes } of groups) {
-    const told = stdout.split(`\n\n${attributes.name}  `)[1]?.split('\n\n')[0];
-    assert.ok(told, id);
-    const [, pick, ...reasons] = told.split('\n');
+    const result = stdout.split(`\n\n${attributes.name}  `)[1]?.split('\n\n')[0];
+    assert.ok(result, id);
+    const [, pick, ...reasons] = result.split('\n');
     if (/^ {2}○ 先不推：.*到 2026-\d\d-\d\d \d\d:\d\d 为止$/.test(pick)) continue;
     assert.match(pick, /^ +▸ .+ █+ +[\d.]+$/u, id);
-    assert.ok(reasons.some((line) => /^ +[+−]\d+% {2}.*[\u4e00-\u9fff]/u.test(line)), told);
+    assert.ok(reasons.some((line) => /^ +[+−]\d+% {2}.*[\u4e00-\u9fff]/u.test(line)), result);
   }
   const strengths = stdout.split('\n').filter((line) => /█.* [\d.]+$/.test(line));
-  assert.equal(new Set(strengths.map(widthOf)).size, 1, 'the columns stand under each other');
+  assert.equal(new Set(strengths.map(widthOf)).size, 1, 'the columns are aligned');
   assert.ok(strengths.length > groups.length);
-  assert.match(stdout, /先不推：这个群推得够多了/, 'what was accepted counts');
-  assert.doesNotMatch(stdout, /\u001b|undefined|NaN/, 'no colour in a pipe, nothing missing');
+  assert.match(stdout, /先不推：这个群推得够多了/, 'accepted decisions count');
+  assert.doesNotMatch(stdout, /\u001b|undefined|NaN/, 'no colour in a pipe, and complete output');
 });
 
 test('the demo uses English for an English locale, and refuses other languages', () => {

@@ -1,11 +1,11 @@
-// Every command that reads files says what it read and assumed, in the same words; and refuses what a guess could get wrong.
+// Every command that reads files reports its input and assumptions in the same words, and refuses ambiguous data.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 
 import { file, folder, run } from './run.mjs';
 
-/** 编号,标题,标签,发布时间 with two items in GBK, as a spreadsheet in Chinese saves it. */
+/** 编号,标题,标签,发布时间 with two items in GBK, as a Chinese spreadsheet program saves it. */
 const GBK_ITEMS = Buffer.from('b1e0bac52cb1eacce22cb1eac7a92cb7a2b2bccab1bce40d0a61312cb4bab2e8c9cfd0c22cb2e87cb4ba2c323032362f332f33302031303a30300d0a61322cc5ddb2e8c8fdb2bd2cb2e82c323032362f332f32390d0a', 'hex');
 /** 用户,内容编号,行为,时间 with one click. */
 const GBK_LOG = Buffer.from('d3c3bba72cc4dac8ddb1e0bac52cd0d0ceaa2ccab1bce40d0a75312c61312c636c69636b2c323032362f332f33302032303a30300d0a', 'hex');
@@ -23,7 +23,7 @@ test('an export in GBK with Chinese headers is imported and used without options
   assert.deepEqual(lines(imported.err), [...EXPORT, '2 rows: 2 items']);
   const picked = await run(['pick', '--items', items, '--events', events, '--user', 'u1', '--json']);
   assert.equal(picked.status, 0, picked.err);
-  // The other one was clicked.
+  // The other item was clicked.
   assert.equal(JSON.parse(picked.out).picks[0].item, 'a2');
   assert.deepEqual(lines(picked.err), [...EXPORT, 'log.csv: 1 record', 'log.csv: read as GB18030',
     'log.csv: columns read as fields of ours: 用户 → user, 内容编号 → item, 行为 → kind, 时间 → at (--map says otherwise)',
@@ -33,7 +33,7 @@ test('an export in GBK with Chinese headers is imported and used without options
   assert.match(zh.err, /^log\.csv：列名对应为字段：用户 → user、内容编号 → item、行为 → kind、时间 → at（可用 --map 更改）$/m);
 });
 
-test('all commands that read a log say the same of its kinds and items', async () => {
+test('all commands that read a log report its kinds and items in the same way', async () => {
   const items = file('lib.csv', 'id\na1\na2\n');
   const rows = Array.from({ length: 30 }, (_, i) => `u${i % 5},a${1 + (i % 2)},click,2026-03-${String(1 + (i % 28)).padStart(2, '0')}T10:00Z\n`).join('');
   const events = file('odd-log.csv', `user,item,kind,at\n${rows}u1,a1,Click,2026-03-29T10:00Z\nu2,a1,点击,2026-03-29T10:00Z\nu3,zz,click,2026-03-29T10:00Z\n`);
@@ -46,14 +46,14 @@ test('all commands that read a log say the same of its kinds and items', async (
     [['pick', '--user', 'u9', '--now', '2026-03-31']], [['profile', '--user', 'u1', '--now', '2026-03-31']], [['similar', 'a1']], [['snapshot', 'build', '--out', `${folder}/state.bin`]],
     [['batch'], '{"user":"u1","now":1774958400000}\n'], [['evaluate', 'replay', '--from', '2026-03-20']], [['fit', '--out', `${folder}/model.bin`]],
   ]) {
-    const told = await run([...args, '--items', items, '--events', events], { input });
-    for (const note of notes(['Click', '点击'])) assert.ok(lines(told.err).includes(note), `${args[0]}: ${told.err}`);
+    const result = await run([...args, '--items', items, '--events', events], { input });
+    for (const note of notes(['Click', '点击'])) assert.ok(lines(result.err).includes(note), `${args[0]}: ${result.err}`);
     const configured = await run([...args, '--items', items, '--events', events, '--config', config], { input });
     for (const note of notes(['Click'])) assert.ok(lines(configured.err).includes(note), `${args[0]} with a configuration: ${configured.err}`);
   }
 });
 
-test('times without a zone are the operator’s: by --zone, by the configuration, else Beijing’s', async () => {
+test('times without a zone use --zone, the zone of the configuration, or that of Beijing', async () => {
   const items = file('start.csv', 'id,startsAt\na1,2026-03-31 12:00\n');
   const zoned = (minutes) => file(`zone${minutes}.json`, JSON.stringify({ utcOffsetMinutes: minutes }));
   for (const [args, zone, hour] of [[[], 'UTC+08:00', 4], [['--config', zoned(-210)], 'UTC-03:30', 15.5], [['--config', zoned(0)], 'UTC', 12], [['--config', zoned(-210), '--zone', 'UTC+1'], 'UTC+01:00', 11], [['--zone', 'Z'], 'UTC', 12]]) {
@@ -76,7 +76,7 @@ test('times without a zone are the operator’s: by --zone, by the configuration
   assert.match(wrong.err, /--zone: expected an offset such as \+08:00, -03:30 or Z, got "Asia\/Shanghai"/);
 });
 
-test('a near miss of a field is refused by every command, and kept in data where that is asked for', async () => {
+test('a misspelt field is refused by every command, and kept in data on request', async () => {
   const items = file('draft.csv', 'id,title,Hidden\na1,Secret draft,true\n');
   for (const args of [['pick', '--user', 'u', '--items', items], ['snapshot', 'build', '--items', items, '--out', `${folder}/x.bin`], ['import', 'csv', '--sort', 'items', items], ['export', 'gorse', '--items', items, '--out-dir', `${folder}/x`]]) {
     for (const more of [[], ['--skip-bad-rows']]) {
@@ -97,7 +97,7 @@ test('a near miss of a field is refused by every command, and kept in data where
   assert.match(nowhere.err, /--map: expected a column "名字" in one of the files, got none/);
 });
 
-test('a header at fault is row 1 in every command, whatever rows are skipped, and no rows are said to be none', async () => {
+test('an invalid header is reported as row 1 by every command, with any skipped rows, and a file without rows is reported', async () => {
   for (const text of ['id,title,title\na1,Spring tea,x\n', 'id,title,\na1,Tea,x\n', 'my shop, March\n\nid,title\na1,Tea\n']) {
     const items = file('head.csv', text);
     for (const args of [['pick', '--user', 'u', '--items', items], ['import', 'csv', '--sort', 'items', items], ['import', 'gorse', items]]) {

@@ -1,4 +1,4 @@
-// The three ways of judging: their files, their output, their mistakes.
+// The three evaluations: input files, output and errors.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,12 +15,12 @@ import { SAMPLE, file, folder, run } from './run.mjs';
 const sample = (name) => join(SAMPLE, name);
 const log = ['--items', sample('items.jsonl'), '--events', sample('interactions.csv.gz')];
 
-test('the table has our model first, the baselines from best to worst, and ratios to the best', () => {
-  const told = {
+test('the table shows the model first, then the baselines from best to worst with ratios to the best', () => {
+  const warningsOf = {
     metrics: { 'hr@10': 0.7, 'ndcg@10': 0.5, mrr: 0.4 }, n: 6335,
     baselines: { popular: { 'hr@10': 0.1, 'ndcg@10': 0.05, mrr: 0.04 }, trend: { 'hr@10': 0.6, 'ndcg@10': 0.4, mrr: 0.3 } },
   };
-  const lines = rankingTable(told).split('\n');
+  const lines = rankingTable(warningsOf).split('\n');
   assert.deepEqual(lines.slice(0, 4).map((line) => line.trim().split(/\s{2,}/)), [
     ['hr@10', 'ndcg@10', 'mrr', 'ndcg@10 ÷ best'],
     ['nextpick', '0.7000', '0.5000', '0.4000', '1.25'],
@@ -29,23 +29,23 @@ test('the table has our model first, the baselines from best to worst, and ratio
   ]);
   assert.equal(lines[5], 'n = 6,335');
   const cut = { newItems: { metrics: { 'hr@10': 0.2, 'ndcg@10': 0.25, mrr: 0.1 }, n: 12, ratio: 1.5, best: 'newest' } };
-  assert.match(rankingTable({ ...told, cuts: cut }), /\nwhere little is known +ndcg@10 +÷ best +best baseline +n\nnew items \(touched fewer than 5 times\) +0\.2500 +1\.50 +newest +12\n/);
+  assert.match(rankingTable({ ...warningsOf, cuts: cut }), /\nwhere little is known +ndcg@10 +÷ best +best baseline +n\nnew items \(touched fewer than 5 times\) +0\.2500 +1\.50 +newest +12\n/);
   assert.match(impressionsTable({ kinds: { click: { auc: 0.75, logloss: 0.5, ece: 0.01, n: 9000 } } }), /^kind +auc +logloss +ece +n\nclick  0\.7500   0\.5000  0\.0100  9,000\n/);
 });
 
-test('a replay whose interactions mostly answer showings says so, in both languages', () => {
-  const told = (answered) => ({ n: 1200, cuts: { answered: { n: answered } } });
-  assert.equal(replayInWords(told(600), 'en'), undefined);
+test('a replay warns if most interactions respond to impressions, in both languages', () => {
+  const warningsOf = (answered) => ({ n: 1200, cuts: { answered: { n: answered } } });
+  assert.equal(replayInWords(warningsOf(600), 'en'), undefined);
   assert.equal(replayInWords({ n: 5, cuts: {} }, 'en'), undefined);
-  assert.match(replayInWords(told(1001), 'en'), /^1,001 of 1,200 predicted interactions answer a showing, so this replay mostly measures what was sent\..*`evaluate impressions`.*`evaluate off-policy`/);
-  assert.match(replayInWords(told(1001), 'zh-CN'), /^1,200 次被预测的互动里，有 1,001 次.*`evaluate impressions`.*`evaluate off-policy`/);
+  assert.match(replayInWords(warningsOf(1001), 'en'), /^1,001 of 1,200 predicted interactions answer a showing, so this replay mostly measures what was sent\..*`evaluate impressions`.*`evaluate off-policy`/);
+  assert.match(replayInWords(warningsOf(1001), 'zh-CN'), /^1,200 次被预测的互动里，有 1,001 次.*`evaluate impressions`.*`evaluate off-policy`/);
   const part = (n, ndcg) => ({ metrics: { 'hr@10': 0.5, 'ndcg@10': ndcg, mrr: 0.4 }, n, ratio: 1.5, best: 'newest' });
   const table = rankingTable({ ...part(3, 0.5), baselines: {}, cuts: { organic: part(1, 0.25), answered: part(2, 0.75) } });
   assert.match(table, /\ninteractions +ndcg@10 .*\nall +0\.5000 .* 3\norganic +0\.2500 .* 1\nin answer to a showing +0\.7500 .* 2\n/);
   assert.doesNotMatch(table, /where little is known/);
 });
 
-test('the log of impressions becomes columns, and a cell that is neither 0 nor 1 is named', async () => {
+test('a log of impressions becomes columns, and an outcome other than 0 and 1 is reported with its cell', async () => {
   const read = async (content, options) => {
     const impressions = new ImpressionsFile(new Reading(options), file('shown.csv', content));
     await impressions.read();
@@ -61,7 +61,7 @@ test('the log of impressions becomes columns, and a cell that is neither 0 nor 1
   await assert.rejects(read('at,user,item\n5,u,a\n'), { message: 'shown.csv row 2: expected a column of 0 and 1 for at least one kind' });
 });
 
-test('a log without times is read for cases only', async () => {
+test('a log without times is accepted for cases only', async () => {
   const path = file('timeless.csv', 'user,group,item,kind\nu,,a,click\n,g,b,convert\n');
   assert.deepEqual([...(await eventsOf(new Reading(), path, { timeless: true })).at], [0, 0]);
   await assert.rejects(eventsOf(new Reading(), path), { message: 'timeless.csv row 1, field "at": expected a column "at", got the columns user, group, item, kind' });
@@ -80,22 +80,22 @@ test('cases are validated, and errors of the module are traced to their line', a
   await assert.rejects(read('{"user":"u","relevant":[],"candidates":["a"]}\n'), /row 1, field "relevant": expected a list of at least one item id/);
 });
 
-test('replay prints the figures beside the baselines, the same each time', async () => {
+test('replay prints the figures and those of the baselines, deterministically', async () => {
   const args = ['evaluate', 'replay', ...log, '--from', '2026-03-24', '-k', '5'];
   const [json, again, table] = await Promise.all([run([...args, '--json']), run([...args, '--json']), run(args)]);
   assert.equal(json.status, 0, json.err);
-  const told = JSON.parse(json.out);
-  for (const metric of ['hr@5', 'ndcg@5', 'mrr']) assert.ok(told.metrics[metric] >= 0 && told.metrics[metric] <= 1, metric);
-  for (const name of ['newest', 'trend', 'popular', 'neighbours']) assert.ok(told.baselines[name], name);
-  assert.ok(told.n > 0);
+  const warningsOf = JSON.parse(json.out);
+  for (const metric of ['hr@5', 'ndcg@5', 'mrr']) assert.ok(warningsOf.metrics[metric] >= 0 && warningsOf.metrics[metric] <= 1, metric);
+  for (const name of ['newest', 'trend', 'popular', 'neighbours']) assert.ok(warningsOf.baselines[name], name);
+  assert.ok(warningsOf.n > 0);
   assert.equal(again.out, json.out);
   assert.match(table.out, /^nextpick +0\.\d{4} /m);
-  const { organic, answered } = told.cuts;
-  assert.equal(organic.n + answered.n, told.n);
+  const { organic, answered } = warningsOf.cuts;
+  assert.equal(organic.n + answered.n, warningsOf.n);
   assert.match(table.out, /\n[\d,]+ of [\d,]+ predicted interactions answer a showing, so this replay mostly measures what was sent\./);
 });
 
-test('accepted decisions are showings where the log has no impression', async () => {
+test('accepted decisions count as impressions if the log has none', async () => {
   const items = file('shown-items.jsonl', ['a', 'b', 'c'].map((id) => `{"id":"${id}"}\n`).join(''));
   const events = file('shown-events.csv', 'at,user,group,item,kind\n1000,u,,a,click\n2000,v,,b,click\n9000,w,g,a,click\n');
   const args = ['evaluate', 'replay', '--items', items, '--events', events, '--from', '0', '--json'];
@@ -108,7 +108,7 @@ test('accepted decisions are showings where the log has no impression', async ()
   assert.match((await run([...args, '--sent', bad])).err, /bad-sent\.jsonl row 1, field "picks"/);
 });
 
-test('cases are made from a log, and judged by', async () => {
+test('cases are built from a log and evaluated', async () => {
   const out = join(folder, 'made.jsonl.gz');
   const made = await run(['evaluate', 'cases', '--make', ...log, '--out', out, '--seed', '1']);
   assert.equal(made.status, 0, made.err);
@@ -117,9 +117,9 @@ test('cases are made from a log, and judged by', async () => {
   assert.ok(lines.every(({ relevant, candidates }) => relevant.every((item) => candidates.includes(item))));
   const judged = await run(['evaluate', 'cases', ...log, '--cases', out, '--groups', sample('groups.jsonl'), '--json']);
   assert.equal(judged.status, 0, judged.err);
-  const told = JSON.parse(judged.out);
-  for (const metric of ['hr@5', 'ndcg@5', 'recall@5']) assert.ok(metric in told.metrics, metric);
-  assert.ok(told.baselines.popular);
+  const warningsOf = JSON.parse(judged.out);
+  for (const metric of ['hr@5', 'ndcg@5', 'recall@5']) assert.ok(metric in warningsOf.metrics, metric);
+  assert.ok(warningsOf.baselines.popular);
 });
 
 test('impressions print figures per kind', async () => {
@@ -131,7 +131,7 @@ test('impressions print figures per kind', async () => {
 });
 
 const data = process.env.NEXTPICK_DATA;
-test('real logs are read whole', { skip: data ? false : 'NEXTPICK_DATA names no folder' }, async () => {
+test('real logs are read completely', { skip: data ? false : 'NEXTPICK_DATA names no folder' }, async () => {
   const events = await eventsOf(new Reading(), join(data, 'deskdrop/events.csv.gz'));
   assert.equal(events.at.length, 57_849);
   const impressions = new ImpressionsFile(new Reading(), join(data, 'kuairand/impressions.csv.gz'));

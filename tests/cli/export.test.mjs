@@ -1,4 +1,4 @@
-// Our records for Gorse, and decisions with what came of them for Vowpal Wabbit and the Open Bandit Pipeline.
+// Export of records to Gorse, and of decisions with their outcomes to Vowpal Wabbit and the Open Bandit Pipeline.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -57,13 +57,13 @@ test('decisions become one line of dsjson per pick, joined with their outcomes, 
   assert.equal(made[0].c.user.city, 'Linxi');
 });
 
-test('another kind may be the reward', async () => {
+test('another kind can be the reward', async () => {
   const { out, err } = await run(['export', 'vw', '--decisions', decisions, '--events', events, '--items', items, '--kind', 'save']);
   assert.deepEqual(read(out).map((line) => line._label_cost), [-1, 0, 0, 0]);
   assert.match(err, /1 of them with a save/);
 });
 
-test('the log of a store holds both, and is named once', async () => {
+test('the log of a store contains decisions and outcomes, and is given once', async () => {
   const entries = read(readFileSync(decisions, 'utf8')).filter(({ picks }) => picks?.length).map((accept) => ({ accept }));
   const [answer] = read(readFileSync(events, 'utf8'));
   const log = file('store.jsonl', lines([{ put: 'users', records: [{ id: 'u1' }] }, ...entries, { observe: answer }, { observeAll: [answer] }]));
@@ -72,7 +72,7 @@ test('the log of a store holds both, and is named once', async () => {
   assert.match(err, /^3 decisions, 4 picks, 1 of them with a click$/m);
 });
 
-test('a bad row in a log that is read for both is counted once', async () => {
+test('a bad row in such a log is counted once', async () => {
   const [accept] = read(readFileSync(decisions, 'utf8'));
   const log = file('torn.jsonl', `${lines([{ accept }, 7, { observeAll: [null] }])}{"accept":{"id\n`);
   const { status, err } = await run(['export', 'vw', '--decisions', log, '--items', items, '--skip-bad-rows']);
@@ -81,14 +81,14 @@ test('a bad row in a log that is read for both is counted once', async () => {
   assert.match((await run(['export', 'vw', '--decisions', log, '--items', items])).err, /^nextpick export vw: torn\.jsonl row 4: expected JSON, got [^\n]*\n$/);
 });
 
-test('decisions without refusals are reported, since their lines have too many actions', async () => {
+test('decisions without refusals are reported, because their lines have too many actions', async () => {
   const { out } = await run(['batch', '--items', items], { input: lines([{ user: 'u1', now: NOON }]) });
   const { out: made, err } = await run(['export', 'vw', '--decisions', file('bare.jsonl', out), '--events', events, '--items', items]);
   assert.equal(read(made)[0].c._multi.length, 4);
   assert.match(err, /^1 decisions do not say what was refused: anything of the library counts as what they could have chosen$/m);
 });
 
-test('decisions become the Open Bandit Dataset’s two files, numbered by the library', async () => {
+test('decisions become the two files of the Open Bandit Dataset, with the indices of the library', async () => {
   const { status, err, out } = await run(['export', 'obd', '--decisions', decisions, '--events', events, '--items', items, '--users', users, '--attributes', 'city', '--out-dir', 'softmax/all']);
   assert.equal(status, 0, err);
   assert.equal(out, '');
@@ -103,7 +103,7 @@ test('decisions become the Open Bandit Dataset’s two files, numbered by the li
   assert.equal(rows.length, 4);
 });
 
-test('an invalid decision, or one with unknown items, is one line with its place, and no file is left', async () => {
+test('an invalid decision, or one with unknown items, gives one line with its position, and no file', async () => {
   const [first] = read(readFileSync(decisions, 'utf8'));
   for (const [name, row, message] of [
     ['d1.jsonl', { ...first, at: 'noon' }, 'd1.jsonl row 2, field "at": expected whole milliseconds since 1970, got "noon"'],
@@ -142,7 +142,7 @@ test('records exported to Gorse can be imported again, and losses are reported',
   assert.deepEqual(read(readFile('from-gorse/events.jsonl')), [{ user: 'u1', item: 'a1', kind: 'click', at: NOON, value: 2 }]);
 });
 
-test('the log of a durable recommender is read as its files hold it', async () => {
+test('the log of a durable recommender is read from its files', async () => {
   const rec = await openRecommender(join(folder, 'state'), { items: read(readFileSync(items, 'utf8')) });
   const decision = rec.recommend({ user: 'u1', now: NOON, count: 2, policy: { type: 'softmax' } });
   await rec.accept(decision);

@@ -1,4 +1,4 @@
-// `nextpick fit`, and the commands that use what it wrote.
+// `nextpick fit`, and the commands that use its model.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,30 +9,30 @@ import { SAMPLE, file, folder, run, sampleWorld } from './run.mjs';
 const { now } = JSON.parse(readFileSync(join(SAMPLE, 'sample.json'), 'utf8'));
 const model = join(folder, 'model.bin');
 const args = ['fit', ...sampleWorld];
-let told;
+let result;
 
 before(async () => {
-  told = await run([...args, '--out', model, '--lang', 'en']);
-  assert.equal(told.status, 0, told.err);
+  result = await run([...args, '--out', model, '--lang', 'en']);
+  assert.equal(result.status, 0, result.err);
 });
 
-test('the report is read by a person in either language, and by a program', async () => {
-  assert.match(told.out, /^fitted-[0-9a-f]{8} · [\d,]+ examples\n/);
-  assert.match(told.out, /^kind +of +shown +came +chosen +loss before +after +change +ECE$/m);
-  assert.match(told.out, /^\S.* +users +[\d,]+ +[\d,]+ +[\d,]+ +\d\.\d{4} +\d\.\d{4} +-?[\d.]+%/m);
-  assert.match(told.out, /heaviest weights\n {2}[\w.]+ +-?[\d.]+ +± [\d.]+ +\S/);
-  assert.match(told.err, /^interactions\.csv\.gz: [\d,]+ records\n(interactions\.csv\.gz: kept in data.*\n)?.*model\.bin: [\d,]+ bytes\n$/m);
+test('the report is printed in both languages and as JSON', async () => {
+  assert.match(result.out, /^fitted-[0-9a-f]{8} · [\d,]+ examples\n/);
+  assert.match(result.out, /^kind +of +shown +came +chosen +loss before +after +change +ECE$/m);
+  assert.match(result.out, /^\S.* +users +[\d,]+ +[\d,]+ +[\d,]+ +\d\.\d{4} +\d\.\d{4} +-?[\d.]+%/m);
+  assert.match(result.out, /heaviest weights\n {2}[\w.]+ +-?[\d.]+ +± [\d.]+ +\S/);
+  assert.match(result.err, /^interactions\.csv\.gz: [\d,]+ records\n(interactions\.csv\.gz: kept in data.*\n)?.*model\.bin: [\d,]+ bytes\n$/m);
   const zh = await run([...args, '--out', join(folder, 'zh.bin.gz'), '--lang', 'zh']);
   assert.match(zh.out, /个样本\n\n行为 +谁 +曝光/);
   const json = await run([...args, '--out', join(folder, 'again.bin'), '--json']);
   const report = JSON.parse(json.out);
-  assert.ok(told.out.startsWith(report.model));
+  assert.ok(result.out.startsWith(report.model));
   assert.ok(report.kinds.every(({ weights }) => weights.every(({ error }) => Number.isFinite(error))));
   assert.deepEqual(readFileSync(join(folder, 'again.bin')), readFileSync(model), 'the same log gives the same bytes');
 });
 
-test('pick, batch and snapshot decide with a model', async () => {
-  const name = /^fitted-[0-9a-f]+/.exec(told.out)[0];
+test('pick, batch and snapshot use a model', async () => {
+  const name = /^fitted-[0-9a-f]+/.exec(result.out)[0];
   const ask = ['--user', 'u0002', '--now', String(now), '--json'];
   const [plain, fitted, zipped] = await Promise.all([
     run(['pick', ...sampleWorld, ...ask]), run(['pick', ...sampleWorld, '--model', model, ...ask]), run(['pick', ...sampleWorld, '--model', join(folder, 'zh.bin.gz'), ...ask]),
@@ -48,7 +48,7 @@ test('pick, batch and snapshot decide with a model', async () => {
   assert.deepEqual(JSON.parse(batch.out), JSON.parse(fitted.out));
 });
 
-test('a log of impressions is fitted to, and a small one is warned of', async () => {
+test('a model is fitted to a log of impressions, with a warning if the log is small', async () => {
   const rows = Array.from({ length: 40 }, (_, i) => `${1000 + i},u${i % 4},a-00${1 + (i % 6)},c,${i % 3 === 0 ? 1 : 0}`);
   const shown = file('shown.csv', `at,user,item,channel,click\n${rows.join('\n')}\n`);
   const { status, out, err } = await run(['fit', '--items', join(SAMPLE, 'items.jsonl'), '--log', shown, '--out', join(folder, 'small.bin')]);
@@ -57,7 +57,7 @@ test('a log of impressions is fitted to, and a small one is warned of', async ()
   assert.match(out, /Never in the log, so they take after the other kinds: like, /);
 });
 
-test('mistakes are one line, and leave no file behind', async () => {
+test('errors give one line and leave no file', async () => {
   const items = file('few.csv', 'id\na\n');
   const events = file('few-events.csv', 'user,item,kind,at\nu,a,click,5\n');
   const out = join(folder, 'never.bin');
@@ -81,7 +81,7 @@ test('mistakes are one line, and leave no file behind', async () => {
   assert.deepEqual([foreign.status, foreign.err], [1, 'nextpick pick: model: expected at least 28 bytes, got 5 bytes\n']);
 });
 
-test('evaluations fit on the way, or do not', async () => {
+test('evaluations fit a model unless an option excludes it', async () => {
   const log = ['--items', join(SAMPLE, 'items.jsonl'), '--events', join(SAMPLE, 'interactions.csv.gz')];
   const replay = ['evaluate', 'replay', ...log, '--from', '2026-03-24', '--json'];
   const fitted = await run([...replay, '--fit-until', '2026-03-24', '--refit-every', '4d']);

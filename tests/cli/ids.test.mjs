@@ -1,4 +1,4 @@
-// Ids as they are: with a dash in front, with commas, misspelt; and lists that are for showing.
+// Ids on the command line: with a leading dash, with commas, misspelt; and lists of items.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -10,7 +10,7 @@ const asked = async (...args) => {
   return { status, err, ...(status === 0 && { decision: JSON.parse(out) }) };
 };
 
-test('an id that begins with a dash is taken where it can be nothing else', async () => {
+test('an id with a leading dash is accepted where it cannot be an option', async () => {
   for (const [option, name] of [['--user', 'user'], ['-u', 'user'], ['--group', 'group'], ['-g', 'group']]) {
     for (const id of ['-4001', '-100123', '-oAbC', '-x', '-中']) {
       const { decision, err } = await asked(option, id);
@@ -22,7 +22,7 @@ test('an id that begins with a dash is taken where it can be nothing else', asyn
   assert.equal((await asked('-u', 'u', '--channel', '-c')).decision.channel, '-c');
 });
 
-test('values that could be options are refused with the way to write them', async () => {
+test('values that could be options are refused with the unambiguous notation', async () => {
   for (const [args, said] of [
     [['--user', '-nine'], /--user: expected ID, got the option -nine; if that is the value, write --user=-nine\n/],
     [['-u', '--json'], /-u: expected ID, got the option --json; if that is the value, write --user=--json\n/],
@@ -39,7 +39,7 @@ test('values that could be options are refused with the way to write them', asyn
   assert.match(item.err, /there is no option -a; if -a1 is a value, it goes after --: nextpick similar … -- -a1\n/);
   const after = await run(['similar', '--items', items, '--now', '2026-03-31', '--', '-a1']);
   assert.match(after.out, /^a2 /m);
-  assert.equal((await run(['similar', '--items', items, '--', '-h'])).status, 1, 'after -- nothing asks for help');
+  assert.equal((await run(['similar', '--items', items, '--', '-h'])).status, 1, 'after --, no argument is read as --help');
 });
 
 test('ids with commas are given as a JSON list, and pairs as a JSON object', async () => {
@@ -79,7 +79,7 @@ test('unknown ids are reported', async () => {
   assert.match(withoutSummaries(err), /^item: the library has no item "A2" \(there is "a2"\)\nnextpick similar: item: expected an item that is known, got "A2"\n$/);
 });
 
-test('items that may be shown to nobody are not listed as similar', async () => {
+test('items that no one may see are not listed as similar', async () => {
   const library = file('shown.csv', 'id,tags,hidden,startsAt,expiresAt,publishedAt\na1,tea,,,,\nhidden,tea,true,,,\nexpired,tea,,,2026-01-01,\nlater,tea,,2027-01-01,,\nunpublished,tea,,,,2027-01-01\nshown,tea,,2026-01-01,2027-01-01,2026-01-01\n');
   const of = async (now) => JSON.parse((await run(['similar', 'a1', '--items', library, '--now', now, '--json'])).out).map(({ item }) => item).sort();
   assert.deepEqual(await of('2026-03-31'), ['shown']);

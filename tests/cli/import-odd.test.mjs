@@ -1,4 +1,4 @@
-// Files of other systems as they really come, through the command line: nothing is misread in silence, and what is left out is told.
+// Import of files of other systems as exported in practice: nothing is misread silently, and omissions are reported.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -10,13 +10,13 @@ const read = (text) => text.split('\n').filter(Boolean).map((line) => JSON.parse
 const ga4 = (event_name, more) => ({ event_name, event_timestamp: String(NOON * 1000), user_pseudo_id: 'p1', ...more });
 const track = (event, properties, more) => ({ type: 'track', event, userId: 'u1', timestamp: '2026-03-31T12:00:00Z', properties, ...more });
 
-/** A run of an import of a file; what is not refused is records. */
+/** Imports a file and returns its records and messages. */
 async function imported(format, name, content, ...args) {
-  const told = await run(['import', format, file(name, content), ...args]);
-  return { ...told, records: told.status === 0 ? read(told.out) : [] };
+  const result = await run(['import', format, file(name, content), ...args]);
+  return { ...result, records: result.status === 0 ? read(result.out) : [] };
 }
 
-test('whole numbers of 64 bits in JSON are two users, in every format that has JSON', async () => {
+test('64-bit integers in JSON that differ in the last digit are two users, in every format with JSON', async () => {
   const ids = ['1582917533873852417', '1582917533873852418'];
   const rows = {
     csv: (id) => `{"user":${id},"item":"a1","kind":"click","at":${NOON}}`,
@@ -39,7 +39,7 @@ test('ids that lost digits are refused in a table', async () => {
   assert.match(err, /lost\.csv row 2, field "user": expected an id with all its digits/);
 });
 
-test('Gorse: feedback whose type has another name is refused, and no row of it becomes an item', async () => {
+test('Gorse: feedback whose type has another name is refused, and none of its rows becomes an item', async () => {
   const { status, err, out } = await imported('gorse', 'f.csv', 'read,UserId,ItemId,Timestamp\nread,u1,a1,2026-03-29 10:00:00\n');
   assert.equal(status, 1);
   assert.equal(out, '');
@@ -49,7 +49,7 @@ test('Gorse: feedback whose type has another name is refused, and no row of it b
   assert.match(skipped.err, /skipped 1 bad row/);
 });
 
-test('Gorse: CSV and JSONL of the same rows agree', async () => {
+test('Gorse: CSV and JSONL of the same rows give the same records', async () => {
   for (const [table, rows] of [
     ['ItemId,IsHidden,Categories,Timestamp,Labels,Comment\na1,true,tea|spring,2026-03-01T00:00:00Z,brewing|green,Spring tea\na2,false,,2026-03-01 08:00:00 +0800 CST,"{""region"":""south""}",\na3,,tea,0001-01-01T00:00:00Z,one,\n', [
       { ItemId: 'a1', IsHidden: true, Categories: ['tea', 'spring'], Timestamp: '2026-03-01T00:00:00Z', Labels: ['brewing', 'green'], Comment: 'Spring tea' },
@@ -67,7 +67,7 @@ test('Gorse: CSV and JSONL of the same rows agree', async () => {
   }
 });
 
-test('Google Analytics 4: no placeholder is a user or an item, variants are two, seconds are refused', async () => {
+test('Google Analytics 4: placeholders are no users or items, variants are two interactions, seconds are refused', async () => {
   const rows = [
     ga4('select_content', { user_id: '(not set)', event_params: [{ key: 'content_id', value: { string_value: '(not set)' } }] }),
     ga4('purchase', { user_id: 'u2', items: [{ item_id: 'coat', price: 100, item_variant: 'S' }, { item_id: 'coat', price: 200, item_variant: 'M' }] }),
@@ -95,7 +95,7 @@ test('a repeated transaction or order counts once, over all files, and is report
   assert.match(orders.err, /left out 1: a repeated order 1\n/);
 });
 
-test('Segment: products as text, other names, empty texts; a product without an id is counted', async () => {
+test('Segment: products as text, alternative names, empty texts; products without an id are counted', async () => {
   const rows = [
     track('Order Completed', { total: 30, products: '[{"product_id":"a1"}]' }), track('Product Clicked', { item_id: '', product_id: 'a1' }), track('Product Clicked', { sku: 'S1' }),
     track('Order Completed', { products: [{ product_id: 'a1', price: 10 }, { product_id: null }] }),
@@ -107,7 +107,7 @@ test('Segment: products as text, other names, empty texts; a product without an 
   assert.match(wrong.err, /wrong\.jsonl row 1, field "properties\.products": expected a list, or the JSON text of one, got "a1,a2"/);
 });
 
-test('a header that is at fault is row 1, and is never skipped', async () => {
+test('an invalid header is reported as row 1 and never skipped', async () => {
   for (const [format, args, content, message] of [
     ['csv', ['--sort', 'items'], 'id,title,title\na1,Spring tea,x\n', /field "title": expected each column once/],
     ['csv', ['--sort', 'items'], 'id,title,\na1,Tea,x\n', /expected a name for every column/],
@@ -130,13 +130,13 @@ test('a header that is at fault is row 1, and is never skipped', async () => {
   assert.deepEqual(records, [{ id: 'a1', title: 'Tea' }]);
 });
 
-test('one column cannot be two fields', async () => {
+test('a column cannot be read as two fields', async () => {
   const { status, err } = await imported('csv', 'two.csv', 'a,kind,at\nx,click,2026-03-31\n', '--map', 'user=a,item=a');
   assert.equal(status, 2);
   assert.match(err, /--map: expected a column of its own for item, got "a", which is user’s/);
 });
 
-test('a value a line of a .json is read as a table of our own, as are lists', async () => {
+test('a .json file with one value per line, or with a list, is read as a table', async () => {
   const row = { user: 'u', item: 'a', kind: 'view', at: NOON };
   for (const content of [lines([row, row]), JSON.stringify([row, row], null, 1), JSON.stringify({ events: [row, row] })]) {
     const { records, err } = await imported('csv', 'rows.json', content, '--kinds', 'view=impression');
@@ -158,7 +158,7 @@ test('every import reports times before 2000 or more than a year ahead', async (
   }
 });
 
-test('an export names the row whose time others cannot write, or leaves it out', async () => {
+test('an export reports or skips rows whose time other systems cannot represent', async () => {
   const items = file('ancient.jsonl', lines([{ id: 'a1' }, { id: 'a2', publishedAt: -8.64e15 }]));
   const wrong = await run(['export', 'gorse', '--items', items, '--out-dir', 'ancient']);
   assert.equal(wrong.status, 1);
@@ -168,7 +168,7 @@ test('an export names the row whose time others cannot write, or leaves it out',
   assert.match(skipped.err, /items\.jsonl: 1 rows/);
 });
 
-test('Gorse: a page with several lists, and one whose list is null, is read in whole', async () => {
+test('Gorse: a page with several lists, or with null as its list, is read completely', async () => {
   const page = { Cursor: '', Users: [{ UserId: 'u1' }], Items: [{ ItemId: 'a1' }], Feedback: null };
   const { status, err } = await imported('gorse', 'page.json', JSON.stringify(page), '-o', 'page');
   assert.equal(status, 0, err);

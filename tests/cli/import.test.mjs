@@ -1,4 +1,4 @@
-// Logs and libraries of others, from their files to files that every command reads; nothing lost without a word.
+// Import of logs and libraries of other systems into files for the other commands; every omission is reported.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ const ga4 = (name, item, second = 0) => ({
   event_timestamp: String((NOON + second * 1000) * 1000), event_name: name, user_pseudo_id: 'p.1', event_params: [{ key: 'item_id', value: { string_value: item } }],
 });
 
-test('a whole Gorse becomes files that decide, whether exported as lines, lists, or pages of its API', async () => {
+test('an export of Gorse as lines, lists or pages of its API becomes files that commands can use', async () => {
   const asLines = Object.entries(GORSE).map(([name, rows]) => file(`${name}.jsonl`, lines(rows)));
   const asLists = Object.entries(GORSE).map(([name, rows]) => file(`${name}.list.json`, JSON.stringify(rows, null, 2)));
   const asPages = Object.entries({ Users: GORSE.users, Items: GORSE.items, Feedback: GORSE.feedback }).map(([name, rows]) => file(`${name}.page.json`, JSON.stringify({ Cursor: '', [name]: rows })));
@@ -43,7 +43,7 @@ test('a whole Gorse becomes files that decide, whether exported as lines, lists,
   assert.deepEqual(JSON.parse(picked.out).picks.map(({ item }) => item).sort(), ['a1', 'a2']);
 });
 
-test('records of one sort may go to stdout, those of several need a folder', async () => {
+test('records of one type can be written to stdout, those of several types need a folder', async () => {
   const users = file('only.jsonl', lines(GORSE.users));
   const { out, err } = await run(['import', 'gorse', users]);
   assert.deepEqual(read(out), [{ id: 'u1', tags: ['vip'] }, { id: 'u2' }], err);
@@ -52,7 +52,7 @@ test('records of one sort may go to stdout, those of several need a folder', asy
   assert.match(both.err, /expected --out-dir DIR, since there are users and items/);
 });
 
-test('Google Analytics events are read a value a line, zipped, whatever the name says, and all others are counted', async () => {
+test('Google Analytics events are read from JSON lines, compressed or not, and other events are counted', async () => {
   const rows = [ga4('select_content', 'a1'), ga4('scroll', 'a1', 1), ga4('scroll', 'a1', 2), ga4('page_view', 'a2', 3), { ...ga4('share', 'a1', 4), user_pseudo_id: null }];
   const path = file('events-000000000000.json.gz', gzipSync(lines(rows)));
   const { status, out, err } = await run(['import', 'ga4', path, '--kinds', 'page_view=impression']);
@@ -61,25 +61,25 @@ test('Google Analytics events are read a value a line, zipped, whatever the name
   assert.equal(err, 'events-000000000000.json.gz: left out 3: event "scroll" 2, an event without a user 1\n5 rows: 2 interactions\nkinds: click 1, impression 1\n');
 });
 
-test('Google Analytics events are read from a table of Parquet too', async () => {
+test('Google Analytics events are read from a Parquet table', async () => {
   const columnData = [{ name: 'event_name', data: ['share'] }, { name: 'event_timestamp', data: [BigInt(NOON) * 1000n], type: 'INT64' }, { name: 'user_id', data: ['u1'] },
     { name: 'event_params', data: [[{ key: 'item_id', value: { string_value: 'a1' } }]], type: 'JSON' }];
   const { out, err } = await run(['import', 'ga4', file('ga4.parquet', Buffer.from(parquetWriteBuffer({ columnData })))]);
   assert.deepEqual(read(out).map(({ user, item, kind, at }) => [user, item, kind, at]), [['u1', 'a1', 'share', NOON]], err);
 });
 
-test('track calls become interactions, also in batches, and read twice they count once', async () => {
+test('track calls become interactions, also in batches, and count once when read twice', async () => {
   const call = { type: 'track', event: 'Article Saved', userId: 'u1', messageId: 'm1', timestamp: '2026-03-31T12:00:00Z', context: { groupId: 'g1' }, properties: { article_id: 'a1' } };
   const args = ['--kinds', 'Article Saved=save,Article Clicked=click', '--map', 'item=article_id', '-o', 'track'];
   const { status, err } = await run(['import', 'segment', file('calls.jsonl', lines([call, { batch: [call, { type: 'page', userId: 'u1' }] }])), ...args]);
   assert.equal(status, 0, err);
   assert.equal(err, 'calls.jsonl: left out 1: a call of type "page" 1\ncalls.jsonl: 1 interactions had an id that was already there and count once\n3 rows: 2 interactions\nkinds: save 2\n');
-  const told = await run(['profile', '--group', 'g1', '--events', 'track/events.jsonl', '--json']);
-  assert.equal(JSON.parse(told.out).kinds.save, 1);
-  assert.match(told.err, /1 interactions had an id that was already there/);
+  const result = await run(['profile', '--group', 'g1', '--events', 'track/events.jsonl', '--json']);
+  assert.equal(JSON.parse(result.out).kinds.save, 1);
+  assert.match(result.err, /1 interactions had an id that was already there/);
 });
 
-test('a log of one’s own: its columns, its words for kinds, its seconds', async () => {
+test('a custom log: its columns, its names of kinds, its times in seconds', async () => {
   const path = file('own.csv', 'openid,material_id,action,time,city\nu1,a1,点击,1774958400,Linxi\nu2,"a,2",view,1774958401,\n');
   const args = ['--map', 'user=openid,item=material_id', '--map', 'kind=action,at=time', '--kinds', 'view=impression,点击=click', '--seconds'];
   const { status, out, err } = await run(['import', 'csv', path, ...args]);
@@ -90,7 +90,7 @@ test('a log of one’s own: its columns, its words for kinds, its seconds', asyn
   assert.match(wrong.err, /own\.csv row 1, field "opnid": expected a column "opnid", as asked for, got the columns openid, material_id, action, time, city/);
 });
 
-test('a column that was asked for and is nowhere is an error in a table, and told of lines', async () => {
+test('a requested column that is missing is an error in a table, and reported for JSON lines', async () => {
   const columnData = [{ name: 'user', data: ['u'] }, { name: 'at', data: [BigInt(NOON)], type: 'INT64' }, { name: 'amount', data: [null], type: 'DOUBLE', nullable: true }];
   const paid = file('paid.parquet', Buffer.from(parquetWriteBuffer({ columnData })));
   const right = await run(['import', 'csv', paid, '--kind', 'convert', '--map', 'value=amount']);
@@ -102,14 +102,14 @@ test('a column that was asked for and is nowhere is an error in a table, and tol
   assert.match(some.err, /^--map: no row has a field "sku"$/m);
 });
 
-test('a library of one’s own, and a log of one kind', async () => {
+test('a custom library, and a log of one kind', async () => {
   const shop = await run(['import', 'csv', file('shop.csv', 'sku,name,tags\n7,Matcha,tea|green\n'), '--sort', 'items', '--map', 'id=sku,title=name']);
   assert.deepEqual(read(shop.out), [{ id: '7', title: 'Matcha', tags: ['tea', 'green'] }], shop.err);
   const orders = await run(['import', 'csv', file('orders.csv', 'user,item,at,value\nu,7,2026-03-31T12:00Z,20\n'), '--kind', 'convert']);
   assert.deepEqual(read(orders.out), [{ user: 'u', item: '7', at: NOON, value: 20, kind: 'convert' }], orders.err);
 });
 
-test('a bad row is one line with file, row and field, and the folder stays as it was', async () => {
+test('a bad row gives one line with file, row and field, and the folder is unchanged', async () => {
   const good = GORSE.feedback[0];
   for (const [name, content, message] of [
     ['f1.jsonl', lines([good, { ...good, Timestamp: 'soon' }]), 'f1.jsonl row 2, field "Timestamp": expected milliseconds or an ISO date, got "soon"'],
@@ -128,7 +128,7 @@ test('a bad row is one line with file, row and field, and the folder stays as it
   }
 });
 
-test('--skip-bad-rows leaves bad rows out, lists and counts them, and the rest arrives', async () => {
+test('--skip-bad-rows skips bad rows, lists and counts them, and imports the others', async () => {
   const good = GORSE.feedback[0];
   const rows = [good, { ...good, Timestamp: 'soon' }, { ...good, UserId: 'u'.repeat(300) }, 7, { ...good, UserId: 'u9' }];
   const { status, out, err } = await run(['import', 'gorse', file('mixed.jsonl', lines(rows)), '--skip-bad-rows']);
@@ -138,7 +138,7 @@ test('--skip-bad-rows leaves bad rows out, lists and counts them, and the rest a
   assert.match(err, /^skipped 3 bad rows\n5 rows: 2 interactions$/m);
 });
 
-test('a file far larger than the memory allowed passes through', async () => {
+test('a file larger than the memory limit is imported', async () => {
   const rows = Array.from({ length: 2000 }, (_, i) => ga4(i % 2 ? 'share' : 'scroll', `a${i}`, i)).map((row) => ({ ...row, page: 'x'.repeat(2000) }));
   const text = lines(rows);
   const path = file('large.jsonl', '');

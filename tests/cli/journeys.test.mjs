@@ -34,7 +34,7 @@ test('due prints requests that batch answers, and no decision is silent because 
 
 test('the journeys of the sample have steps in a week, the most urgent first', async () => {
   const week = json(await run(['due', ...NOW, '--until', String(now + 7 * 86_400_000), '--json']));
-  // A reminder to pay is due only within 36 hours of an order.
+  // A payment reminder is due only within 36 hours after an order.
   const found = [...new Set(week.map(({ journey }) => journey))].filter((journey) => journey !== 'unpaid').sort();
   assert.deepEqual(found, ['after-sales', 'birthday', 'repurchase', 'wake-up', 'week', 'welcome']);
   const priority = { unpaid: 100, 'after-sales': 50, repurchase: 20, 'wake-up': -10 };

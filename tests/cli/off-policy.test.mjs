@@ -1,4 +1,4 @@
-// nextpick evaluate off-policy, as a shell runs it.
+// `nextpick evaluate off-policy`, run by a shell.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,7 +22,7 @@ const { rec } = await simulateLog({ decisions: 260, request: (n) => ({ seed: n, 
 await rec.close();
 writeFileSync(at('target.json'), JSON.stringify({ policy: { type: 'greedy' } }));
 
-test('a folder is evaluated: in words, with the interval as a line, and as JSON', () => {
+test('a folder is evaluated: in sentences, with the interval as a line, and as JSON', () => {
   const { status, stdout, stderr } = run('--store', at('state'), '--target', at('target.json'), '--from', FROM, '--lang', 'en');
   assert.equal(status, 0, stderr);
   assert.match(stdout, /^(With these settings|No difference detected)/);
@@ -34,13 +34,13 @@ test('a folder is evaluated: in words, with the interval as a line, and as JSON'
   assert.deepEqual(JSON.parse(json.stdout).decisions.reproduced, { exact: 260, close: 0 });
 });
 
-test('--plan prints the precision of each exploration, in weeks at the given pace', () => {
+test('--plan prints the precision of each exploration, in weeks at the given rate', () => {
   const { status, stdout, stderr } = run('--store', at('state'), '--target', at('target.json'), '--from', FROM, '--plan', '--pushes-per-week', '250', '--lang', 'en');
   assert.equal(status, 0, stderr);
   for (const part of ['softmax 0.25', 'epsilon-greedy 0.1', 'greedy', '250 (1.0 w)', '20,000 (80.0 w)']) assert.ok(stdout.includes(part), part);
 });
 
-test('a snapshot, its decisions and what came of them need no folder', async () => {
+test('a snapshot with decisions and outcomes is evaluated without a folder', async () => {
   const items = Array.from({ length: 30 }, (_, n) => ({ id: `i${n}`, publishedAt: START - n * 1000 }));
   const core = await createRecommender({ items });
   writeFileSync(at('s.bin'), core.toSnapshot());

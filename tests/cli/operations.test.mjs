@@ -22,7 +22,7 @@ test('tiers counts every user of the sample once, and moves add up', async () =>
   assert.ok(now.tiers.every(({ users }) => users > 0), JSON.stringify(now.tiers));
   assert.ok(now.moves.length > 0);
   const sum = (list, pick) => list.filter(pick).reduce((total, { users }) => total + users, 0);
-  // The earlier count knows users who came later too, because their records were put.
+  // The earlier count includes users who joined later, because their records were put.
   for (const [n, { name, users }] of now.tiers.entries()) {
     const moved = sum(now.moves, ({ to }) => to === name) - sum(now.moves, ({ from }) => from === name);
     assert.ok(Math.abs(then.tiers[n].users + moved - users) <= 60, name);
@@ -38,7 +38,7 @@ test('tiers shows a table in both languages, and default levels without operatio
   assert.match(en.out, /mean activity[^]*lapsed[^]*moves since 2026-03-24/);
 });
 
-test('operations of a file decide, and a snapshot keeps them', async () => {
+test('operations of a file are used in decisions and stored in a snapshot', async () => {
   const out = file('operated.bin', '');
   const built = await run(['snapshot', 'build', ...sampleWorld, ...operations, ...NOW, '--out', out]);
   assert.equal(built.status, 0, built.err);
@@ -48,7 +48,7 @@ test('operations of a file decide, and a snapshot keeps them', async () => {
   assert.ok(rules.has('rule.audience:group-buy'), [...rules].join(' '));
 });
 
-test('invalid operations are refused with their place', async () => {
+test('invalid operations are refused with their path', async () => {
   const wrong = file('wrong.json', JSON.stringify({ rules: [{ name: 'a', items: { tag: ['x'] } }] }));
   for (const command of [['tiers', ...sampleWorld, '--operations', wrong], ['operations', 'check', wrong, ...sampleWorld]]) {
     const { status, err } = await run([...command, ...NOW]);

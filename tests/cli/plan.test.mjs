@@ -1,4 +1,4 @@
-// `nextpick plan`: the week of the sample, its review, and sending that a crash or a second run does not repeat.
+// `nextpick plan`: planning and reviewing the week of the sample, and sending that is not repeated after a crash or in a second run.
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ const NOW = 1_774_915_200_000;
 const HOUR = 3_600_000;
 const lines = (path) => readFileSync(path, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
 
-test('the week of the sample is planned, reviewed by line and kept with what a person added', async () => {
+test('the week of the sample is planned and reviewed by line, and edits of a reviewer are kept', async () => {
   const week = join(folder, 'week.jsonl');
   const planned = await run(['plan', ...sampleWorld, '--operations', join(SAMPLE, 'operations.json'), '--from', '2026-03-31T12:00Z', '--days', '7', '--out', week, '--lang', 'en']);
   assert.equal(planned.status, 0, planned.err);
@@ -34,7 +34,7 @@ test('the week of the sample is planned, reviewed by line and kept with what a p
   assert.deepEqual([unknown.status, /expected the id of a line/.test(unknown.err)], [2, true]);
 });
 
-test('an approved message is sent once, and what may no longer be sent says why', async () => {
+test('an approved message is sent once; one that may no longer be sent has a reason', async () => {
   const state = join(folder, 'plan-state');
   const rec = await openRecommender(state, { items: [{ id: 'a' }, { id: 'b' }] });
   await rec.setOperations({ journeys: [{ id: 'welcome', trigger: { type: 'activity', kind: 'joined' }, steps: [{ id: 's', items: {} }] }] });
@@ -55,13 +55,13 @@ test('an approved message is sent once, and what may no longer be sent says why'
   assert.deepEqual(first.out.trim().split('\n').map((line) => JSON.parse(line).subject.user), ['u', 'w']);
   assert.deepEqual(lines(week).map(({ user, state: stage, refused }) => [user, stage, refused?.[0]?.rule]), [['u', 'sent', undefined], ['v', 'missed', 'audience.users'], ['w', 'sent', undefined]]);
   assert.equal((await send()).out, '');
-  // A message that was marked before a crash and never accepted is tried again; its step was sent, so nothing goes out.
+  // A message that was marked before a crash and never accepted is tried again; its step was sent, so it is not sent again.
   writeFileSync(week, lines(week).map((message) => `${JSON.stringify({ ...message, ...(message.user === 'w' && { decision: 'lost' }) })}\n`).join(''));
   const again = await send();
   assert.deepEqual([again.out, lines(week)[2].silent?.rule], ['', 'step.sent']);
 });
 
-test('a plan that was edited into nonsense is refused by row and field, and left as it is', async () => {
+test('an invalid edit of a plan is refused with row and field, and the file is unchanged', async () => {
   const good = { id: 'm', at: NOW, source: { slot: 's' }, request: {}, picks: [], state: 'planned' };
   for (const [change, field] of [[{ state: 'maybe' }, 'state'], [{ at: 'soon' }, 'at'], [{ picks: [{}] }, 'picks'], [{ source: {} }, 'source']]) {
     const path = file('bad.jsonl', `${JSON.stringify(good)}\n${JSON.stringify({ ...good, id: 'n', ...change })}\n`);

@@ -1,4 +1,4 @@
-// Results of the sample on the command line: the planted experiments, unknown decisions and referral leader.
+// Reports over the sample on the command line: the planted experiments, unknown decisions and referral leader.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ const of = async (...args) => {
 };
 const experiment = (id, ...args) => of('experiment', '--operations', sample('operations.json'), '--id', id, ...log, ...args);
 
-test('a funnel counts the messages of the sample, and the unknown decisions to the row', async () => {
+test('a funnel counts the messages of the sample, and names the rows of unknown decisions', async () => {
   const report = JSON.parse(await of('funnel', ...log, '--within', '90d', '--json'));
   assert.equal(report.attribution.unknownDecision, planted.unknownDecision);
   const { responses, ...parts } = report.attribution;
@@ -31,7 +31,7 @@ test('a funnel counts the messages of the sample, and the unknown decisions to t
   assert.match(table, /指向从未发送的决定/);
 });
 
-test('the interval of the planted effect contains it, and the lost sends are found', async () => {
+test('the interval contains the planted effect, and the lost sendings are found', async () => {
   const paths = JSON.parse(await experiment('paths', '--json'));
   const [low, high] = paths.goal[0].liftInterval;
   assert.ok(low <= planted.lift && planted.lift <= high, `${low} … ${high}`);
@@ -51,7 +51,7 @@ test('the planted leader invited nine, of whom four came', async () => {
   assert.match(await of('referrals', ...events, ...period, '--lang', 'en'), /^user +invited +arrived/);
 });
 
-test('the library is listed with what keeps an item back', async () => {
+test('the library is listed with the rules that exclude items', async () => {
   const status = JSON.parse(await of('content', ...sampleWorld, '--now', new Date(now).toISOString(), '--json'));
   assert.equal(status.length, 204);
   const expired = status.filter(({ expiresAt }) => expiresAt <= now);
@@ -59,7 +59,7 @@ test('the library is listed with what keeps an item back', async () => {
   assert.match(await of('content', ...sampleWorld, '--now', new Date(now).toISOString(), '--lang', 'zh', '-n', '300'), /已过期|过期/);
 });
 
-test('mistakes name the file and row, or the option', async () => {
+test('errors name the file and row, or the option', async () => {
   const sent = file('sent.jsonl', '{"id":"d","subject":{"group":"g"},"at":5,"picks":[{"item":"a"}]}\n{"id":"e","subject":{},"at":5,"picks":[{"item":"a"}]}\n');
   const one = file('one.csv', 'user,kind,at,decision\nu,click,6,d\n');
   const refused = async (...args) => {

@@ -1,4 +1,4 @@
-// Runs the command line as a shell would, in a folder of its own.
+// Runs the command line as a process in a temporary folder.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,17 +8,17 @@ import { fileURLToPath } from 'node:url';
 
 export const CLI = fileURLToPath(new URL('../../pkg/cli.js', import.meta.url));
 
-/** The sample's files, as options. */
+/** Options that name the files of the sample. */
 export const SAMPLE = fileURLToPath(new URL('../../sample/', import.meta.url));
 export const sampleWorld = ['items=items.jsonl', 'users=users.csv', 'groups=groups.jsonl', 'channels=channels.json', 'events=interactions.csv.gz', 'config=config.json']
   .map((pair) => pair.split('='))
   .flatMap(([option, file]) => [`--${option}`, join(SAMPLE, file)]);
 
-/** A folder that is gone after the tests. */
+/** Temporary folder, removed after the tests. */
 export const folder = mkdtempSync(join(tmpdir(), 'nextpick-cli-'));
 after(() => rmSync(folder, { recursive: true }));
 
-/** Writes a file into the folder; gives back its path. */
+/** Writes a file into the folder and returns its path. */
 export function file(name, content) {
   const path = join(folder, name);
   writeFileSync(path, content);
@@ -26,7 +26,7 @@ export function file(name, content) {
 }
 
 /**
- * One run.
+ * Runs the command line once.
  * @param {string[]} args
  * @param {{ input?: string | Buffer, env?: object, node?: string[] }} [options]
  * @returns {Promise<{ status: number | null, signal: string | null, out: string, err: string }>}
@@ -43,8 +43,8 @@ export function run(args, { input = '', env = {}, node = [] } = {}) {
   });
 }
 
-/** A process that the test talks to itself. */
 /** Returns stderr without the summaries of the files that were read. */
 export const withoutSummaries = (err) => err.replace(/^[^\s:]+: (?:[\d,]+ records?|\w+: [\d,]+ times? without a zone .*)\n/gm, '');
 
+/** Starts a process whose input and output the test controls. */
 export const start = (args, node = []) => spawn(process.execPath, [...node, CLI, ...args], { cwd: folder });

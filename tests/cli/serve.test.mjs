@@ -1,4 +1,4 @@
-// `nextpick serve`: its document, its refusals, generated requests, and stopping in the middle of a load.
+// `nextpick serve`: its OpenAPI document, refusals, generated requests, and stopping under load.
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -40,7 +40,7 @@ async function serve(state, more = []) {
   return { url, call, stop, stderr: () => err };
 }
 
-test('a decision is asked for, accepted and still known after a restart', async () => {
+test('a decision is requested, accepted and known after a restart', async () => {
   let server = await serve('round');
   const { call } = server;
   assert.deepEqual((await call('/items', [{ id: 'a', tags: ['tea'] }, { id: 'b' }])).body, { put: 2, termsLeftOut: 0 });
@@ -56,7 +56,7 @@ test('a decision is asked for, accepted and still known after a restart', async 
   assert.equal(await server.stop('SIGINT'), 0);
 });
 
-test('what is wrong with a request is said, and nothing else is shown', async () => {
+test('an invalid request gives its error and no other detail', async () => {
   const { call, stop } = await serve('refusals', ['--max-body', '1']);
   const refused = async (status, code, path, ...request) => {
     const answer = await call(...request);
@@ -78,14 +78,14 @@ test('what is wrong with a request is said, and nothing else is shown', async ()
   assert.equal(await stop(), 0);
 });
 
-test('an address that others can reach needs a token of one’s own', async () => {
+test('an address that other machines can reach needs a token', async () => {
   const open = await run(['serve', '--state', join(folder, 'open'), '--host', '0.0.0.0']);
   assert.deepEqual([open.status, /expected --token-file/.test(open.err)], [2, true]);
   const short = await run(['serve', '--state', join(folder, 'open'), '--token-file', file('short.txt', 'abc')]);
   assert.deepEqual([short.status, /at least 16 characters/.test(short.err)], [2, true]);
 });
 
-/** A small generator of values from a schema, and sometimes of others. */
+/** Generates values from a schema, and sometimes invalid ones. */
 function generator(document, seed) {
   let state = seed;
   const random = (most) => {
@@ -139,7 +139,7 @@ test('requests generated from the document cause no error of the server', async 
   assert.equal(await stop(), 0);
 });
 
-test('a server that is ended under load loses nothing that it acknowledged', async () => {
+test('a server that is ended under load loses no acknowledged change', async () => {
   const { call, stop } = await serve('load');
   await call('/items', [{ id: 'a' }]);
   let acknowledged = 0;
@@ -159,7 +159,7 @@ test('a server that is ended under load loses nothing that it acknowledged', asy
   await rec.close();
 });
 
-test('a server that is stopped and started midway, twice, loses nothing and takes nothing twice: clients send again until they hear', async () => {
+test('a server that is restarted twice under load applies every change once: clients repeat requests until they are answered', async () => {
   let server = await serve('midway');
   const { port } = new URL(server.url);
   const { call } = server;
@@ -184,7 +184,7 @@ test('a server that is stopped and started midway, twice, loses nothing and take
     server = await serve('midway', ['--port', port]);
   }
   await Promise.all(clients);
-  assert.ok(again > 0, 'requests met the stop');
+  assert.ok(again > 0, 'requests failed during the stop');
   assert.equal(await server.stop(), 0);
   const rec = await openRecommender(join(folder, 'midway'));
   const ids = (await rec.interactions()).map(({ id }) => id);
@@ -203,7 +203,7 @@ for (const [command, name] of [['python3', 'client.py'], ['php', 'client.php']])
   });
 }
 
-test('the schemas are those of the types', async () => {
+test('the committed schemas are those generated from the types', async () => {
   await promisify(execFile)(process.execPath, [fileURLToPath(new URL('../../scripts/schemas.mjs', import.meta.url)), '--check']);
   assert.ok(readFileSync(new URL('../../pkg/serve/schemas.json', import.meta.url), 'utf8').includes('"RecommendRequest"'));
 });

@@ -12,7 +12,7 @@ const open = (place) => openRecommender(fileStore(place, { segmentBytes: 1_000 }
 const contents = (place) => readdirSync(place).sort().map((name) => [name, readFileSync(join(place, name))]);
 const json = async (...args) => JSON.parse((await run([...args, '--json'])).out);
 
-/** A folder of fifty entries that somebody was forgotten in. */
+/** Creates a folder of fifty entries and a deleted user. */
 async function made(name) {
   const place = join(folder, name);
   const rec = await open(place);
@@ -29,7 +29,7 @@ function spoil(place, at = 400) {
   return path;
 }
 
-test('check and backup serve a folder that is open, change no byte of it, and the backup opens to the same state', async () => {
+test('check and backup work on an open folder, change no byte, and the backup opens to the same state', async () => {
   const { place, rec, state } = await made('open');
   const before = contents(place);
   const { problems, entries, forgetting } = await json('store', 'check', place);
@@ -68,15 +68,15 @@ test('repair keeps all readable entries and the old files, and reports losses', 
   const { place, rec, state } = await made('mended');
   await rec.close();
   spoil(place);
-  const told = await json('store', 'repair', place);
-  assert.deepEqual([told.entries, told.lost.length, told.lost[0].isInSnapshot, told.kept], [51, 1, true, 'damaged-1']);
+  const result = await json('store', 'repair', place);
+  assert.deepEqual([result.entries, result.lost.length, result.lost[0].isInSnapshot, result.kept], [51, 1, true, 'damaged-1']);
   assert.deepEqual((await json('store', 'check', place)).problems, []);
   const again = await open(place);
   assert.deepEqual([again.toSnapshot(), again.notes], [state, []]);
   await again.close();
   assert.ok(existsSync(join(place, 'damaged-1')));
 
-  // Without a snapshot that holds them, entries that cannot be read are lost, and all others are there.
+  // Unreadable entries are lost unless a snapshot contains them; all others are kept.
   const bare = join(folder, 'bare');
   cpSync(join(place, 'damaged-1'), bare, { recursive: true });
   for (const name of readdirSync(bare)) if (/^(snapshot|manifest)-/.test(name)) rmSync(join(bare, name));
@@ -102,7 +102,7 @@ test('compact removes deleted users from the files now', async () => {
   await held.close();
 });
 
-test('a folder that is none, and one that holds no store, are named', async () => {
+test('a missing folder and a folder without a store are reported', async () => {
   const none = join(folder, 'none');
   assert.equal((await run(['store', 'check', none])).err, `nextpick store check: ${none}: no such file\n`);
   for (const verb of ['check', 'repair']) assert.match((await run(['store', verb, folder])).err, /holds no store of nextpick/);

@@ -1,4 +1,4 @@
-// Foreign data controls neither a terminal nor a spreadsheet, and failed output is reported in one line.
+// Input data cannot control a terminal or a spreadsheet, and failed output is reported in one line.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
@@ -8,11 +8,11 @@ import { test } from 'node:test';
 import { CLI, file, folder, run, withoutSummaries } from './run.mjs';
 
 const NOW = '2026-03-31';
-/** C0, DEL, C1, ends of lines, and what turns the direction of text. */
+/** C0, DEL, C1, line separators and characters that change the direction of text. */
 const STEERING = ['\u0000', '\u0007', '\u0008', '\u001b[2J', '\u001b]0;owned\u0007', '\u007f', '\u0085', '\u009b31m', '\u2028', '\u2029', '\u202e', '\u202a', '\u2066', '\u2069'];
 const RAW = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
 
-/** Runs a shell command, with the command line at hand as `np`. */
+/** Runs a shell command, in which `np` is the command line. */
 const shell = (script) =>
   new Promise((resolve) => {
     const child = spawn('bash', ['-c', `np() { "${process.execPath}" "${CLI}" "$@"; }\n${script}`], { cwd: folder, env: { ...process.env, LC_ALL: 'C' } });
@@ -53,15 +53,15 @@ test('no control character of a file or a command line reaches a terminal, on st
   }
 });
 
-test('an id that holds the end of a line makes no line of its own', async () => {
+test('an id with a line break adds no line to the output', async () => {
   const items = file('lines.jsonl', `${JSON.stringify({ id: 'a\n9. Forged  [b]  1.0' })}\n`);
   const { out } = await run(['pick', '--items', items, '--user', 'u\nuser v', '--now', NOW]);
   assert.match(out, /^user u user v · /);
   assert.doesNotMatch(out, /^9\. Forged/m);
 });
 
-test('JSON for people and programs reads back as it was, and holds nothing that steers', async () => {
-  // Signs without width at the ends of an id are padding, which is trimmed.
+test('JSON output is read back unchanged and contains no control characters', async () => {
+  // Zero-width characters at the ends of an id are padding, which is trimmed.
   const id = `a${STEERING.join('')}b`;
   const items = file('json.jsonl', `${JSON.stringify({ id })}\n`);
   const { out } = await run(['pick', '--items', items, '--user', 'u', '--now', NOW, '--json']);
@@ -70,7 +70,7 @@ test('JSON for people and programs reads back as it was, and holds nothing that 
 });
 
 const terminal = spawnSync('script', ['--version']).stdout?.includes('util-linux');
-test('lines for programs are left as they are, but on a terminal', { skip: terminal ? false : 'no util-linux script to make a terminal' }, async () => {
+test('lines for programs are escaped only on a terminal', { skip: terminal ? false : 'no util-linux script to make a terminal' }, async () => {
   const id = 'a\u009b31m\u202e';
   const items = file('programs.jsonl', `${JSON.stringify({ id })}\n`);
   const requests = file('programs-requests.jsonl', `${JSON.stringify({ user: id, now: 5 })}\n`);
@@ -85,7 +85,7 @@ test('lines for programs are left as they are, but on a terminal', { skip: termi
 
 const FORMULAS = ['=HYPERLINK(1)', '+1', '-1', '@SUM(1)', '\t=1', '\r=1', '\n=1', '＝1', '＋1', '－1', '＠A1'];
 
-test('cells that a spreadsheet would compute begin with an apostrophe, unless raw ones are asked for', async () => {
+test('cells that a spreadsheet would evaluate start with an apostrophe, unless raw cells are requested', async () => {
   const items = file('formulas.jsonl', FORMULAS.map((id) => JSON.stringify({ id })).join('\n'));
   const input = FORMULAS.map((user) => JSON.stringify({ user, now: 5, count: FORMULAS.length })).join('\n');
   const safe = await run(['batch', '--items', items, '--format', 'csv'], { input });
@@ -97,14 +97,14 @@ test('cells that a spreadsheet would compute begin with an apostrophe, unless ra
   }
   const many = await run(['batch', '--items', items, '--format', 'csv', '--threads', '2'], { input });
   assert.equal(many.out, safe.out);
-  // Numbers are no formulas: a negative score stays one.
+  // Numbers are not formulas: a negative score is unchanged.
   const config = file('dislike.json', JSON.stringify({ objectives: { worst: { dismiss: -5 } } }));
   const plain = file('plain.csv', 'id\na\n');
   const negative = await run(['batch', '--items', plain, '--config', config, '--format', 'csv'], { input: '{"user":"u","now":5,"objective":"worst"}' });
   assert.match(negative.out.split('\n')[1], /,1,a,-0\.\d+,1,$/);
 });
 
-test('--bom begins a table with a byte order mark, also where it is gone on with, and goes with tables alone', async () => {
+test('--bom starts a table with a byte order mark, also when it is resumed, and is refused without a table', async () => {
   const items = file('bom.csv', 'id\na\n');
   const out = join(folder, 'bom-out.csv');
   const input = '{"user":"u","now":5}\n{"user":"v","now":5}\n';
@@ -141,10 +141,10 @@ test('a full device is reported in one line, with exit code 1', { skip: !existsS
   const { status, err } = await run(['snapshot', 'build', '--items', items, '--out', '/dev/full']);
   assert.equal(status, 1);
   assert.match(withoutSummaries(err), /^nextpick snapshot build: (\/dev\/full|the output): no space is left on the device\n$/);
-  assert.ok(statSync('/dev/full').isCharacterDevice(), 'a device is written to and not replaced');
+  assert.ok(statSync('/dev/full').isCharacterDevice(), 'the device is written to and not replaced');
 });
 
-test('a reader that has seen enough ends it without a word', async () => {
+test('when the reader closes the pipe, the program ends without a message', async () => {
   const items = file('pipe.csv', 'id\na\n');
   const { out, err } = await shell(`yes '{"user":"u","now":1774958400000}' | head -20000 | np batch --items ${items} | head -1; echo "exit \${PIPESTATUS[2]}"`);
   assert.equal(withoutSummaries(err), '');
@@ -159,16 +159,16 @@ test('output to a pipe or a device is written directly', async () => {
   execFileSync('test', ['-e', '/dev/stdout']);
 });
 
-test('the tables of an export are as safe', async () => {
+test('the tables of an export are escaped, too', async () => {
   const items = file('obd.csv', 'id,category\na,=1+1\nb,tea\n');
   const users = file('obd-users.jsonl', '{"id":"u","attributes":{"city":"@Linxi"}}\n');
   const { out } = await run(['batch', '--items', items], { input: '{"user":"u","now":5,"policy":{"type":"softmax"}}' });
   const decisions = file('obd.jsonl', out);
-  const told = async (dir, ...args) => {
+  const exportedCells = async (dir, ...args) => {
     const { status, err } = await run(['export', 'obd', '--decisions', decisions, '--events', file('obd-none.jsonl', ''), '--items', items, '--users', users, '--attributes', 'city', '--out-dir', dir, ...args]);
     assert.equal(status, 0, err);
     return readFileSync(join(folder, dir, `${dir}.csv`), 'utf8');
   };
-  assert.match(await told('obd-safe'), /,'@Linxi/);
-  assert.match(await told('obd-raw', '--raw-cells', '--bom'), /^\ufeff[^]*,@Linxi/);
+  assert.match(await exportedCells('obd-safe'), /,'@Linxi/);
+  assert.match(await exportedCells('obd-raw', '--raw-cells', '--bom'), /^\ufeff[^]*,@Linxi/);
 });

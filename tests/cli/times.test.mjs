@@ -1,4 +1,4 @@
-// Times in another unit, and times that lie ahead: refused by name, counted, or set aside, and said on stderr.
+// Times in other units and future times: refused with their field, or counted or set aside and reported on stderr.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -9,7 +9,7 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const END = Date.UTC(2026, 2, 31);
 
-/** xorshift32: the same logs in every run. */
+/** Random number generator: xorshift32. */
 function draws(seed) {
   let state = seed;
   return () => {
@@ -20,7 +20,7 @@ function draws(seed) {
   };
 }
 
-/** Honest logs that end at END, by the length of an average pause. */
+/** Generates a valid log that ends at END, with a given mean interval. */
 function log(rows, pause, seed) {
   const draw = draws(seed);
   const times = [END];
@@ -30,7 +30,7 @@ function log(rows, pause, seed) {
 
 const AHEAD = [2 * DAY, 30 * DAY, 365 * DAY, 3650 * DAY, Date.UTC(2099, 0) - END];
 
-test('the end of a dense log stays where it is, with one to ten stray times at any distance', () => {
+test('one to ten outliers at any distance do not move the end of a dense log', () => {
   for (const rows of [40, 400, 20_000]) {
     for (const ahead of AHEAD) {
       for (let stray = 1; stray <= 10; stray += 1) {
@@ -43,25 +43,25 @@ test('the end of a dense log stays where it is, with one to ten stray times at a
   }
 });
 
-test('an honest log is believed to its last row, also where it has a row a week or a few rows in all', () => {
+test('a valid log ends at its last row, also with one row per week or a few rows in total', () => {
   for (const pause of [60_000, HOUR, DAY, 7 * DAY]) {
     for (let seed = 1; seed <= 40; seed += 1) for (const rows of [80, 2000]) assert.equal(trustedEnd(Float64Array.from(log(rows, pause, seed * 7919))), END, `${rows} rows, seed ${seed}`);
   }
   assert.equal(trustedEnd(new Float64Array()), undefined);
   for (const rows of [1, 2, 3]) assert.equal(trustedEnd(Float64Array.from({ length: rows }, (_, i) => END - i * DAY)), END, `${rows}`);
-  // One instant, and days without a time of day.
+  // A single time, and dates without a time of day.
   assert.equal(trustedEnd(new Float64Array(50).fill(END)), END);
   assert.equal(trustedEnd(Float64Array.from({ length: 300 }, (_, i) => END - Math.floor(i / 10) * DAY)), END);
 });
 
-test('times in seconds among the rows widen no gap', () => {
+test('times in seconds among the rows do not affect the allowed gap', () => {
   const times = [...log(200, HOUR, 5), ...log(60, HOUR, 9).map((at) => Math.floor(at / 1000)), END + 30 * DAY];
   assert.equal(trustedEnd(Float64Array.from(times)), END);
 });
 
 const pick = (...more) => run(['pick', '--user', 'u', '--json', ...more]);
 
-/** Every field of a file that is a time, with a record around it. */
+/** Every time field of a file, within a record. */
 const FIELDS = [
   ['items', 'publishedAt', (at) => ({ id: 'a', publishedAt: at })],
   ['items', 'startsAt', (at) => ({ id: 'a', startsAt: at })],
@@ -70,12 +70,12 @@ const FIELDS = [
   ['events', 'at', (at) => ({ user: 'u', item: 'a', kind: 'click', at })],
 ];
 
-test('a time in microseconds or nanoseconds is refused by field, in every format of file', async () => {
+test('a time in microseconds or nanoseconds is refused with its field, in every file format', async () => {
   for (const [option, field, record] of FIELDS) {
     for (const factor of [1000, 1_000_000]) {
-      const told = record(END * factor);
-      const csv = `${Object.keys(told).join(',')}\n${Object.values(told).join(',')}\n`;
-      for (const [name, text, row] of [['x.csv', csv, 2], ['x.jsonl', JSON.stringify(told), 1], ['x.json', JSON.stringify([told]), 1]]) {
+      const result = record(END * factor);
+      const csv = `${Object.keys(result).join(',')}\n${Object.values(result).join(',')}\n`;
+      for (const [name, text, row] of [['x.csv', csv, 2], ['x.jsonl', JSON.stringify(result), 1], ['x.json', JSON.stringify([result]), 1]]) {
         const { status, err } = await pick(`--${option}`, file(name, text), ...(option === 'users' ? ['--items', file('i.csv', 'id\na\n')] : []));
         assert.equal(status, 1, `${option} ${field} ${name}`);
         assert.match(err, new RegExp(`${name} row ${row}, field "${field}": expected milliseconds or an ISO date before the year 2200 \\(are these microseconds\\?\\), got `));
@@ -92,7 +92,7 @@ test('a time in microseconds or nanoseconds is refused by field, in every format
 test('times in seconds or days are counted on stderr for every field; a date of another shape is refused', async () => {
   for (const [option, field, record] of FIELDS) {
     for (const unit of [1000, DAY]) {
-      const lines = [record(Math.floor(END / unit)), record(END)].map((told) => JSON.stringify(told)).join('\n');
+      const lines = [record(Math.floor(END / unit)), record(END)].map((result) => JSON.stringify(result)).join('\n');
       const { status, err } = await pick(`--${option}`, file('early.jsonl', lines), '--now', String(END + 1), ...(option === 'users' ? ['--items', file('i.csv', 'id\na\n')] : []));
       assert.equal(status, 0, err);
       assert.match(err, /early\.jsonl: 1 record has a time before the year 2000: are they seconds\?/, `${option} ${field}`);

@@ -1,4 +1,4 @@
-// Help, and the exit codes of a command line that is wrong.
+// Help, and exit codes of an invalid command line.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -24,7 +24,7 @@ test('--version prints the version of the package', async () => {
   assert.match((await run(['--version'])).out, /^\d+\.\d+\.\d+\n$/);
 });
 
-test('bad usage is exit code 2, one line, and where to find help', async () => {
+test('bad usage gives exit code 2 and one line that names the help', async () => {
   const items = file('items.csv', 'id\na\n');
   for (const [args, message] of [
     [['frob'], /expected a command .* got "frob"/],
@@ -69,7 +69,7 @@ test('bad usage is exit code 2, one line, and where to find help', async () => {
   }
 });
 
-test('nothing at all is bad usage too, with the commands shown', async () => {
+test('a command line without arguments is bad usage and lists the commands', async () => {
   const { status, err } = await run([]);
   assert.equal(status, 2);
   assert.match(err, /Usage: nextpick <command>/);

@@ -1,4 +1,4 @@
-// The operator's week of the documents: what the commands print is what the documents show. UPDATE_TRANSCRIPTS=1 writes them anew.
+// The example week in the guides equals the output of the commands. UPDATE_TRANSCRIPTS=1 rewrites it.
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -10,6 +10,6 @@ for (const [lang, file] of Object.entries(DOCUMENTS)) {
     const path = new URL(`../../docs/${file}`, import.meta.url);
     const text = await operatorsWeek(lang);
     if (process.env.UPDATE_TRANSCRIPTS) writeFileSync(path, text);
-    assert.equal(text, readFileSync(path, 'utf8'), `UPDATE_TRANSCRIPTS=1 writes docs/${file} anew`);
+    assert.equal(text, readFileSync(path, 'utf8'), `UPDATE_TRANSCRIPTS=1 rewrites docs/${file}`);
   });
 }

@@ -1,4 +1,4 @@
-// Logic shared by all bots, without a framework: times of sending, recorded interactions, and deduplication.
+// Logic shared by all bots, without a framework: sending times, recorded interactions, and deduplication.
 import assert from 'node:assert/strict';
 import { readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -10,7 +10,7 @@ import { createRecommender } from '../../pkg/node.js';
 import { openRecommender } from '../../pkg/store/node.js';
 import { CONFIG, DAY, HOUR, ITEMS, NOW, clock, stateFolder } from './world.mjs';
 
-/** A talk whose sendings, answers and log are lists. */
+/** Creates a Talk that collects its messages, answers and log entries in lists. */
 async function setUp({ rec, now = NOW, fails = [], ...options } = {}) {
   rec ??= await createRecommender({ items: ITEMS, groups: [{ id: 'g', members: ['u'] }], config: CONFIG });
   const [sent, answers, log] = [[], [], []];
@@ -27,7 +27,7 @@ async function setUp({ rec, now = NOW, fails = [], ...options } = {}) {
 const says = (text, more = {}) => ({ id: `m:${text}`, user: 'u', group: 'g', at: NOW, text, ...more });
 const events = (log) => log.map(({ event }) => event);
 
-test('a slot sends to each group once, and the decision is accepted before the platform is asked to send', async () => {
+test('a slot sends to each group once, and accepts the decision before sending', async () => {
   const rec = await createRecommender({ items: ITEMS, groups: [{ id: 'g' }] });
   const remembered = [];
   const send = async () => void remembered.push(rec.profile({ group: 'g', now: NOW }).received.length);
@@ -48,7 +48,7 @@ test('a decision that cannot be recorded is not sent', async () => {
   assert.deepEqual(log.filter(({ event }) => event === 'failed').map(({ error }) => error), ['disk full', 'disk full']);
 });
 
-test('a process that starts anew within the slot sends nothing that was sent before it', async () => {
+test('a process restarted within the slot sends nothing twice', async () => {
   const before = await setUp({ schedule: ['09:30', { at: '09:45', groups: ['g'] }] });
   await before.talk.tick(NOW);
   const after = await setUp({ rec: before.rec, schedule: ['09:30'], now: NOW + 60_000 });
@@ -57,7 +57,7 @@ test('a process that starts anew within the slot sends nothing that was sent bef
   assert.deepEqual([after.sent, after.log], [[], []]);
 });
 
-test('a slot is kept up to an hour late and not after midnight, on the operator’s clock', async () => {
+test('a slot is served up to an hour late and not after midnight, on the operator’s clock', async () => {
   for (const [time, day, count] of [['09:29', 0, 0], ['09:30', 0, 1], ['10:29', 0, 1], ['10:30', 0, 0], ['09:31', 1, 1]]) {
     const { talk, sent } = await setUp({ schedule: ['09:30'] });
     await talk.tick(clock(day, time));
@@ -71,7 +71,7 @@ test('a slot is kept up to an hour late and not after midnight, on the operator�
   }
 });
 
-test('a slot for named groups leaves the others out', async () => {
+test('a slot for named groups skips other groups', async () => {
   const rec = await createRecommender({ items: ITEMS, groups: [{ id: 'g' }, { id: 'h' }] });
   const { talk, sent } = await setUp({ rec, schedule: [{ at: '09:30', groups: ['h'] }] });
   await talk.tick(NOW);
@@ -87,7 +87,7 @@ test('under a silence rule nothing is sent, and the rule is logged', async () =>
   assert.deepEqual(log.filter(({ event }) => event === 'silent').map(({ rule, group }) => [rule, group]), [['quiet-hours', 'g'], ['cadence.group', 'g']]);
 });
 
-test('one group that fails does not keep the others from theirs', async () => {
+test('a failure in one group does not affect other groups', async () => {
   const rec = await createRecommender({ items: ITEMS, groups: [{ id: 'g' }, { id: 'h' }] });
   const { talk, sent, log } = await setUp({ rec, schedule: ['09:30'], fails: [new Error('no answer')] });
   await talk.tick(NOW);
@@ -95,7 +95,7 @@ test('one group that fails does not keep the others from theirs', async () => {
   assert.deepEqual(log[0], { event: 'failed', decision: log[0].decision, item: log[0].item, group: 'g', error: 'no answer', retry: false });
 });
 
-test('what the platform refused is sent again within the hour, the same piece under the same decision; what it did not answer is not', async () => {
+test('a refused message is sent again within the hour, with the same item and decision; an unanswered one is not', async () => {
   const [no, silence] = [new Error('429'), new Error('socket closed')];
   const refused = (error) => error === no;
   const again = await setUp({ schedule: ['09:30'], refused, fails: [no, no] });
@@ -113,42 +113,42 @@ test('what the platform refused is sent again within the hour, the same piece un
   assert.deepEqual(never.log.map(({ event, retry }) => [event, retry]), [['failed', true], ['failed', true], ['failed', false]]);
 });
 
-test('a tick over a recommender that is closed is told, and rejects nobody', async () => {
+test('a tick over a closed recommender is logged, and no promise is rejected', async () => {
   const { talk, rec, log } = await setUp({ schedule: ['09:30'] });
   rec.dispose();
   await talk.tick(NOW);
   assert.deepEqual(log.map(({ event, error }) => [event, /disposed/.test(error)]), [['failed', true]]);
 });
 
-test('two ticks at once are one', async () => {
+test('two concurrent ticks act as one', async () => {
   const { talk, sent } = await setUp({ schedule: ['09:30'] });
   await Promise.all([talk.tick(NOW), talk.tick(NOW)]);
   assert.equal(sent.length, 1);
 });
 
-test('two who ask at once do not both get the last coupon', async () => {
+test('two concurrent requests do not both get the last coupon', async () => {
   const items = [{ id: 'coupon', title: '一张券', caps: [{ count: 1, per: 'total' }] }];
   const { talk, answers, reply } = await setUp({ rec: await createRecommender({ items }) });
   await Promise.all(['u', 'v'].map((user) => talk.hear(says('下一条', { id: user, user, group: undefined }), reply)));
   assert.deepEqual(answers.map(({ item }) => item), ['coupon', undefined]);
 });
 
-test('what is delivered again counts once: asking, pressing, speaking, joining', async () => {
+test('repeated deliveries count once: commands, buttons, keywords, joins', async () => {
   const { talk, rec, answers, reply } = await setUp();
   const [save] = [RULES.buttons[1]];
   for (let time = 0; time < 2; time += 1) {
     await talk.joined({ id: 'j', user: 'w', group: 'g', at: NOW });
     await talk.hear(says('下一条'), reply);
     const { data } = answers[0].buttons.find(({ kind }) => kind === save.kind);
-    const told = await talk.press({ id: 'p', user: 'u', group: 'g', at: NOW, data });
-    assert.equal(told, time ? '这次已经记下了：收藏' : '已记下：收藏');
+    const result = await talk.press({ id: 'p', user: 'u', group: 'g', at: NOW, data });
+    assert.equal(result, time ? '这次已经记下了：收藏' : '已记下：收藏');
     await talk.hear(says('多少钱呀'), reply);
   }
   assert.equal(answers.length, 1);
   assert.deepEqual(rec.profile({ group: 'g', now: NOW }).kinds, { ask: 1, comment: 1, impression: 1, join: 1, save: 1 });
 });
 
-test('an interaction carries decision, group, channel, user, and the platform’s time and id', async () => {
+test('an interaction has decision, group, channel, user, and the platform’s time and id', async () => {
   const { talk, rec, answers, reply, at } = await setUp({ channel: 'tea-bot' });
   await talk.hear(says('下一条'), reply);
   at.now += HOUR;
@@ -158,7 +158,7 @@ test('an interaction carries decision, group, channel, user, and the platform’
   assert.deepEqual(recent.at(-1), { id: 'm2', user: 'u', group: 'g', item, kind: 'comment', at: NOW + 5000, decision, channel: 'tea-bot' });
 });
 
-test('a keyword speaks of the piece that its message quotes, else of what was sent last, within a day', async () => {
+test('a keyword refers to the item that its message quotes, otherwise to the last one sent within a day', async () => {
   const rec = await createRecommender({ items: ITEMS, groups: [{ id: 'g' }] });
   const { talk, answers, reply, at } = await setUp({ rec });
   await talk.hear(says('下一条', { id: 'm1' }), reply);
@@ -173,7 +173,7 @@ test('a keyword speaks of the piece that its message quotes, else of what was se
   assert.deepEqual(liked.map(({ item, decision }) => [item, decision]), [[first.item, first.decision], [second.item, second.decision]]);
 });
 
-test('after a restart a keyword still knows under which decision its piece was sent', async () => {
+test('after a restart, a keyword still counts for the decision of its item', async () => {
   const before = await setUp({ schedule: ['09:30'] });
   await before.talk.tick(NOW);
   const after = await setUp({ rec: before.rec });
@@ -181,7 +181,7 @@ test('after a restart a keyword still knows under which decision its piece was s
   assert.deepEqual(after.log[0], { event: 'observed', kind: 'comment', item: before.sent[0].item, group: 'g', decision: before.sent[0].decision, again: undefined });
 });
 
-test('where there are no buttons, what stands on them may be written', async () => {
+test('without buttons, their labels can be typed', async () => {
   const { talk, rec, answers, reply } = await setUp();
   await talk.hear(says('下一条'), reply);
   assert.equal(answers[0].hint, '回复 想看、收藏、不想看 告诉我你的想法');
@@ -191,7 +191,7 @@ test('where there are no buttons, what stands on them may be written', async () 
   assert.deepEqual(rec.profile({ user: 'u', now: NOW }).kinds, { ask: 1, click: 1, impression: 1, save: 1 });
 });
 
-test('“不喜欢” is no liking', async () => {
+test('“不喜欢” does not count as a like', async () => {
   const { talk, rec, reply } = await setUp();
   await talk.hear(says('下一条'), reply);
   await talk.hear(says('不喜欢这个'), reply);
@@ -209,7 +209,7 @@ test('every button fits Telegram’s 64 bytes, whatever the item’s id', async 
   assert.equal(rec.profile({ user: 'u', now: NOW }).recent.at(-1).item, id);
 });
 
-test('a payload that no button of ours has is refused politely, and so is one whose item is gone', async () => {
+test('an unknown payload, and one of a removed item, is refused politely', async () => {
   const { talk, rec, answers, log, reply } = await setUp();
   await talk.hear(says('下一条'), reply);
   const { item, buttons: [{ data }] } = answers[0];
@@ -221,7 +221,7 @@ test('a payload that no button of ours has is refused politely, and so is one wh
   assert.equal(log.filter(({ event }) => event === 'refused').length, bad.length + 1);
 });
 
-test('why is said where it is nobody else’s business, or everybody’s', async () => {
+test('reasons are shown in private, and in a group for the group’s own decisions', async () => {
   const interactions = [{ user: 'u', item: 'a-spring', kind: 'save', at: NOW - HOUR }];
   const rec = await createRecommender({ items: ITEMS, groups: [{ id: 'g', members: ['u', 'v'] }], interactions });
   const { talk, answers, sent, reply } = await setUp({ rec, schedule: ['09:30'] });
@@ -233,7 +233,7 @@ test('why is said where it is nobody else’s business, or everybody’s', async
   assert.match(sent[0].text, /\n为什么：/);
 });
 
-test('who does something in a group is a member of it, and who leaves is not', async () => {
+test('users become members with their first interaction in a group, until they leave', async () => {
   const { talk, rec, reply } = await setUp({ rec: await createRecommender({ items: ITEMS }), channel: 'tea-bot' });
   await talk.joined({ id: 'j1', group: 'g2', at: NOW }, reply);
   await talk.joined({ id: 'j2', group: 'g2', user: 'a', at: NOW });
@@ -243,7 +243,7 @@ test('who does something in a group is a member of it, and who leaves is not', a
   assert.deepEqual(rec.group('g2'), { id: 'g2', members: [{ user: 'b', joinedAt: NOW }], channel: 'tea-bot' });
 });
 
-test('two thousand members join with two megabytes of log, and the last as cheaply as the first', async () => {
+test('two thousand joins need two megabytes of log, and the last costs as much as the first', async () => {
   const folder = stateFolder();
   const rec = await openRecommender(folder, { items: ITEMS });
   const { talk } = await setUp({ rec });
@@ -259,7 +259,7 @@ test('two thousand members join with two megabytes of log, and the last as cheap
   await rec.close();
 });
 
-test('who asks to be forgotten is asked whether they are sure, and is forgotten once a day', async () => {
+test('deletion needs a confirmation, and is carried out once a day at most', async () => {
   const { talk, at, answers, rec, reply } = await setUp({ lang: 'en' });
   await rec.observe({ user: 'u', item: 'a-spring', kind: 'click', at: NOW });
   const ask = async (id, more) => {
@@ -268,7 +268,7 @@ test('who asks to be forgotten is asked whether they are sure, and is forgotten 
   };
   const words = talk.words('en');
   assert.equal(await ask('m1'), words.sure);
-  // Delivered again, or asked by another, or asked too late, it is not confirmed.
+  // Repeated, late, or sent by another user, a confirmation has no effect.
   assert.equal(await ask('m1'), words.sure);
   assert.equal(await ask('m2', { user: 'v' }), words.sure);
   at.now += 11 * 60_000;
@@ -285,7 +285,7 @@ test('who asks to be forgotten is asked whether they are sure, and is forgotten 
   assert.equal(await ask('m9', { user: 'nobody' }), words.nothingToForget);
 });
 
-test('a link is counted for whom it was sent to, and leads on for everybody', async (t) => {
+test('a link is counted for its recipient, and redirects everyone', async (t) => {
   const { talk, rec, sent, at } = await setUp({ schedule: ['09:30'], link: 'http://127.0.0.1/{token}?group={group}&user={user}' });
   await talk.tick(NOW);
   const server = createServer(countedLinks(talk, { to: (item) => `https://tea.example/${item.id}`, now: () => at.now }));
@@ -307,7 +307,7 @@ test('a link is counted for whom it was sent to, and leads on for everybody', as
   assert.equal(rec.group('invented'), undefined);
 });
 
-test('a link of ours that somebody passes on is a share of its piece', async () => {
+test('forwarding a counted link is a share of its item', async () => {
   const { talk, rec, sent, reply } = await setUp({ schedule: ['09:30'], link: 'https://tea.example/r/{token}' });
   await talk.tick(NOW);
   await talk.hear(says(`看这个 ${sent[0].link} 不错`), reply);
@@ -315,7 +315,7 @@ test('a link of ours that somebody passes on is a share of its piece', async () 
   assert.deepEqual([item, decision, kind], [sent[0].item, sent[0].decision, 'share']);
 });
 
-test('commands are known by their words, with a slash and a bot’s name or without, and not within a sentence', () => {
+test('commands are recognised with and without slash and name of the bot, and not inside a sentence', () => {
   const names = (texts) => texts.map((text) => commandIn(text)?.name);
   assert.deepEqual(names(Object.values(COMMANDS).flatMap(({ zh, en }) => [zh, `/${zh}`, `/${en}`, `/${en}@tea_bot`])),
     Object.keys(COMMANDS).flatMap((name) => [name, name, name, name]));
@@ -323,7 +323,7 @@ test('commands are known by their words, with a slash and a bot’s name or with
   assert.equal(commandIn('/my_tags block skin care').rest, 'block skin care');
 });
 
-test('options that cannot be meant are refused with what is expected', async () => {
+test('invalid options are refused with the expected form', async () => {
   const rec = await createRecommender();
   const send = async () => {};
   const refused = (options, message) => assert.throws(() => new Talk(rec, { send, ...options }), { name: 'TypeError', message });

@@ -1,4 +1,4 @@
-// A Telegram that answers as it is told and keeps what was asked of it: for what does not need its HTTP.
+// Mock of Telegram's API without HTTP: returns configured answers and records the calls.
 import { Bot } from 'grammy';
 
 import { nextpick } from '../../hosts/grammy/index.js';
@@ -6,14 +6,14 @@ import { DAY, ITEMS, NOW } from './world.mjs';
 
 export const GROUP = { id: -100123, type: 'supergroup', title: '春茶群' };
 export const ADA = { id: 12, is_bot: false, first_name: 'Ada', language_code: 'en' };
-/** The account that stands beside what anonymous administrators say. */
+/** Account that Telegram gives as the sender of anonymous administrators. */
 export const ANONYMOUS = { id: 1087968824, is_bot: true, first_name: 'Group', username: 'GroupAnonymousBot' };
 const ME = { id: 1, is_bot: true, first_name: '茶馆', username: 'tea_bot' };
 
-/** Pieces that may be sent once, to anybody. */
+/** Items that may be sent once in total. */
 export const COUPONS = ITEMS.map((item) => ({ ...item, caps: [{ count: 1, per: 'total' }] }));
 
-/** A bot with this recommender; `answer` is what Telegram says to a call, or a function of the call that says it. */
+/** Creates a bot over a recommender; `answer` is Telegram's answer to every call, or a function of the call. */
 export function telegram(rec, { answer = { ok: true, result: true }, now = NOW, schedule = ['09:30'], token = '1:test', ...options } = {}) {
   const world = { now, answer, calls: [], log: [] };
   const bot = new Bot(token, { botInfo: ME });
@@ -29,17 +29,17 @@ export function telegram(rec, { answer = { ok: true, result: true }, now = NOW, 
   let serial = 1;
   world.talk = plugin.talk;
   world.tick = () => plugin.talk.tick(world.now);
-  world.update = (told, id = serial++) => bot.handleUpdate({ update_id: id, ...told });
-  world.message = (told, id) => world.update({ message: { message_id: serial, date: world.now / 1000, chat: GROUP, from: ADA, ...told } }, id);
+  world.update = (output, id = serial++) => bot.handleUpdate({ update_id: id, ...output });
+  world.message = (output, id) => world.update({ message: { message_id: serial, date: world.now / 1000, chat: GROUP, from: ADA, ...output } }, id);
   world.press = (data, { from = ADA, chat = GROUP } = {}) =>
     world.update({ callback_query: { id: `c${serial}`, from, chat_instance: '1', data, message: { message_id: 1, date: 1, chat, text: '…' } } });
   world.member = (before, after, chat = GROUP) => {
     const [old, next] = [before, after].map((one) => ({ user: ME, ...(typeof one === 'string' ? { status: one } : one) }));
     return world.update({ my_chat_member: { chat, from: ADA, date: world.now / 1000, old_chat_member: old, new_chat_member: next } });
   };
-  /** The messages sent, as `chat text`. */
+  /** Messages sent, as `chat text`. */
   world.sent = () => world.calls.filter(({ method }) => method === 'sendMessage').map(({ chat, text }) => `${chat} ${text.split('\n')[0]}`);
-  /** Lets so many days go by, each with its slot. */
+  /** Advances the clock by a number of days, with a tick at each slot. */
   world.days = async (count) => {
     for (let day = 0; day < count; day += 1, world.now += DAY) await world.tick();
   };

@@ -1,4 +1,4 @@
-// nextpick-discord: a real client of discord.js, given what its gateway would deliver, against a stand-in of the REST API.
+// nextpick-discord: a client of discord.js with simulated gateway events, against a mock of the REST API.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
@@ -19,7 +19,7 @@ const PEOPLE = { 小满: { id: '11', username: 'xm', discriminator: '0' }, Ada: 
 async function setUp(t, options = {}) {
   const world = { now: clock(0, '09:00'), calls: [], log: [], failures: [] };
   let serial = 0;
-  /** An id as Discord makes them: it tells the time. */
+  /** Generates an id in Discord's format, which contains the time. */
   const snowflake = () => String((BigInt(world.now - 1_420_070_400_000) << 22n) + BigInt((serial += 1)));
   const server = createServer(async (request, response) => {
     let text = '';
@@ -49,7 +49,7 @@ async function setUp(t, options = {}) {
     await rec.close();
   });
 
-  /** Delivers, and waits until the listeners are done. */
+  /** Delivers an event and waits until its listeners are done. */
   const deliver = async (action, data) => {
     const done = [];
     const listeners = client.listeners(action);
@@ -73,7 +73,7 @@ async function setUp(t, options = {}) {
 }
 const buttonsOf = ({ components }) => components.flatMap((row) => row.components);
 
-test('commands and buttons: a piece for all, what is personal for one, each delivery once', async (t) => {
+test('commands and buttons: public items, private personal answers, and deduplication', async (t) => {
   const world = await setUp(t);
   const id = world.snowflake();
   const { data } = await world.command('小满', 'next', { id });
@@ -86,10 +86,10 @@ test('commands and buttons: a piece for all, what is personal for one, each deli
   assert.equal((await world.press('Ada', save.custom_id)).data.flags, EPHEMERAL);
   assert.deepEqual(world.rec.profile({ user: '11', now: world.now }).kinds, { ask: 1, impression: 1, save: 1 });
   assert.deepEqual(world.rec.group(CHANNEL).members.map(({ user }) => user).sort(), ['11', '12']);
-  // Delivered again: Discord gets an answer, nobody a second piece.
+  // Repeated delivery: Discord gets an answer, but no second item is sent.
   assert.equal((await world.command('小满', 'next', { id })).data.flags, EPHEMERAL);
   assert.equal(world.rec.profile({ user: '11', now: world.now }).receivedCount, 1);
-  // Tags are shown to the asker alone, also in a guild.
+  // Tags are shown only to their user, also in a guild.
   const tags = await world.command('小满', 'my_tags');
   assert.deepEqual([tags.data.flags & EPHEMERAL, /冲泡|绿茶|白茶|茶器|抹茶|存茶/.test(tags.data.content)], [EPHEMERAL, true]);
   assert.match((await world.command('Ada', 'recommend_off', { isPrivate: true })).data.content, /off|no longer/i);
@@ -101,7 +101,7 @@ test('commands and buttons: a piece for all, what is personal for one, each deli
   assert.equal(world.calls.length, before);
 });
 
-test('messages: words refer to the piece quoted or sent last; bots, webhooks and service messages are not heard', async (t) => {
+test('messages: keywords refer to the item quoted or sent last; bots, webhooks and service messages are ignored', async (t) => {
   const world = await setUp(t);
   const { content, components } = await world.say('小满', '下一条');
   assert.ok(content && components.length);
@@ -111,7 +111,7 @@ test('messages: words refer to the piece quoted or sent last; bots, webhooks and
   assert.deepEqual(world.rec.userIds().sort(), ['11', '12']);
 });
 
-test('the schedule: a refusal releases, a lost answer does not, a channel that is gone stays silent until it is back', async (t) => {
+test('the schedule: a refusal releases the decision, a lost answer does not, and a removed channel gets nothing until it is back', async (t) => {
   const world = await setUp(t);
   await world.rec.putGroups([{ id: CHANNEL }]);
   const at = (day) => {
@@ -151,7 +151,7 @@ test('the menu has every command in both languages, within Discord’s limits', 
   }
 });
 
-test('the types of nextpick-discord and nextpick-slack serve a strict host', () => {
+test('the types of nextpick-discord and nextpick-slack compile in a strict host', () => {
   const tsc = createRequire(import.meta.url).resolve('typescript/lib/tsc.js');
   const strict = ['--strict', '--noUncheckedIndexedAccess', '--exactOptionalPropertyTypes', '--skipLibCheck', '--noEmit'];
   const libraries = ['--target', 'es2022', '--lib', 'es2022,esnext.disposable,dom', '--types', 'node', '--module', 'nodenext', '--moduleResolution', 'nodenext'];
@@ -160,7 +160,7 @@ test('the types of nextpick-discord and nextpick-slack serve a strict host', () 
   assert.equal(status, 0, stdout);
 });
 
-test('a piece with a picture is shown with it; native fields go out as given', async (t) => {
+test('an item with a picture is shown with it; native fields are passed unchanged', async (t) => {
   const world = await setUp(t, { render: ({ id }) => (id === 'v-matcha' ? { native: { embeds: [{ title: 'card' }] } } : {}) });
   await world.rec.putItems(ITEMS.map((item) => ({ ...item, data: { cover: 'https://pictures.example/tea.jpg' } })));
   const bodies = [];

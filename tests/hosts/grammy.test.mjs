@@ -1,4 +1,4 @@
-// nextpick-grammy, end to end: a real bot with real long polling, against a stand-in of the Bot API, over a store in a folder.
+// nextpick-grammy, end to end: a bot with long polling against a mock of the Bot API, over a store in a folder.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Bot } from 'grammy';
@@ -15,7 +15,7 @@ const PEOPLE = {
   Ada: { id: 12, is_bot: false, first_name: 'Ada', language_code: 'en' },
 };
 
-/** Telegram and a bot that may be started more than once over the same store; what is said goes into the transcript. */
+/** Sets up Telegram and a bot that can be restarted over the same store; messages are written to the transcript. */
 async function setUp(t, options = {}) {
   const script = new Transcript();
   const world = { now: clock(0, '09:00'), script };
@@ -75,11 +75,11 @@ async function setUp(t, options = {}) {
   return { ...world, world, telegram, keyboards, script };
 }
 
-test('a dialogue in a group: asking, pressing, speaking, the schedule, a restart', async (t) => {
+test('a dialogue in a group: commands, buttons, keywords, the schedule, a restart', async (t) => {
   const { world, telegram, keyboards, script, say, press, come } = await setUp(t);
   const data = (place) => keyboards.at(-1).inline_keyboard.flat()[place].callback_data;
 
-  script.heading('The bot comes into a group, then somebody does');
+  script.heading('The bot joins a group, then a user does');
   const self = { id: 1, is_bot: true, first_name: '茶馆', username: 'tea_bot' };
   await come((date) => ({
     my_chat_member: { chat: GROUP, from: PEOPLE.小满, date, old_chat_member: { status: 'left', user: self }, new_chat_member: { status: 'member', user: self } },
@@ -87,27 +87,27 @@ test('a dialogue in a group: asking, pressing, speaking, the schedule, a restart
   await come((date, message_id) => ({ message: { message_id, date, chat: GROUP, from: PEOPLE.Ada, new_chat_members: [PEOPLE.Ada, self] } }));
   assert.deepEqual(world.rec.group('-100').members.map(({ user }) => user), ['12']);
 
-  script.heading('Somebody asks, and says what they think');
+  script.heading('A user requests an item and responds');
   const asked = await say('小满', '下一条');
   const pressed = await press('小满', data(1), '收藏', { callback: 'c-save' });
   await say('Ada', '这个怎么买？');
   await say('Ada', '/next@tea_bot');
   await press('Ada', data(2), 'Not for me');
 
-  script.heading('What Telegram delivers again counts once');
+  script.heading('A repeated delivery counts once');
   await say('小满', '下一条', { id: asked });
   await press('小满', keyboards[0].inline_keyboard.flat()[1].callback_data, '收藏', { id: pressed, callback: 'c-save' });
 
-  script.heading('A button that is none of ours any more');
+  script.heading('A button that is no longer known');
   await press('Ada', 'np:save:forged', 'Save');
 
-  script.heading('09:30: the group gets something; a minute later it does not again');
+  script.heading('09:30: the group gets an item; a minute later it gets nothing');
   world.now = clock(0, '09:30');
   await world.talk.tick();
   world.now += 60_000;
   await world.talk.tick();
 
-  script.heading('A new process over the same store, within the same slot, which is told again what it knows');
+  script.heading('A new process over the same store, within the same slot, with repeated deliveries');
   await world.stop();
   await world.start();
   await world.talk.tick();
@@ -115,14 +115,14 @@ test('a dialogue in a group: asking, pressing, speaking, the schedule, a restart
   await press('小满', data(0), '想看');
   await say('Ada', '喜欢', { answering: keyboards[0] });
 
-  script.heading('The next day, 09:30: Telegram is too busy, then takes it');
+  script.heading('The next day, 09:30: Telegram refuses once, then accepts');
   world.now = clock(1, '09:30');
   telegram.failures.sendMessage = [{ error_code: 429, description: 'Too Many Requests: retry after 5' }];
   await world.talk.tick();
   world.now += 30_000;
   await world.talk.tick();
 
-  script.heading('The day after: no answer came, so it may have arrived, and is not sent again');
+  script.heading('The day after: without an answer, the message may have arrived and is not repeated');
   world.now = clock(2, '09:30');
   telegram.failures.sendMessage = ['silence'];
   await world.talk.tick();
@@ -134,14 +134,14 @@ test('a dialogue in a group: asking, pressing, speaking, the schedule, a restart
   assert.deepEqual(kinds, { ask: 1, click: 1, impression: 1, save: 1 });
 });
 
-test('a dialogue in private: the switch, one’s tags, being forgotten', async (t) => {
+test('a private dialogue: personalisation, tags, deletion', async (t) => {
   const { world, keyboards, script, say, press } = await setUp(t);
   const inPrivate = { chat: 'private' };
   await say('小满', '/start', inPrivate);
   await say('小满', '下一条', inPrivate);
   await press('小满', keyboards[0].inline_keyboard.flat()[1].callback_data, '收藏', inPrivate);
 
-  script.heading('One’s tags: not in the group');
+  script.heading('Tags of a user are not shown in the group');
   await say('小满', '我的标签');
   await say('小满', '我的标签', inPrivate);
   await say('小满', '我的标签 屏蔽 绿茶', inPrivate);
@@ -150,14 +150,14 @@ test('a dialogue in private: the switch, one’s tags, being forgotten', async (
   await say('小满', '我的标签', inPrivate);
   await say('小满', '我的标签 恢复 绿茶', inPrivate);
 
-  script.heading('The switch');
+  script.heading('Personalisation off and on');
   await say('小满', '推荐关', inPrivate);
   assert.equal(world.rec.recommend({ user: '11', now: world.now }).personalised, false);
   await say('小满', '我的标签', inPrivate);
   await say('小满', '推荐开', inPrivate);
   assert.equal(world.rec.recommend({ user: '11', now: world.now }).personalised, undefined);
 
-  script.heading('Being forgotten');
+  script.heading('Deletion');
   await say('小满', '忘记我', inPrivate);
   await say('小满', '忘记我', inPrivate);
   await say('小满', '忘记我', inPrivate);
@@ -183,7 +183,7 @@ test('other updates are passed to the next middleware', async (t) => {
   assert.deepEqual(passed, ['hello', 'menu:2']);
 });
 
-test('Telegram’s menu takes every command', () => {
+test('Telegram accepts every command in its menu', () => {
   for (const { command, description } of [...commandMenu(), ...commandMenu('en')]) {
     assert.match(command, /^[a-z0-9_]{1,32}$/);
     assert.ok(description.length >= 3 && description.length <= 256, description);

@@ -1,4 +1,4 @@
-// koishi-plugin-nextpick, end to end: a real Koishi with its mock platform, the state in its database.
+// koishi-plugin-nextpick, end to end: Koishi with its mock platform, the state in its database.
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,7 +10,7 @@ import { cases } from '../store/contract.mjs';
 import { Transcript } from './transcript.mjs';
 import { CONFIG, ITEMS, clock, stateFolder } from './world.mjs';
 
-// Koishi and its plugins are CommonJS, and so are those who load them.
+// Koishi and its plugins are CommonJS, like the programs that load them.
 const require = createRequire(new URL('../../hosts/koishi/index.js', import.meta.url));
 const { App, Logger, h } = require('koishi');
 const plugin = require('koishi-plugin-nextpick');
@@ -22,7 +22,7 @@ const GROUP = 'spring';
 // Koishi's own log is dropped; nextpick's log goes into the transcript.
 Logger.targets.length = 0;
 
-/** A Koishi in which the plugin may be started more than once; what is said goes into the transcript. */
+/** Starts Koishi, in which the plugin can be restarted; messages are written to the transcript. */
 async function setUp(t, { items = ITEMS, ...options } = {}) {
   mock.timers.enable({ apis: ['Date'], now: clock(0, '09:00') });
   t.after(() => mock.timers.reset());
@@ -41,7 +41,7 @@ async function setUp(t, { items = ITEMS, ...options } = {}) {
   writeFileSync(library, JSON.stringify(items));
   const world = { app, script, failures: [], buttons: [], contents: [] };
   const bot = app.mock.bots[0];
-  // The mock sends only in answer to somebody; what is sent by the clock is taken here.
+  // The mock platform only sends answers; scheduled messages are intercepted here.
   const answer = bot.sendMessage.bind(bot);
   bot.sendMessage = async (channel, content, guild, options) => {
     const failure = !options?.session && world.failures.shift();
@@ -74,7 +74,7 @@ async function setUp(t, { items = ITEMS, ...options } = {}) {
     script.says(channel ? name : `${name} (in private)`, text);
     await clientOf(name, channel || undefined).receive(text);
   };
-  /** The platform delivers a message under an id of its own choosing. */
+  /** Delivers a message with an id of the platform. */
   world.deliver = async (name, text, id) => {
     script.says(name, text);
     const dealtWith = new Promise((resolve) => app.once('middleware', resolve));
@@ -95,11 +95,11 @@ async function setUp(t, { items = ITEMS, ...options } = {}) {
   return world;
 }
 
-test('a dialogue in a group: asking, pressing, speaking, the schedule, a restart', async (t) => {
+test('a dialogue in a group: commands, buttons, keywords, the schedule, a restart', async (t) => {
   const world = await setUp(t);
   const { script, say, deliver, press } = world;
 
-  script.heading('Somebody comes into the group, asks, and says what they think');
+  script.heading('A user joins the group, requests an item and responds');
   await world.happens('guild-member-added', 'Ada');
   await deliver('小满', '下一条', 'm1');
   await press('小满', world.buttons[0][1], '收藏');
@@ -107,20 +107,20 @@ test('a dialogue in a group: asking, pressing, speaking, the schedule, a restart
   await say('Ada', 'next');
   await press('Ada', world.buttons[1][2], '不想看', '8');
 
-  script.heading('What is delivered again counts once');
+  script.heading('A repeated delivery counts once');
   await deliver('小满', '下一条', 'm1');
   await press('小满', world.buttons[0][1], '收藏');
 
-  script.heading('A button that is none of ours any more');
+  script.heading('A button that is no longer known');
   await press('Ada', 'np:save:forged', '收藏');
 
-  script.heading('09:30: the group gets something; a minute later it does not again');
+  script.heading('09:30: the group gets an item; a minute later it gets nothing');
   world.at(0, '09:30');
   await world.talk.tick();
   world.at(0, '09:31');
   await world.talk.tick();
 
-  script.heading('The plugin is reloaded, within the same slot, and told again what it knows');
+  script.heading('The plugin is reloaded within the same slot, with repeated deliveries');
   world.stop();
   await world.start();
   await world.talk.tick();
@@ -129,14 +129,14 @@ test('a dialogue in a group: asking, pressing, speaking, the schedule, a restart
   await press('小满', world.buttons[2][0], '想看', '9');
   await say('Ada', '喜欢');
 
-  script.heading('The next day, 09:30: the platform is too busy, then takes it');
+  script.heading('The next day, 09:30: the platform refuses, then accepts');
   world.at(1, '09:30');
   world.failures.push(Object.assign(new Error('Too Many Requests'), { response: { status: 429 } }));
   await world.talk.tick();
   world.at(1, '09:31');
   await world.talk.tick();
 
-  script.heading('The day after: no answer came, so it may have arrived, and is not sent again');
+  script.heading('The day after: without an answer, the message may have arrived and is not repeated');
   world.at(2, '09:30');
   world.failures.push(new Error('socket hang up'));
   await world.talk.tick();
@@ -150,14 +150,14 @@ test('a dialogue in a group: asking, pressing, speaking, the schedule, a restart
 
 const PICTURED = ITEMS.map((item) => ({ ...item, data: { cover: 'https://pictures.example/tea.jpg' } }));
 
-test('a picture of the item comes before the text and its buttons', async (t) => {
+test('the picture of the item precedes the text and its buttons', async (t) => {
   const world = await setUp(t, { items: PICTURED });
   await world.deliver('小满', '下一条', 'm1');
   assert.deepEqual(world.contents.at(-1).map(({ type }) => type), ['img', 'text', 'button-group']);
   assert.equal(world.contents.at(-1)[0].attrs.src, PICTURED[0].data.cover);
 });
 
-test('`render` changes answers and pushes; what it gives in Koishi’s own form comes first', async (t) => {
+test('`render` changes answers and pushes; its native Koishi elements come first', async (t) => {
   const sound = 'https://sounds.example/a.mp3';
   const world = await setUp(t, { items: PICTURED, buttons: false, render: (item, decision) => ({ text: `★ ${item.id} ${decision.picks.length}`, picture: false, native: h('audio', { src: sound }) }) });
   await world.deliver('小满', '下一条', 'm1');
@@ -176,7 +176,7 @@ test('a `render` that fails sends nothing', async (t) => {
   assert.deepEqual(world.contents, []);
 });
 
-test('a dialogue in private: the switch, one’s tags, being forgotten', async (t) => {
+test('a private dialogue: personalisation, tags, deletion', async (t) => {
   const world = await setUp(t);
   const { script, say } = world;
   const inPrivate = { channel: '' };
@@ -184,7 +184,7 @@ test('a dialogue in private: the switch, one’s tags, being forgotten', async (
   await say('小满', '下一条');
   await world.press('小满', world.buttons[0][1], '收藏');
 
-  script.heading('One’s tags: not in the group');
+  script.heading('Tags of a user are not shown in the group');
   await say('小满', '我的标签');
   await say('小满', '我的标签', inPrivate);
   await say('小满', '我的标签 屏蔽 绿茶', inPrivate);
@@ -193,14 +193,14 @@ test('a dialogue in private: the switch, one’s tags, being forgotten', async (
   await say('小满', '我的标签', inPrivate);
   await say('小满', '我的标签 恢复 绿茶', inPrivate);
 
-  script.heading('The switch');
+  script.heading('Personalisation off and on');
   await say('小满', '推荐关', inPrivate);
   assert.equal(world.rec.recommend({ user, now: Date.now() }).personalised, false);
   await say('小满', '下一条', inPrivate);
   await say('小满', '推荐开', inPrivate);
   assert.equal(world.rec.recommend({ user, now: Date.now() }).personalised, undefined);
 
-  script.heading('Being forgotten');
+  script.heading('Deletion');
   await say('小满', '忘记我', inPrivate);
   await say('小满', '忘记我', inPrivate);
   await say('小满', '忘记我', inPrivate);
@@ -236,7 +236,7 @@ test('an unreadable file is reported, and Koishi continues', async (t) => {
   assert.match(errors.join(), /no such file.*library\.jsonl/);
 });
 
-/** A Koishi with a database, and one that has the same database: another process. */
+/** Starts two instances of Koishi over one database, like two processes. */
 async function database(t) {
   const app = new App();
   t.after(() => app.stop());
@@ -255,7 +255,7 @@ describe('the contract of stores, over Koishi’s database', () => {
   }
 });
 
-test('of two processes over one database the second is refused when it writes', async (t) => {
+test('the second of two processes over one database is refused when it writes', async (t) => {
   const { app, other } = await database(t);
   const rec = await nextpick.openRecommender(new DatabaseStore(app), { items: ITEMS });
   const second = await nextpick.openRecommender(new DatabaseStore(other()));
@@ -264,7 +264,7 @@ test('of two processes over one database the second is refused when it writes', 
   await assert.rejects(second.observe({ user: 'w', kind: 'join', at: clock(0, '09:03') }), { code: 'store' });
 });
 
-test('entry numbers continue after rows were removed, so that entries after a rewrite are read again', async (t) => {
+test('entry numbers continue after removed rows, so that entries after a rewrite are read', async (t) => {
   const { app } = await database(t);
   const store = new DatabaseStore(app);
   const entry = (user) => ({ observe: { user, kind: 'join', at: 1 } });

@@ -1,4 +1,4 @@
-// Errors of Koishi's platforms, and the refusals in them.
+// Errors of Koishi's platforms, and their interpretation as refusals.
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { mock, test } from 'node:test';

@@ -1,4 +1,4 @@
-// `render`: the content of messages by default, as a host changes it, and as Telegram and wechaty get it. Others: discord.test.mjs, slack.test.mjs, koishi.test.mjs.
+// `render`: default content of messages, content changed by a host, and content for Telegram and wechaty. Others: discord.test.mjs, slack.test.mjs, koishi.test.mjs.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -13,7 +13,7 @@ const COVER = 'https://pictures.example/tea.jpg';
 const URL_OF = (id) => `https://shop.example/${id}`;
 const PICTURED = ITEMS.map((item) => ({ ...item, data: { cover: COVER, url: URL_OF(item.id) } }));
 
-/** Asks for a piece; returns the message, or what the log says. */
+/** Requests an item; returns the message, or the log entry. */
 async function asked(items, options = {}) {
   const [rec, log, sent] = [await createRecommender({ items }), [], []];
   const talk = new Talk(rec, { secret: 'a secret for tests only', lang: 'en', now: () => NOW, log: (entry) => log.push(entry), ...options });
@@ -21,7 +21,7 @@ async function asked(items, options = {}) {
   return { message: sent[0], log, rec };
 }
 
-test('by default an address in the item’s data gives picture and link; a path of the host’s own gives none', async () => {
+test('by default, an address in the item’s data gives picture and link; a relative path gives none', async () => {
   const { message } = await asked(PICTURED);
   assert.equal(message.picture, COVER);
   assert.equal(message.link, URL_OF(message.item));
@@ -31,10 +31,10 @@ test('by default an address in the item’s data gives picture and link; a path 
     assert.deepEqual([message.picture, message.link], [undefined, undefined], String(cover));
   }
   const { message: counted } = await asked(PICTURED, { link: 'https://host.example/x/{token}' });
-  assert.match(counted.link, /^https:\/\/host\.example\/x\//, 'a template counts openings, and comes first');
+  assert.match(counted.link, /^https:\/\/host\.example\/x\//, 'a counted link has precedence');
 });
 
-test('a host changes text, picture and native fields, knowing item, decision and context', async () => {
+test('a host changes text, picture and native fields, depending on item, decision and context', async () => {
   const seen = [];
   const { message } = await asked(PICTURED, {
     render(item, decision, context) {
@@ -49,7 +49,7 @@ test('a host changes text, picture and native fields, knowing item, decision and
   assert.match((await asked(PICTURED, { render: () => undefined })).message.text, /\n/, 'nothing: the usual message');
 });
 
-test('a content that is none is logged, and the piece is released', async () => {
+test('invalid content is logged, and the decision is released', async () => {
   for (const [render, rule] of [
     [() => { throw new Error('mine'); }, /^mine$/], [() => 'text', /expected an object/], [() => ({ txt: 'x' }), /"txt"/], [() => ({ text: '' }), /a text/], [() => ({ picture: '/x.jpg' }), /address of a picture/],
   ]) {
@@ -63,7 +63,7 @@ test('a content that is none is logged, and the piece is released', async () => 
   await assert.rejects(async () => new Talk(await createRecommender(), { secret: 'a secret for tests only', render: {} }), /render: expected a function/);
 });
 
-test('Telegram shows the picture with the text below it, and the text alone if it cannot fetch the picture', async () => {
+test('Telegram shows the picture with a caption, and only the text if it cannot fetch the picture', async () => {
   const rec = await createRecommender({ items: PICTURED });
   rec.putGroups([{ id: '-100123' }]);
   const { calls, tick } = telegram(rec);
@@ -84,7 +84,7 @@ test('Telegram shows the picture with the text below it, and the text alone if i
   assert.deepEqual(plain.calls.map(({ method }) => method), ['sendMessage'], 'a caption has at most 1,024 characters');
 });
 
-test('wechaty says what `render` gives in its own form, then the text with the labels of buttons; a failure says nothing', async () => {
+test('wechaty sends the native content of `render`, then the text with the labels of buttons; after a failure it sends nothing', async () => {
   const said = [];
   const wechat = new WechatStandIn((to, what) => void said.push([to, what]));
   const rec = await createRecommender({ items: PICTURED });

@@ -1,4 +1,4 @@
-// Senders and addressees: commands are obeyed if they are addressed to this bot, and persons alone are users.
+// Senders and addressees: commands must address this bot, and only persons are users.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -19,7 +19,7 @@ const SENDERS = {
   'other bot': { from: { id: 99, is_bot: true, first_name: 'other', username: 'other_bot' } },
 };
 const ADDRESSEES = { nobody: ['', true], 'the bot': ['@tea_bot', true], 'the bot, in capitals': ['@Tea_Bot', true], 'another bot': ['@other_bot', false], 'one like it': ['@tea_bot2', false], 'a name that is none': ['@', false], 'another, wide': ['＠other_bot', false] };
-/** The commands of chats; linked channels and other bots give none. */
+/** Commands of a sender; linked channels and other bots send none. */
 const OF_CHATS = ['next', 'help'];
 const SILENT = ['linked channel', 'other bot'];
 
@@ -46,7 +46,7 @@ for (const [sender, more] of Object.entries(SENDERS)) {
   }
 }
 
-test('a message in the name of a chat counts for the group only, once', async () => {
+test('a message in the name of a chat counts once, for the group only', async () => {
   const rec = await createRecommender({ items: ITEMS });
   const world = telegram(rec);
   await world.message({ text: '/next' });
@@ -58,12 +58,12 @@ test('a message in the name of a chat counts for the group only, once', async ()
   await world.message({ text: '喜欢', ...SENDERS['anonymous administrator'] });
   const { kinds, recent } = rec.profile({ group: String(GROUP.id), now: NOW });
   assert.equal(kinds.like, 2);
-  // Interactions of one moment have no order of their own.
+  // Interactions with equal times have no order.
   assert.deepEqual(recent.filter(({ kind }) => kind === 'like').map(({ user }) => user ?? 'nobody').sort(), ['12', 'nobody']);
   assert.deepEqual([rec.userIds(), rec.group(String(GROUP.id)).members.map(({ user }) => user)], [['12'], ['12']]);
 });
 
-test('bots that come and go make no members, and a person under a channel’s post may press', async () => {
+test('bots do not become members, and a person below a channel’s post can press buttons', async () => {
   const rec = await createRecommender({ items: ITEMS });
   const world = telegram(rec);
   await world.message({ text: undefined, new_chat_members: [SENDERS['other bot'].from, ADA] });
@@ -119,7 +119,7 @@ test('invalid command names are refused with the expected form', async () => {
   for (const most of [0, 1.5, '3', Infinity]) await assert.rejects(talking({ commandsPerMinute: most }), { name: 'TypeError', message: /^commandsPerMinute: expected a whole number from 1/ });
 });
 
-test('one person’s commands are answered so often within a minute; others are answered all the same', async () => {
+test('the number of a person’s answered commands per minute is limited, independently of other persons', async () => {
   const world = await talking({ commandsPerMinute: 3, lang: 'en' });
   for (let k = 0; k < 50; k += 1) await world.hear('/help');
   assert.equal(world.answers.length, 4);
@@ -131,17 +131,17 @@ test('one person’s commands are answered so often within a minute; others are 
   assert.equal(world.log.filter(({ event }) => event === 'refused').length, 47);
 });
 
-test('a command within a command’s own words is none', () => {
+test('a command name among the arguments of a command is not a command', () => {
   assert.deepEqual(['下一条@tea_bot', '/next @other_bot', '/next@tea_bot 2'].map((text) => commandIn(text)?.name), [undefined, 'next', 'next']);
 });
 
-test('an entry of the log is one line of plain signs, whatever it holds', () => {
+test('a log entry is one line without control characters, with any content', () => {
   for (const odd of ['\x1b[2J\x1b]0;x\x07', '\x9b2J', '\u2028\u2029', '\u202eevil', '\ufeff', 'a\nsent decision=1', '\ud800', '\u{e0041}', '" why="', '\0', '\u200b']) {
     for (const field of ['data', 'error', 'item', 'group', 'command']) {
       const line = logLine({ event: 'refused', [field]: odd, why: 'x' });
       assert.doesNotMatch(line, /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u);
       assert.equal(line.match(/ why=/g).length, odd.includes(' why=') ? 2 : 1);
-      assert.equal(JSON.parse(/=(".*") why=x$/.exec(line)[1]), odd, 'and it can be read back');
+      assert.equal(JSON.parse(/=(".*") why=x$/.exec(line)[1]), odd, 'the entry can be parsed');
     }
   }
   assert.equal(logLine({ event: 'sent', decision: 'd1', item: '春茶', until: undefined }), 'sent decision=d1 item=春茶');

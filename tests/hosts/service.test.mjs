@@ -1,4 +1,4 @@
-// Service messages and refusals of Telegram: the bot came, went or may not write, a group moved, a wait is asked for.
+// Service messages and refusals of Telegram: the bot was added, removed or may not write, a group moved, a wait is requested.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -17,7 +17,7 @@ async function setUp({ rec, items = COUPONS, config = CONFIG, ...options } = {})
   const world = telegram(rec, options);
   return { rec, world, ...world };
 }
-/** Number of items still available: each may be sent once. */
+/** Returns the number of available items: each may be sent once. */
 const left = (rec, now) => rec.recommend({ group: 'another', now, count: 100 }).picks.length;
 
 const REFUSALS = [
@@ -31,7 +31,7 @@ const REFUSALS = [
 ];
 
 for (const [before, after] of [['member', 'kicked'], ['member', 'left'], ['administrator', 'left'], ['member', { status: 'restricted', is_member: true, can_send_messages: false }], ['member', { status: 'restricted', is_member: false }]]) {
-  test(`a bot that was ${typeof after === 'string' ? after : JSON.stringify(after)} asks for no pushes and spends nothing, also after a restart, until it is back`, async () => {
+  test(`a bot that was ${typeof after === 'string' ? after : JSON.stringify(after)} sends no pushes and uses up no item, also after a restart, until it is back`, async () => {
     const { rec, world, member, days, calls } = await setUp();
     await member(before, after);
     await days(2);
@@ -40,7 +40,7 @@ for (const [before, after] of [['member', 'kicked'], ['member', 'left'], ['admin
     assert.deepEqual([calls, again.calls, left(rec, again.now)], [[], [], COUPONS.length]);
     await again.member(after, 'member');
     await again.tick();
-    // It says what it can do, and the slot is kept.
+    // The bot introduces itself, and the slot is served.
     assert.deepEqual(again.sent().map((text) => text.split(' ')[0]), ['-100123', '-100123']);
     assert.equal(left(rec, again.now), COUPONS.length - 1);
     assert.deepEqual(rec.group('-100123'), { id: '-100123' });
@@ -48,7 +48,7 @@ for (const [before, after] of [['member', 'kicked'], ['member', 'left'], ['admin
 }
 
 for (const answer of REFUSALS) {
-  test(`“${answer.description}” ends the pushes there, and what it refused counts nowhere`, async () => {
+  test(`“${answer.description}” ends pushes to the chat, and the refused message does not count`, async () => {
     const { rec, world, days, calls, log } = await setUp({ answer });
     rec.putGroups([{ id: '-200' }]);
     world.answer = (_, { chat_id: chat }) => (String(chat) === '-200' ? OK : answer);
@@ -57,7 +57,7 @@ for (const answer of REFUSALS) {
     assert.equal(left(rec, world.now), COUPONS.length - 3);
     assert.deepEqual(rec.profile({ group: '-100123', now: world.now }).received, []);
     assert.deepEqual(log.filter(({ event }) => event === 'failed').map(({ retry, released }) => [retry, released]), [[false, true]]);
-    // A message that arrives there shows that it is back.
+    // A message from the chat shows that the bot is back.
     world.answer = OK;
     await world.message({ text: '/help' });
     await days(1);
@@ -65,7 +65,7 @@ for (const answer of REFUSALS) {
   });
 }
 
-test('a refusal of one message alone is released and ends no group; an answer that never came is neither', async () => {
+test('a refusal of a single message releases its decision and does not end pushes; a missing answer does neither', async () => {
   for (const [answer, received, calls] of [[refusal(504, 'Gateway Timeout'), 3, 3], [refusal(400, 'Bad Request: message thread not found'), 0, 3], ['silence', 3, 3], [refusal(401, 'Unauthorized'), 0, 3]]) {
     const { rec, world, days } = await setUp({ answer });
     await days(3);
@@ -75,7 +75,7 @@ test('a refusal of one message alone is released and ends no group; an answer th
   }
 });
 
-test('an answer to somebody who has blocked the bot counts nowhere, and one that may have arrived does', async () => {
+test('an answer to a user who blocked the bot does not count, and one that may have arrived does', async () => {
   for (const [answer, received] of [[refusal(403, 'Forbidden: bot was blocked by the user'), 0], [refusal(429, 'Too Many Requests', { retry_after: 5 }), 0], ['silence', 1]]) {
     const { rec, world } = await setUp({ answer, schedule: [] });
     await world.message({ text: '/next', chat: { id: ADA.id, type: 'private', first_name: 'Ada' } });
@@ -119,7 +119,7 @@ for (const [name, steps] of Object.entries({
     const after = reopened.profile({ group: '-100123', now: world.now });
     assert.ok(before.received.every((one) => after.received.some(({ item, at }) => item === one.item && at === one.at)));
     assert.equal(after.kinds.save, 1);
-    // The slot of that day was kept under the old id; the next is kept under the new one, by a process that was not told.
+    // The slot of that day was served under the old id; the next is served under the new one by a process that did not see the move.
     const again = telegram(reopened, { now: world.now, schedule: ['09:30', { at: '11:00', groups: ['-4001'] }] });
     await again.tick();
     again.now += DAY;
@@ -127,14 +127,14 @@ for (const [name, steps] of Object.entries({
     again.now = clock(1, '11:00');
     await again.tick();
     assert.deepEqual(again.calls.map(({ chat }) => chat), ['-100123', '-100123']);
-    // A button of before still holds there.
+    // An earlier button is still valid there.
     await again.press(click);
     assert.equal(again.calls.at(-1).text, 'Noted: Interested');
     await reopened.close();
   });
 }
 
-test('a group of whose move only an error tells is moved, and gets its piece at once, under the same decision', async () => {
+test('a group whose move is known only from an error is moved, and gets its item at once under the same decision', async () => {
   const rec = await createRecommender({ items: COUPONS, config: CONFIG, groups: [{ id: '-4001' }] });
   const moved = refusal(400, 'Bad Request: group chat was upgraded to a supergroup chat', { migrate_to_chat_id: -100777 });
   const world = telegram(rec, { schedule: [{ at: '09:30', groups: ['-4001'] }], answer: (_, { chat_id: chat }) => (String(chat) === '-4001' ? moved : OK) });
@@ -146,14 +146,14 @@ test('a group of whose move only an error tells is moved, and gets its piece at 
   assert.equal(rec.profile({ group: '-100777', now: world.now }).received.length, 2);
   const [failed, sent] = world.log.filter(({ decision }) => decision);
   assert.deepEqual([failed.event, sent.event, sent.decision, sent.group], ['failed', 'sent', failed.decision, '-100777']);
-  // Two that name each other do not go round for ever.
+  // Two groups that name each other cause no endless loop.
   world.answer = (_, { chat_id: chat }) => refusal(400, 'moved', { migrate_to_chat_id: String(chat) === '-1' ? -2 : -1 });
   world.now += DAY;
   await world.tick();
   assert.ok(world.calls.length < 10);
 });
 
-test('a move between two records that contradict each other is told of, changes nothing, and costs nothing', async () => {
+test('a move between two contradicting records is logged and changes nothing', async () => {
   const rec = await createRecommender({ items: ITEMS, config: CONFIG, groups: [{ id: '-4001', purpose: 'care' }, { id: '-100123', purpose: 'benefit' }] });
   const world = telegram(rec, { schedule: [{ at: '09:30', groups: ['-4001'] }], answer: refusal(400, 'moved', { migrate_to_chat_id: GROUP.id }) });
   await to(world);
@@ -165,7 +165,7 @@ test('a move between two records that contradict each other is told of, changes 
 
 /* ---------------------------------------------------------------------------------------------------------------- waits */
 
-test('whatever wait is asked for, nothing is sent before it is over, nor after its slot, and what was not sent counts nowhere', async () => {
+test('nothing is sent before a requested wait is over or after its slot, and unsent messages do not count', async () => {
   for (const seconds of [1, 29, 30, 31, 600, 2282, 3590, 3600, 7200, 90_000]) {
     const { rec, world, tick } = await setUp({ answer: refusal(429, 'Too Many Requests', { retry_after: seconds }) });
     for (world.now = clock(0, '09:30') + 10_000; world.now < clock(0, '11:00'); world.now += 30_000) await tick();
@@ -174,17 +174,17 @@ test('whatever wait is asked for, nothing is sent before it is over, nor after i
       assert.ok(k === 0 || at - times[k - 1] >= seconds * 1000, `${seconds} s: call ${k} after ${(at - times[k - 1]) / 1000} s`);
       assert.ok(at < clock(0, '10:30'), `${seconds} s: call ${k} after the slot`);
     }
-    // As soon as it can be, and not more often.
+    // Sent as soon as possible, and once.
     const possible = Math.ceil((3590 / Math.ceil(seconds / 30)) / 30);
     assert.ok(times.length >= Math.min(possible, 2) - 1 && times.length <= possible + 1, `${seconds} s: ${times.length} calls`);
     const last = world.log.filter(({ event }) => event === 'failed').at(-1);
     assert.deepEqual([last.retry, last.released, left(rec, world.now)], [false, true, COUPONS.length]);
-    // A wait beyond the slot gives it up at once.
+    // A wait beyond the slot cancels the message at once.
     if (seconds >= 3600) assert.equal(world.log.filter(({ event }) => event === 'failed').length, 1);
   }
 });
 
-test('a wait that is over within the slot ends in the piece of the same decision', async () => {
+test('after a wait that ends within the slot, the item of the same decision is sent', async () => {
   const { rec, world, tick } = await setUp({ answer: refusal(429, 'Too Many Requests', { retry_after: 100 }) });
   await tick();
   world.answer = OK;
@@ -195,7 +195,7 @@ test('a wait that is over within the slot ends in the piece of the same decision
   assert.equal(left(rec, world.now), COUPONS.length - 1);
 });
 
-test('while a chat waits, nobody is answered there, nothing is spent there, and other chats are served', async () => {
+test('while a chat waits, it gets no answers and uses up no items, and other chats are served', async () => {
   const { rec, world, tick, message } = await setUp();
   rec.putGroups([{ id: '-200' }]);
   world.answer = (_, { chat_id: chat }) => (String(chat) === '-100123' ? refusal(429, 'Too Many Requests', { retry_after: 600 }) : OK);
@@ -211,7 +211,7 @@ test('while a chat waits, nobody is answered there, nothing is spent there, and 
   assert.deepEqual(world.calls.slice(3).map(({ chat }) => chat), ['-100123', '-100123']);
 });
 
-test('where two chats are asked to wait the bot waits, and a platform in trouble is asked less and less', async () => {
+test('if two chats must wait, the bot waits, and a failing platform is called less and less often', async () => {
   const { rec, world, tick } = await setUp({ answer: refusal(429, 'Too Many Requests', { retry_after: 600 }) });
   rec.putGroups(['-200', '-300', '-400'].map((id) => ({ id })));
   for (let k = 0; k < 19; k += 1, world.now += 30_000) await tick();
@@ -225,7 +225,7 @@ test('where two chats are asked to wait the bot waits, and a platform in trouble
   assert.equal(left(troubled.rec, troubled.world.now), COUPONS.length);
 });
 
-test('a bot that is put out while a push waits gives it up', async () => {
+test('a bot that is removed while a push waits cancels it', async () => {
   const { rec, world, tick, member } = await setUp({ answer: refusal(429, 'Too Many Requests', { retry_after: 100 }) });
   await tick();
   await member('member', 'kicked');
@@ -236,7 +236,7 @@ test('a bot that is put out while a push waits gives it up', async () => {
 
 /* --------------------------------------------------------------------------------------------------------------- topics */
 
-test('answers go to the topic where they were asked for, pushes to the topic of their slot', async () => {
+test('answers go to the topic of the command, pushes to the topic of their slot', async () => {
   const { world, message, tick } = await setUp({ items: ITEMS, schedule: ['09:30', { at: '10:00', groups: ['-100123'], topic: 7 }] });
   await message({ text: '/next', is_topic_message: true, message_thread_id: 3 });
   await message({ text: '/help' });
@@ -248,7 +248,7 @@ test('answers go to the topic where they were asked for, pushes to the topic of 
 
 /* ------------------------------------------------------------------------------------------------------------- channels */
 
-test('in a channel commands are answered and the schedule sends; other posts count for nothing and go to other middleware', async () => {
+test('in a channel, commands are answered and scheduled messages are sent; other posts are ignored and passed to other middleware', async () => {
   const rec = await createRecommender({ items: ITEMS, config: CONFIG });
   const world = telegram(rec);
   const channel = { id: -100900, type: 'channel', title: '茶讯' };
@@ -264,5 +264,5 @@ test('in a channel commands are answered and the schedule sends; other posts cou
   assert.equal(kinds.save, undefined);
   await world.tick();
   assert.equal(world.calls.length, before + 2);
-  assert.deepEqual(rec.userIds(), [], 'a channel is nobody');
+  assert.deepEqual(rec.userIds(), [], 'a channel is not a user');
 });

@@ -1,4 +1,4 @@
-// nextpick-slack: a real Bolt app, given events by processEvent as its receiver would, against a stand-in of the Web API.
+// nextpick-slack: a Bolt app that receives events through processEvent, against a mock of the Web API.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { test } from 'node:test';
@@ -60,7 +60,7 @@ async function setUp(t, options = {}) {
 }
 const buttonsOf = ({ blocks }) => blocks.find(({ type }) => type === 'actions').elements;
 
-test('commands and buttons: a piece for all, what is personal for one, each delivery once', async (t) => {
+test('commands and buttons: public items, private personal answers, and deduplication', async (t) => {
   const world = await setUp(t);
   const { acked, body } = await world.command('U1', '/next', { trigger: 'same' });
   assert.deepEqual([acked, body.response_type, body.unfurl_links], [true, 'in_channel', false]);
@@ -82,7 +82,7 @@ test('commands and buttons: a piece for all, what is personal for one, each deli
   assert.deepEqual(world.rec.groupIds(), [CHANNEL]);
 });
 
-test('messages: words refer to the thread or to the piece sent last; bots and edits are not heard; titles call nobody', async (t) => {
+test('messages: keywords refer to the thread or the last item; bots and edits are ignored; titles mention no one', async (t) => {
   const world = await setUp(t, { link: 'https://tea.example/x/{token}?a=1&b=2' });
   await world.rec.putItems([{ id: 'loud', title: '<!channel> & *all*' }]);
   await world.rec.removeItems(ITEMS.map(({ id }) => id));
@@ -101,7 +101,7 @@ test('messages: words refer to the thread or to the piece sent last; bots and ed
   assert.deepEqual([world.calls.length, world.rec.userIds().sort()], [before, ['U1', 'U2']]);
 });
 
-test('members come and go, channels are left, archived, renamed', async (t) => {
+test('members join and leave; channels are left, archived and renamed', async (t) => {
   const world = await setUp(t);
   await world.event({ type: 'member_joined_channel', user: SELF });
   await world.event({ type: 'member_joined_channel', user: 'U1' });
@@ -115,7 +115,7 @@ test('members come and go, channels are left, archived, renamed', async (t) => {
   assert.deepEqual([world.rec.groups().map(({ id }) => id), world.rec.group('C02').members.map(({ user }) => user)], [['C02'], ['U1']]);
 });
 
-test('the schedule: refusals release, a lost answer does not, a wait is kept to', async (t) => {
+test('the schedule: refusals release the decision, a lost answer does not, and requested waits are respected', async (t) => {
   const world = await setUp(t);
   await world.rec.putGroups([{ id: CHANNEL }]);
   const at = (day, minutes = 0) => {
@@ -145,7 +145,7 @@ test('the schedule: refusals release, a lost answer does not, a wait is kept to'
   assert.deepEqual([posts(), sent()], [6, 3]);
 });
 
-test('a piece with a picture is shown with it; native fields go out as given', async (t) => {
+test('an item with a picture is shown with it; native fields are passed unchanged', async (t) => {
   const world = await setUp(t, { render: ({ id }) => (id === 'v-matcha' ? { native: { blocks: [{ type: 'divider' }] } } : {}) });
   await world.rec.putItems(ITEMS.map((item) => ({ ...item, data: { cover: 'https://pictures.example/tea.jpg' } })));
   const types = [];

@@ -1,4 +1,4 @@
-// Runs hosts/spark/nextpick_batch.py under spark-submit, on a cluster of two workers, each with executors in processes of their own.
+// Runs hosts/spark/nextpick_batch.py under spark-submit, on a cluster of two workers with executors in separate processes.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,19 +15,19 @@ export const skip = !existsSync(submit)
   ? 'no pyspark; `scripts/setup.sh spark` installs it where it may'
   : spawnSync('java', ['-version']).status !== 0 && 'no Java (17 or newer), which Spark runs on';
 
-/** A folder that is gone after the tests. */
+/** Temporary folder, removed after the tests. */
 export const folder = mkdtempSync(join(tmpdir(), 'nextpick-spark-'));
 after(() => rmSync(folder, { recursive: true, maxRetries: 3 }));
 
 export const pkg = join(root, 'pkg');
 const cli = join(pkg, 'cli.js');
 
-/** Runs nextpick to its end, with files for stdin and stdout. */
+/** Runs nextpick, with files for stdin and stdout, and waits for its end. */
 export function nextpick(args, { stdin, stdout } = {}) {
   execFileSync('/bin/sh', ['-c', `exec "$0" "$@" ${stdin ? `< '${stdin}'` : ''} ${stdout ? `> '${stdout}'` : ''}`, process.execPath, cli, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
-/** `npm pack` of the package: what would be shipped to executors. */
+/** Packs the package with `npm pack`, as shipped to executors. */
 export function packed() {
   const [{ filename }] = JSON.parse(execFileSync('npm', ['pack', '--json', '--pack-destination', folder, '--loglevel=error'], { cwd: pkg, encoding: 'utf8' }));
   return join(folder, filename);
@@ -36,10 +36,10 @@ export function packed() {
 let runs = 0;
 
 /**
- * One job.
+ * Runs a job.
  *
  * @param {{ master?: string, submit?: string[], args: string[], during?: (driver: number, output: string, signal: AbortSignal) => Promise<void> }} job
- *   Options for spark-submit and for the script; what is done while it runs, until the signal says that it has ended.
+ *   Options for spark-submit and for the script; `during` runs while the job does, until the signal reports its end.
  * @returns {Promise<{ status: number, output: string, out: string, err: string }>}
  */
 export async function spark({ master = 'local-cluster[2,1,512]', submit: options = [], args, during }) {
@@ -60,7 +60,7 @@ export async function spark({ master = 'local-cluster[2,1,512]', submit: options
   return { status: child.exitCode, output, out, err };
 }
 
-/** All lines of a file, or of the parts in a folder, in bytewise order, in a file of their own. */
+/** Writes all lines of a file, or of the parts in a folder, in bytewise order to a new file. */
 export function sorted(path) {
   const parts = existsSync(join(path, '_SUCCESS')) ? readdirSync(path).filter((name) => name.startsWith('part-')).map((name) => join(path, name)) : [path];
   const to = `${path}.sorted`;
@@ -68,7 +68,7 @@ export function sorted(path) {
   return to;
 }
 
-/** Waits until something is there, or nothing more can come. */
+/** Waits until `found` returns a value or the signal is aborted. */
 export async function until(found, signal) {
   for (;;) {
     const value = found();
@@ -77,11 +77,11 @@ export async function until(found, signal) {
   }
 }
 
-/** The processes below one, with their command lines. */
+/** Returns the descendants of a process, with their command lines. */
 export function below(pid) {
   const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap(processOf);
   const found = new Set([pid]);
-  // A child may have a smaller number than its parent, so one walks until nothing is new.
+  // A child may have a smaller number than its parent, so the search repeats until it finds no new process.
   for (let before = 0; before !== found.size; ) {
     before = found.size;
     for (const { id, parent } of all) if (found.has(parent)) found.add(id);
@@ -95,7 +95,7 @@ function processOf(name) {
     const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
     return [{ id: Number(name), parent, command: readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ') }];
   } catch {
-    // It ended meanwhile.
+    // The process has ended.
     return [];
   }
 }

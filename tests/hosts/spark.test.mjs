@@ -1,4 +1,4 @@
-// The same program on Spark: its answers are those of one process, whatever dies on the way.
+// Batches on Spark: the answers are those of one process, in spite of killed programs and executors.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ const { now } = JSON.parse(readFileSync(sample('sample.json'), 'utf8'));
 const state = join(folder, 'state.bin');
 const full = skip || (process.env.FULL !== '1' && 'it takes minutes: make test-full');
 
-/** So many requests in a file, each made by `line`, and what one process answers to them. */
+/** Writes a file of `count` requests, each built by `line`, and the answers of one process. */
 function asked(name, count, line, snapshot = state) {
   const requests = join(folder, `${name}.jsonl`);
   writeFileSync(requests, '');
@@ -26,14 +26,14 @@ function asked(name, count, line, snapshot = state) {
 }
 
 const user = (i) => `u${String((i % 1000) + 1).padStart(4, '0')}`;
-/** Users of the sample and strangers, and groups in between. */
+/** Known and unknown users, and groups in between. */
 const everyone = (i) => (i % 50 === 0 ? { group: 'g-spring', now: now + i } : { user: user(i), now: now + i });
 
 /** Fails, naming the first difference, unless two files have the same bytes. */
 const sameBytes = (a, b) => execFileSync('cmp', [a, b]);
 const isExecutor = ({ command }) => /CoarseGrainedExecutorBackend/.test(command) && /^\S*java /.test(command);
 
-/** A snapshot of the sample, with these items of it. */
+/** Builds a snapshot of the sample with a part of its items. */
 function built(out, items) {
   const files = ['users=users.csv', 'groups=groups.jsonl', 'channels=channels.json', 'events=interactions.csv.gz', 'config=config.json'];
   nextpick(['snapshot', 'build', '--items', items, ...files.flatMap((pair) => [`--${pair.split('=')[0]}`, sample(pair.split('=')[1])]), '--out', out]);
@@ -54,12 +54,12 @@ test('with package and snapshot shipped by spark-submit, answers equal those of 
   const lines = readFileSync(sorted(output), 'utf8').split('\n');
   const good = lines.filter((line) => !line.startsWith('{"error":')).join('\n');
   assert.equal(lines.length, 2_002);
-  assert.ok(good === readFileSync(alone, 'utf8'), 'the answers to the good lines differ');
+  assert.ok(good === readFileSync(alone, 'utf8'), 'the answers to the valid lines differ');
 });
 
 test('a program killed in the middle and an executor killed in the middle change nothing', { skip }, async () => {
   const { requests, alone } = asked('killed', 2_000, everyone);
-  // The first task's program dies after a hundred answers, the second's waits there until its executor has been killed.
+  // The first task's program ends after a hundred answers; the second's waits at that point until its executor has been killed.
   const node = join(folder, 'node-that-dies');
   writeFileSync(
     node,
@@ -97,7 +97,7 @@ test('a program that fails ends the job with its exit code, and nothing is writt
 });
 
 test('a million requests give the bytes of one process, undisturbed and with an executor killed midway', { skip: full }, async () => {
-  // A small library: the minutes are Spark's.
+  // A small library, so that Spark takes most of the time.
   const items = join(folder, 'few.jsonl');
   writeFileSync(items, readFileSync(sample('items.jsonl'), 'utf8').split('\n').slice(0, 30).join('\n'));
   const few = built(join(folder, 'few.bin'), items);
@@ -119,7 +119,7 @@ test('a million requests give the bytes of one process, undisturbed and with an 
   sameBytes(sorted(killed.output), alone);
 });
 
-/** Number of finished tasks of a running job. */
+/** Returns the number of finished tasks of a running job. */
 function committed(output) {
   const attempt = join(output, '_temporary/0');
   return existsSync(attempt) ? readdirSync(attempt).filter((name) => name.startsWith('task_')).length : 0;

@@ -1,4 +1,4 @@
-// Dialogues with strangers, one for each bot: a forged token, a command for another bot, an anonymous administrator, a move, a kick.
+// Dialogues with unexpected senders, one for each bot: a forged token, a command for another bot, an anonymous administrator, a move, a kick.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
@@ -18,7 +18,7 @@ const { default: MockBot } = require('@koishijs/plugin-mock');
 const { default: MemoryDatabase } = require('@koishijs/plugin-database-memory');
 Logger.targets.length = 0;
 
-/** A token that anybody can compute: a decision that was never made, and the item's own mark. */
+/** Token that anyone can compute: a decision that was never made, and the item's mark. */
 const mark = createHash('sha256').update('a-spring').digest().subarray(0, 6).toString('base64url');
 const FORGED = `${'A'.repeat(22)}${mark}${'A'.repeat(11)}`;
 const UNSIGNED = `${'0'.repeat(32)}.${mark}`;
@@ -42,24 +42,24 @@ test('Telegram', async () => {
     script.says('Ada', `presses [${label}]`);
     return world.press(data, { chat: OLD });
   };
-  script.heading('Somebody asks, and forges a button');
+  script.heading('A user requests an item and forges a button');
   await says('Ada', '/next');
   const [click] = world.keyboard;
   await presses(`np:save:${FORGED}`, 'Save');
   await presses(`np:save:${UNSIGNED}`, 'Save');
   await says('Ada', `look: ${FORGED}`);
 
-  script.heading('A command for another bot, and one that names this one');
+  script.heading('A command for another bot, and one for this bot');
   await says('Ada', '/forget_me@other_bot');
   await says('Ada', '/help@tea_bot');
 
-  script.heading('An anonymous administrator: the group may ask, and only persons have a record');
+  script.heading('An anonymous administrator: the group may use commands, and only persons have a record');
   await says('an anonymous administrator', '/next', { from: ANONYMOUS, sender_chat: OLD });
   await says('an anonymous administrator', '/recommend_off', { from: ANONYMOUS, sender_chat: OLD });
   await says('an anonymous administrator', '/forget_me', { from: ANONYMOUS, sender_chat: OLD });
   assert.deepEqual([rec.userIds(), rec.group('-4001').members.map(({ user }) => user)], [['12'], ['12']]);
 
-  script.heading('The group becomes a supergroup; its day’s piece was sent already, and a button of before holds');
+  script.heading('The group becomes a supergroup; its item of the day was sent already, and an earlier button is valid');
   script.says('Telegram', `-4001 is ${GROUP.id} now`);
   await world.message({ chat: OLD, migrate_to_chat_id: GROUP.id });
   await world.message({ chat: GROUP, migrate_from_chat_id: OLD.id });
@@ -69,7 +69,7 @@ test('Telegram', async () => {
   await world.press(click);
   assert.deepEqual(rec.groups().map(({ id }) => id), ['-100123']);
 
-  script.heading('The bot is kicked while nobody tells it, is told, and comes back');
+  script.heading('The bot is removed without an event, learns it from an error, and returns');
   world.isKicked = true;
   world.now = clock(1, '09:30');
   await world.tick();
@@ -138,7 +138,7 @@ test('Koishi', async (t) => {
     await talk.tick();
   };
 
-  script.heading('Somebody asks, by the name that the operator gave the command, and forges a button');
+  script.heading('A user calls the renamed command and forges a button');
   await deliver('Ada', '下一条');
   await deliver('Ada', '来一条');
   await presses(`np:save:${FORGED}`, '收藏');
@@ -149,13 +149,13 @@ test('Koishi', async (t) => {
   await deliver('Ada', '/more@other_bot');
   await deliver('Ada', '<at id="other_bot"/> 来一条');
 
-  script.heading('Another bot is nobody');
+  script.heading('Another bot is not a user');
   await deliver('other_bot', '来一条', { isBot: true });
   await deliver('other_bot', '喜欢', { isBot: true });
   await happens('guild-member-added', { user: { id: 'other_bot', isBot: true } });
   assert.deepEqual(rec.group('mock:spring').members.map(({ user }) => user), ['mock:Ada']);
 
-  script.heading('Telegram, through Koishi: what is said in the name of the group is no person’s');
+  script.heading('Telegram through Koishi: a message in the name of the group belongs to no person');
   script.says('an anonymous administrator', '喜欢');
   const anonymous = app.mock.session({ ...client.event, type: 'message', user: { id: '1087968824' }, message: { id: 'm99', content: '喜欢', elements: h.parse('喜欢') } });
   anonymous.setInternal('telegram', { message: { sender_chat: { id: -1 } } });
@@ -165,7 +165,7 @@ test('Koishi', async (t) => {
   assert.deepEqual(rec.group('mock:spring').members.map(({ user }) => user), ['mock:Ada']);
   assert.deepEqual(rec.profile({ group: 'mock:spring', now: Date.now() }).recent.filter(({ kind }) => kind === 'like').map(({ user }) => user), [undefined]);
 
-  script.heading('The group moves to another id, and gets its piece there');
+  script.heading('The group moves to another id, and gets its item there');
   script.says('Telegram', 'spring is 春 now');
   for (const message of [{ chat: { id: 'spring' }, migrate_to_chat_id: '春' }, { chat: { id: '春' }, migrate_from_chat_id: 'spring' }]) {
     const session = app.mock.session({ type: 'internal' });
@@ -174,7 +174,7 @@ test('Koishi', async (t) => {
   }
   assert.deepEqual(rec.groups().map(({ id }) => id), ['mock:春']);
 
-  script.heading('The bot is put out while nobody tells it, is told, and comes back');
+  script.heading('The bot is removed without an event, learns it from an error, and returns');
   failures.push(Object.assign(new Error('Forbidden'), { response: { status: 403 } }));
   await tick(0);
   await tick(1);
@@ -205,24 +205,24 @@ test('WeChat', async () => {
     await bot.talk.tick();
   };
 
-  script.heading('Somebody asks, and passes on a link that they made up');
+  script.heading('A user requests an item and sends a forged link');
   await says('Ada', '下一条');
   await says('Ada', `看这个 https://tea.example/r/${FORGED}`);
   await says('Ada', `看这个 https://tea.example/r/${UNSIGNED}`);
   assert.equal(rec.profile({ user: 'Ada', now: NOW }).kinds.share, undefined);
 
-  script.heading('A command for somebody else');
+  script.heading('A command for another account');
   await says('Ada', '/忘记我@other');
   await says('Ada', '@other 下一条');
 
-  script.heading('An official account is nobody');
+  script.heading('An official account is not a user');
   const official = wechat.contact('gh_tea', { type: 2 });
   await says('gh_tea', '下一条', { talker: official, room: null });
   await says('gh_tea', '推荐关', { talker: official });
   await wechat.joins(room, [official], world.now);
   assert.deepEqual([rec.userIds(), rec.group('spring@chatroom').members.map(({ user }) => user)], [['Ada'], ['Ada']]);
 
-  script.heading('The account finds no room, is put out of it, and comes back');
+  script.heading('The account does not find the room, is removed from it, and returns');
   wechat.rooms.delete(room.id);
   await tick(0);
   await tick(1);

@@ -1,20 +1,20 @@
-// A stand-in for Telegram's Bot API, as far as a bot needs it: over HTTP, with long polling, updates kept until they are confirmed.
+// Mock of Telegram's Bot API as far as a bot needs it: HTTP with long polling; updates are kept until they are confirmed.
 import { createServer } from 'node:http';
 
 export class TelegramStandIn {
   #server = createServer((request, response) => this.#answer(request, response));
   #updates = [];
   #lastId = 1000;
-  /** The poll that waits for news. */
+  /** Pending long poll. */
   #poll;
   #confirmed = [];
   #messages = 0;
   /** Replacement for the next answer of a method: `{ sendMessage: [{ error_code: 429, … }] }`. */
   failures = {};
 
-  /** @param {(method: string, payload: object) => void} told What the bot asked for, polling excepted. */
-  constructor(told) {
-    this.told = told;
+  /** @param {(method: string, payload: object) => void} onCall Receives each call of the bot except polls. */
+  constructor(onCall) {
+    this.onCall = onCall;
   }
 
   async open() {
@@ -26,7 +26,7 @@ export class TelegramStandIn {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  /** Hands an update to the bot; resolves when it is confirmed, which a bot does after it has dealt with it. */
+  /** Delivers an update; resolves when the bot has handled and confirmed it. */
   deliver(update, id = ++this.#lastId) {
     this.#updates.push({ update_id: id, ...update });
     const confirmed = new Promise((resolve) => this.#confirmed.push({ id, resolve }));
@@ -55,7 +55,7 @@ export class TelegramStandIn {
     const failure = this.failures[method]?.shift();
     if (failure === 'silence') return request.socket.destroy();
     if (failure) return reply({ ok: false, ...failure });
-    this.told(method, payload);
+    this.onCall(method, payload);
     const sent = { message_id: ++this.#messages, date: 0, chat: { id: payload.chat_id, type: 'group' }, text: payload.text };
     return reply({ ok: true, result: method === 'sendMessage' ? sent : true });
   }
@@ -64,7 +64,7 @@ export class TelegramStandIn {
     this.#updates = this.#updates.filter(({ update_id: id }) => id >= offset);
     for (const { resolve } of this.#confirmed.filter(({ id }) => id < offset)) resolve();
     this.#confirmed = this.#confirmed.filter(({ id }) => id >= offset);
-    // A bot that stops confirms with a poll that waits for nothing.
+    // A bot that stops confirms with a poll without a timeout.
     if (!timeout) return reply({ ok: true, result: [] });
     this.#poll = { reply };
     request.socket.once('close', () => (this.#poll = undefined));

@@ -1,4 +1,4 @@
-// Nobody forges: what a button or a link brings counts once, where the bot sent it, in the name of the right person, and nowhere else.
+// Signed tokens: a button or link counts once, only in the chat to which the bot sent it, and for the right person.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
@@ -11,14 +11,14 @@ const SECRET = 'a secret of the tea house';
 const SIGNS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const mark = (item) => createHash('sha256').update(item).digest().subarray(0, 6).toString('base64url');
 
-/** Random signs, the same in every run. */
+/** Returns a generator of random characters, determined by its seed. */
 function draws(seed) {
   let n = 0;
   const below = (count) => createHash('sha256').update(`${seed} ${(n += 1)}`).digest().readUInt32LE() % count;
   return { below, word: (length) => Array.from({ length }, () => SIGNS[below(64)]).join('') };
 }
 
-/** A talk over a recommender: `next` asks for a piece and gives back its message. */
+/** Creates a Talk over a recommender; `next` requests an item and returns its message. */
 async function setUp({ rec, ...options } = {}) {
   rec ??= await createRecommender({ items: ITEMS, config: { repeats: 'always' } });
   const log = [];
@@ -51,11 +51,11 @@ test('random tokens in messages, buttons and links are not counted, and create n
     const item = ITEMS[below(ITEMS.length)].id;
     const token = [
       word(41),
-      // The form is right, and the item is there.
+      // Valid form and an existing item.
       word(22) + mark(item) + word(11),
-      // The decision was made for this group, and the item is another.
+      // A decision for this group, with another item.
       genuine.slice(0, 22) + mark(item) + genuine.slice(30).split('').reverse().join(''),
-      // A token of before they were signed.
+      // A token from before tokens were signed.
       `${createHash('md5').update(String(k)).digest('hex')}.${mark(item)}`,
     ][k % 4];
     if (token === genuine) continue;
@@ -72,7 +72,7 @@ test('random tokens in messages, buttons and links are not counted, and create n
   assert.equal(await talk.press({ user: 'x', group: 'g', at: NOW, data: `np:save:${genuine}` }), '已记下：收藏');
 });
 
-test('a message full of made-up tokens does not go through the library for each of them', async () => {
+test('a message full of invalid tokens does not search the library for each of them', async () => {
   const rec = await createRecommender({ items: ITEMS });
   let searches = 0;
   const counting = new Proxy(rec, { get: (target, name) => (...given) => ((searches += name === 'items'), target[name](...given)) });
@@ -84,13 +84,13 @@ test('a message full of made-up tokens does not go through the library for each 
     await open(`/r/${word(41)}?group=g`);
   }
   assert.equal(searches, 1);
-  // An item put since is known by its own sending.
+  // An item put later is recognised by its own sending.
   rec.putItems([{ id: 'new', title: '新', pinned: true }]);
   const { item, buttons } = await next('u');
   assert.deepEqual([item, await press('u', buttons[1].data)], ['new', '已记下：收藏']);
 });
 
-test('a token of which any sign is another counts for nothing', async () => {
+test('a token with any changed character does not count', async () => {
   const { press, next, counted } = await setUp();
   const { data } = (await next('u')).buttons[0];
   const start = data.length - 41;
@@ -105,7 +105,7 @@ test('a token of which any sign is another counts for nothing', async () => {
   assert.equal(counted(), 1);
 });
 
-test('a token holds where it was sent and nowhere else: not in another group, not in private, not for another person', async () => {
+test('a token is valid only in the chat to which it was sent: not in another group, not in private, not for another person', async () => {
   const { press, open, next, counted, hear } = await setUp();
   const [inGroup, inPrivate] = [await next('u', 'g'), await next('u')];
   const [there, own] = [inGroup, inPrivate].map(({ buttons }) => buttons[1].data);
@@ -117,19 +117,19 @@ test('a token holds where it was sent and nowhere else: not in another group, no
   await open(pathOf(inPrivate.link).replace('user=u', 'group=g'));
   await hear('v', `look ${own}`);
   assert.equal(counted(), 0);
-  // A piece that was sent to a group is everybody's there, and one's own may be passed on.
+  // An item sent to a group is valid for all its members, and a private one can be forwarded.
   assert.equal(await press('v', there, { group: 'g' }), '已记下：收藏');
   await hear('u', `look ${inPrivate.link}`, { group: 'g' });
   assert.equal(counted(), 2);
 });
 
-test('of 500 presses and 500 openings one each counts, also after a restart and after much else', async () => {
+test('500 presses and 500 openings count once each, also after a restart and many other interactions', async () => {
   const world = await setUp();
   const { rec, next } = world;
   const { item, decision, buttons: [{ data }], link } = await next('u', 'g');
   for (let k = 0; k < 250; k += 1, world.now += 1000) await world.press('v', data, { group: 'g' });
   for (let k = 0; k < 250; k += 1) assert.equal((await world.open(pathOf(link))).status, 302);
-  // So much that the latest interactions know of neither any more.
+  // So many that the list of latest interactions contains neither.
   for (let k = 0; k < 60; k += 1) rec.observe({ user: 'v', group: 'g', item: `i${k}`, kind: 'click', at: world.now });
   const again = await setUp({ rec });
   again.now = world.now;
@@ -141,7 +141,7 @@ test('of 500 presses and 500 openings one each counts, also after a restart and 
   assert.ok(decision);
 });
 
-test('a link counts only for the place it was sent to', async () => {
+test('a link counts only for the chat to which it was sent', async () => {
   const { rec, open, next } = await setUp();
   const [inGroup, inPrivate] = [await next('u', 'g'), await next('v')];
   await open(`${pathOf(inGroup.link)}u`);
@@ -152,7 +152,7 @@ test('a link counts only for the place it was sent to', async () => {
   assert.deepEqual([clicks({ group: 'g' }), clicks({ user: 'u' }), clicks({ user: 'v' })], [1, 0, 1]);
 });
 
-test('with the same secret tokens hold after a restart; with another, or none, they end with a clear answer', async (t) => {
+test('tokens stay valid after a restart with the same secret; with another, or none, they get a clear answer', async (t) => {
   const before = await setUp();
   const { buttons: [{ data }] } = await before.next('u');
   const after = await setUp({ rec: before.rec });
@@ -170,7 +170,7 @@ test('with the same secret tokens hold after a restart; with another, or none, t
   assert.deepEqual(warned, ['NEXTPICK_NO_SECRET']);
 });
 
-test('a token ends with its decision: when it was released, and when it is kept no more', async () => {
+test('a token becomes invalid when its decision is released or no longer stored', async () => {
   const world = await setUp();
   const { rec, press, open, hear, counted, next } = world;
   const [released, kept] = [await next('u', 'g'), await next('u', 'g')];
@@ -193,7 +193,7 @@ test('unsigned tokens get a clear answer in the language of the user', async () 
   const old = `${'0'.repeat(32)}.${mark('a-spring')}`;
   assert.equal(await press('u', `np:save:${old}`, { group: 'g' }), '这个按钮是以前发的，已经失效，请发“下一条”看新的。');
   assert.equal(await press('u', `np:save:${old}`, { lang: 'en' }), 'This button was sent long ago and has ended; /next brings something new.');
-  // A link leads on to its piece, and does not count.
+  // A link redirects to its item, and does not count.
   assert.deepEqual(await open(`/r/${old}?group=g`), { status: 302, to: 'https://tea.example/a-spring', text: undefined });
   assert.deepEqual(await open('/r/nothing', { 'accept-language': 'en-GB,en' }), { status: 404, to: undefined, text: 'This link is not known any more.' });
   assert.deepEqual(await open('/r/nothing'), { status: 404, to: undefined, text: '这个链接已经认不出来了。' });
@@ -208,14 +208,14 @@ test('a member’s 500 repetitions count once, and others still count', async ()
   await hear('y', '喜欢', { group: 'g' });
   assert.equal(log.filter(({ kind }) => kind === 'like').length, 2);
   assert.deepEqual(['x', 'y'].map((user) => rec.profile({ user, now: world.now }).kinds.like), [1, 1]);
-  // Another kind is another thing said, and the next push another occasion.
+  // Another kind is a separate response, and so is one to the next push.
   await hear('x', '收藏', { group: 'g' });
   await next('A', 'g');
   await hear('x', '喜欢', { group: 'g' });
   assert.deepEqual(rec.profile({ user: 'x', now: world.now }).kinds, { like: 2, save: 1 });
 });
 
-test('a quotation of a message with a token refers to its item only', async () => {
+test('quoting a message with a token refers only to its item', async () => {
   const { next, hear, counted } = await setUp();
   const foreign = await next('v');
   await next('u', 'g');
@@ -224,7 +224,7 @@ test('a quotation of a message with a token refers to its item only', async () =
   assert.equal(counted(), 0);
 });
 
-test('a secret that can be tried out is refused, and so is a link in which a token has no ends', async () => {
+test('a short secret is refused, and so is a link template in which the token is not delimited', async () => {
   const rec = await createRecommender();
   const refused = (options, message) => assert.throws(() => new Talk(rec, { secret: SECRET, ...options }), { name: 'TypeError', message });
   refused({ secret: 'too short' }, 'secret: expected a string of at least 16 bytes, got a shorter one');

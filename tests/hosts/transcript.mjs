@@ -1,9 +1,9 @@
-// A dialogue as it was held, beside what was logged: kept as a text that people can read, and compared with the one committed.
+// Readable transcript of a dialogue and the bot's log, compared with the committed one.
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { logLine } from '../../hosts/bot/index.js';
 
-/** Writes down who said what. Fingerprints become numbers in the order in which they are met, so that the text says what happened. */
+/** Records messages by sender. Ids are replaced by numbers in order of appearance, so that the text does not depend on them. */
 export class Transcript {
   #lines = [];
   #decisions = new Map();
@@ -32,11 +32,11 @@ export class Transcript {
     });
   }
 
-  /** Compares with the committed text; `UPDATE_TRANSCRIPTS=1` writes it anew. */
+  /** Compares with the committed text; `UPDATE_TRANSCRIPTS=1` rewrites it. */
   is(name) {
     const file = new URL(`transcripts/${name}.txt`, import.meta.url);
     const text = `${this.#lines.join('\n')}\n`;
     if (process.env.UPDATE_TRANSCRIPTS) writeFileSync(file, text);
-    assert.equal(text, readFileSync(file, 'utf8'), `the dialogue is not the one in ${file.pathname}; UPDATE_TRANSCRIPTS=1 writes it anew`);
+    assert.equal(text, readFileSync(file, 'utf8'), `the dialogue differs from ${file.pathname}; UPDATE_TRANSCRIPTS=1 rewrites it`);
   }
 }

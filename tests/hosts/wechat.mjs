@@ -1,4 +1,4 @@
-// A stand-in for wechaty, as far as the plugin needs it: who says what in which room, and what is said back.
+// Mock of wechaty as far as the plugin needs it: messages in rooms and the answers to them.
 import { EventEmitter } from 'node:events';
 
 const Type = { Unknown: 0, Individual: 1, Official: 2, Corporation: 3 };
@@ -13,14 +13,14 @@ export class WechatStandIn extends EventEmitter {
   #serial = 0;
   #waiting = [];
 
-  /** @param {(to: string, text: string) => void} told What the account says, before it is taken. */
-  constructor(told) {
+  /** @param {(to: string, text: string) => void} onSay Receives each message of the account before it is delivered. */
+  constructor(onSay) {
     super();
-    this.told = told;
+    this.onSay = onSay;
     this.currentUser = this.contact('tea-house', { self: true });
   }
 
-  /** Listeners are awaited: the plugin's own promises say when something was dealt with. */
+  /** Emits an event and awaits its listeners, whose promises resolve when the event was handled. */
   on(event, listener) {
     return super.on(event, (...given) => this.#waiting.push(listener(...given)));
   }
@@ -32,10 +32,10 @@ export class WechatStandIn extends EventEmitter {
   }
 
   contact(id, { type = Type.Individual, self = false } = {}) {
-    return { id, name: () => id, isReady: () => true, type: () => type, self: () => self, say: async (text) => this.told(id, text) };
+    return { id, name: () => id, isReady: () => true, type: () => type, self: () => self, say: async (text) => this.onSay(id, text) };
   }
   room(id, topic) {
-    const room = { id, say: async (text) => this.told(topic, text) };
+    const room = { id, say: async (text) => this.onSay(topic, text) };
     this.rooms.set(id, room);
     return room;
   }

@@ -1,5 +1,5 @@
-// nextpick-wechaty, end to end: a real wechaty over its mock puppet, the state in a folder. Wechaty weighs 166 MB, so it is installed only
-// where FULL=1 asks for all, and the suite says that it was left out elsewhere.
+// nextpick-wechaty, end to end: wechaty over its mock puppet, the state in a folder. Wechaty has 166 MB, so it is installed only with FULL=1;
+// otherwise the suite is skipped with a message.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -14,14 +14,14 @@ import { CONFIG, ITEMS, clock, stateFolder } from './world.mjs';
 const folder = fileURLToPath(new URL('../../hosts/wechaty/', import.meta.url));
 const wanted = process.env.FULL === '1';
 if (wanted && !existsSync(`${folder}node_modules/wechaty`)) {
-  // On Windows npm is a script that only a shell starts.
+  // On Windows, npm is a script that needs a shell.
   execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32' });
 }
 
 const from = createRequire(new URL('../../hosts/wechaty/index.js', import.meta.url));
 const load = (name) => import(pathToFileURL(from.resolve(name)));
 
-/** A WeChat and an account that may be started more than once over the same store; what is said goes into the transcript. */
+/** Sets up WeChat and an account that can be restarted over the same store; messages are written to the transcript. */
 async function setUp(t) {
   const [{ WechatyBuilder }, { PuppetMock, mock: wechat }] = await Promise.all([load('wechaty'), load('wechaty-puppet-mock')]);
   const { nextpick } = await import('../../hosts/wechaty/index.js');
@@ -38,14 +38,14 @@ async function setUp(t) {
     const bot = WechatyBuilder.build({ puppet });
     const rec = await openRecommender(state, { items: ITEMS, config: CONFIG });
     const plugin = nextpick(rec, { schedule: ['09:30'], log: script.log });
-    // The puppet tells nobody when a message has been dealt with.
+    // The puppet has no event for a handled message.
     let dealtWith;
     for (const verb of ['hear', 'joined']) {
       const does = plugin.talk[verb].bind(plugin.talk);
       plugin.talk[verb] = (...given) => does(...given).finally(() => dealtWith?.());
     }
     bot.use(plugin);
-    // When somebody comes in, wechaty looks for a contact by the room's id, and says that there is none.
+    // When a member joins, wechaty looks for a contact with the room's id and warns that there is none.
     bot.on('error', (error) => assert.match(error.message, /no payload found for id spring@chatroom/));
     await bot.start();
     const self = mocker.createContact(contact('tea-house'));
@@ -91,16 +91,16 @@ test('a dialogue in a room', { skip: !wanted && 'wechaty is 166 MB: FULL=1 insta
   const { script } = world;
   const user = '小满';
 
-  script.heading('Somebody comes into the room, asks, and says what they think');
+  script.heading('A user joins the room, requests an item and responds');
   await world.joins('Ada');
   const asked = await world.say('小满', '下一条');
   await world.say('小满', '收藏');
   await world.say('Ada', '这个怎么买？');
 
-  script.heading('What is delivered again counts once');
+  script.heading('A repeated delivery counts once');
   await world.deliverAgain(asked, '小满');
 
-  script.heading('09:30: the room gets something; a minute later it does not again');
+  script.heading('09:30: the room gets an item; a minute later it gets nothing');
   mock.timers.setTime(clock(0, '09:30'));
   await world.talk.tick();
   mock.timers.setTime(clock(0, '09:31'));
@@ -112,14 +112,14 @@ test('a dialogue in a room', { skip: !wanted && 'wechaty is 166 MB: FULL=1 insta
   await world.talk.tick();
   await world.say('Ada', '不喜欢');
 
-  script.heading('The next day: sending fails; it may have arrived, and is not sent again');
+  script.heading('The next day: sending fails; the message may have arrived and is not repeated');
   mock.timers.setTime(clock(1, '09:30'));
   world.failures.push(new Error('the puppet gave no answer'));
   await world.talk.tick();
   mock.timers.setTime(clock(1, '09:31'));
   await world.talk.tick();
 
-  script.heading('The switch, one’s tags, being forgotten');
+  script.heading('Personalisation, tags, deletion');
   await world.say('小满', '我的标签');
   await world.say('小满', '我的标签', { inPrivate: true });
   await world.say('小满', '推荐关', { inPrivate: true });

@@ -14,12 +14,12 @@ const CHAT = { Event: 'change_external_chat' };
 const follows = (rec, id) => Object.keys(rec.user(id)?.data.wecom.staff ?? {});
 const members = (rec, id) => rec.group(id).members.map(({ user }) => user).sort();
 
-test('vectors from elsewhere: WeCom’s sample, and two computed by another implementation', () => {
-  // The sample of WeCom's documentation, as in many libraries.
+test('external test vectors: the sample of WeCom, and two of another implementation', () => {
+  // Sample of WeCom's documentation, also used by many libraries.
   const sample = new CallbackCipher({ token: 'QDG6eK', encodingAesKey: 'jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C', corpId: 'wx5823bf96d3bd56c7' });
   const encrypted = 'P9nAzCzyDtyTWESHep1vC5X9xho/qYX3Zpb4yKa9SKld1DsH3Iyt3tP3zNdtp+4RPcs8TgAE7OaBO+FZXvnaqQ==';
   assert.equal(sample.open({ signature: '5c45ff5e21c57e6ad56bac8758b79b1d9ac89fd3', timestamp: '1409659589', nonce: '263014780', encrypted }), '1616140317555161061');
-  // By Python's cryptography: paddings of 20 and of 14 bytes.
+  // Computed with Python's cryptography: paddings of 20 and 14 bytes.
   const cipher = new CallbackCipher({ token: 'another token', encodingAesKey: 'kWxPEV2UEDyxWpmPdKC3F4dgPDmOvfKX1HGnEUDS1aR', corpId: 'ww0123456789abcdef' });
   for (const [text, vector, signature] of [
     ['春茶', 'N7vKw2Od6MGfIdpGfed2lPU+rJbWenwaqRZ03Hh6WaPvKIrtvk26/pH+2g+5cef3fkUL451bQi6LI+Pq3J75UQ==', 'e3decac14510e687b71e2ee09ba89b30bd51c289'],
@@ -35,7 +35,7 @@ test('WeCom confirms the URL', async (t) => {
   assert.deepEqual([response.status, await response.text()], [200, '1616140317555161061']);
 });
 
-test('a customer is added, and lost', async (t) => {
+test('a customer is added and removed', async (t) => {
   const shop = await openShop(t, { welcome: { text: '欢迎来到茶馆' } });
   const { wecom, deliver } = shop;
   const about = { ...CONTACT, UserID: 'lin', ExternalUserID: 'wm-new' };
@@ -48,9 +48,9 @@ test('a customer is added, and lost', async (t) => {
   assert.deepEqual(follows(shop.rec, 'wm-new'), ['lin']);
   const { kinds, receivedCount } = shop.rec.profile({ user: 'wm-new', now: shop.now });
   assert.deepEqual([kinds, receivedCount], [{ impression: 1, joined: 1 }, 1]);
-  assert.equal(shop.plan({ users: ['wm-new'] })[0].silent, undefined, 'a welcome is no mass message');
+  assert.equal(shop.plan({ users: ['wm-new'] })[0].silent, undefined, 'a welcome does not count as a mass message');
 
-  // Delivered again, at once and later, and after a restart.
+  // Repeated deliveries: at once, later, and after a restart.
   await Promise.all([deliver(added), deliver(added)]);
   await shop.restart();
   shop.now += 5000;
@@ -64,7 +64,7 @@ test('a customer is added, and lost', async (t) => {
   assert.equal((await shop.host.handOver(shop.plan({ users: ['wm-new'] }).map((one) => ({ ...one, silent: undefined, picks: [{ item: 'p-cups' }] })))).refused[0].rule, 'no-sender');
 });
 
-test('a welcome comes within 20 seconds or not at all, with a greeting alone if there is no piece, and is released if refused', async (t) => {
+test('a welcome is sent within 20 seconds or not at all, as a greeting if there is no item, and its decision is released if refused', async (t) => {
   const shop = await openShop(t, { welcome: { text: '欢迎' } });
   const { wecom, rec } = shop;
   const added = (id, more) => shop.deliver({ ...CONTACT, ChangeType: 'add_external_contact', UserID: 'lin', ExternalUserID: id, WelcomeCode: wecom.messages.welcomeCode(id, 'lin'), ...more });
@@ -74,7 +74,7 @@ test('a welcome comes within 20 seconds or not at all, with a greeting alone if 
   await added('wm-refused');
   assert.deepEqual(rec.profile({ user: 'wm-refused', now: shop.now }).received, []);
   await added('wm-unsure');
-  assert.equal(rec.profile({ user: 'wm-unsure', now: shop.now }).received.length, 1, 'it may have arrived');
+  assert.equal(rec.profile({ user: 'wm-unsure', now: shop.now }).received.length, 1, 'the message may have arrived');
   await rec.putItems(rec.items().map((item) => ({ ...item, hidden: true })));
   await added('wm-plain');
   assert.deepEqual([...wecom.messages.welcomes.values()].at(-1).content, { text: { content: '欢迎' }, attachments: undefined });
@@ -86,7 +86,7 @@ test('groups: created, joined, left, renamed, dismissed; lists in both forms', a
   wecom.contacts.addGroup('wr-new', 'chen', ['chen', 'wm-c'], { name: '新群' });
   await deliver({ ...CHAT, ChangeType: 'create', ChatId: 'wr-new' });
   assert.deepEqual([members(rec, 'wr-new'), rec.group('wr-new').data.wecom.owner], [['wm-c'], 'chen']);
-  // The details lag behind: the list of the event counts. Staff are no members.
+  // Details may be outdated, so the list of the event counts. Staff are not members.
   const update = { ...CHAT, ChangeType: 'update', ChatId: 'wr-new', UpdateDetail: 'add_member', JoinScene: 1, MemChangeCnt: 3 };
   await deliver({ ...update, MemChangeList: ['wm-x', 'wo-y', 'zhou'], CurMemVer: 'v2' });
   assert.deepEqual(members(rec, 'wr-new'), ['wm-c', 'wm-x', 'wo-y']);
@@ -102,7 +102,7 @@ test('groups: created, joined, left, renamed, dismissed; lists in both forms', a
   assert.deepEqual([members(rec, 'wr-new'), (await shop.host.handOver(shop.plan({ groups: ['wr-new'] }))).refused[0].rule], [[], 'no-sender']);
 });
 
-test('tags: a customer is read again when edited, names when changed', async (t) => {
+test('tags: an edited customer and changed names are read again', async (t) => {
   const shop = await openShop(t);
   const { wecom, rec, host } = shop;
   await host.sync();
@@ -116,7 +116,7 @@ test('tags: a customer is read again when edited, names when changed', async (t)
   assert.deepEqual([rec.user('wm-a').tags, rec.user('wm-b').tags], [['白茶', '绿茶迷'], ['绿茶迷']]);
 });
 
-test('an event that could not be handled is answered with 500, and handled when it comes again', async (t) => {
+test('an event that cannot be handled gets status 500, and is handled when repeated', async (t) => {
   const shop = await openShop(t);
   shop.wecom.contacts.addGroup('wr-new', 'chen', ['wm-c']);
   shop.wecom.failures['externalcontact/groupchat/get'] = [-1, -1, -1, -1];
@@ -167,7 +167,7 @@ test('ten kinds of malformed callbacks are refused, and change nothing', async (
   assert.deepEqual(members(rec, 'wr-green'), []);
 });
 
-test('XML of mutated callbacks is read or refused by its place', () => {
+test('XML of mutated callbacks is read or refused with a position', () => {
   const xml = eventXml('ww', { Event: 'e', MemChangeList: ['a', 'b'], Text: '<&>' }, 1);
   for (let place = 0; place < xml.length; place += 1) {
     for (const sign of ['', '<', '>', '&', ']', '!', '\u0000', '茶']) {

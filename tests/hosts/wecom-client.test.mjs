@@ -1,4 +1,4 @@
-// The client of nextpick-wecom: one token for all, renewal, pauses, repetition where it is safe, pages, errors that tell no secret.
+// The client of nextpick-wecom: shared token, renewal, pauses, safe retries, pages, errors without secrets.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -21,7 +21,7 @@ async function setUp(t, options = {}) {
 }
 const codeOf = (promise) => promise.then(() => 'ok', (error) => error.errcode);
 
-test('one token serves all calls, until shortly before its end', async (t) => {
+test('all calls share a token until shortly before it expires', async (t) => {
   const world = await setUp(t);
   const { wecom, client } = world;
   await Promise.all(Array.from({ length: 20 }, () => client.call(LIST)));
@@ -34,7 +34,7 @@ test('one token serves all calls, until shortly before its end', async (t) => {
   assert.equal(wecom.count('gettoken'), 2);
 });
 
-test('a token that WeCom refuses is renewed once for all, and not for ever', async (t) => {
+test('a refused token is renewed once for all calls, and not in an endless loop', async (t) => {
   const { wecom, client } = await setUp(t);
   await client.call(LIST);
   for (const errcode of [42001, 40014]) {
@@ -48,7 +48,7 @@ test('a token that WeCom refuses is renewed once for all, and not for ever', asy
   assert.equal(wecom.failures[LIST].length, 1);
 });
 
-test('45009 pauses the path for a minute, then longer, and others not at all', async (t) => {
+test('45009 pauses calls of the path for a minute, then longer, and no other path', async (t) => {
   const world = await setUp(t);
   const { wecom, client } = world;
   wecom.failures[LIST] = [45009, 45009];
@@ -68,7 +68,7 @@ test('45009 pauses the path for a minute, then longer, and others not at all', a
   assert.equal(retryAt - world.now, MINUTE, 'the length starts again after a success');
 });
 
-test('calls without an answer are repeated with growing pauses, unless they must not be', async (t) => {
+test('unanswered calls are repeated with growing pauses, if repetition is safe', async (t) => {
   const world = await setUp(t);
   const { wecom, client } = world;
   await client.call(LIST);
@@ -87,14 +87,14 @@ test('calls without an answer are repeated with growing pauses, unless they must
   assert.equal(world.waits.length, 6);
 });
 
-test('without a token a call was certainly not carried out', async (t) => {
+test('a call that failed for lack of a token is known not to have been executed', async (t) => {
   const { wecom, client } = await setUp(t);
   wecom.failures.gettoken = Array(4).fill('lost-before');
   const error = await client.call('externalcontact/add_msg_template', { body: {}, once: true }).catch((thrown) => thrown);
   assert.deepEqual([error.path, error.isUncertain], ['gettoken', false]);
 });
 
-test('pages are read to their end, and a cursor that repeats ends them', async (t) => {
+test('all pages are read, and a repeated cursor ends reading', async (t) => {
   const { client } = await setUp(t);
   const rows = [];
   for await (const page of client.pages('externalcontact/batch/get_by_user', { userid_list: ['lin', 'chen', 'zhou'] }, 'external_contact_list')) rows.push(...page);
@@ -106,7 +106,7 @@ test('pages are read to their end, and a cursor that repeats ends them', async (
   await assert.rejects(read, /a cursor was given twice/);
 });
 
-test('no error tells the secret or the token', async (t) => {
+test('errors contain neither secret nor token', async (t) => {
   const { wecom, client } = await setUp(t, { retries: 0, timeoutMs: 2000 });
   const errors = [];
   for (const failure of ['lost-before', 'html', 'hang', 40058, -1]) {
@@ -123,7 +123,7 @@ test('no error tells the secret or the token', async (t) => {
   assert.throws(() => new WecomClient({ corpId: 'c', secret: 7 }), /^TypeError: client.secret: expected the app's secret, got 7$/);
 });
 
-test('the staff robot sends 20 messages a minute, and long texts in pieces', async (t) => {
+test('the staff robot sends at most 20 messages a minute, and splits long texts', async (t) => {
   const world = await setUp(t);
   const { wecom } = world;
   const wait = async (ms) => void (world.now += ms);

@@ -1,5 +1,5 @@
-// A real process, killed before, during and after its calls of WeCom and between them: nothing is sent twice, no task is forgotten.
-// KILLS=100 kills more often; KILL_SEED=n draws the same moments.
+// A process is killed before, during, after and between its calls of WeCom: nothing is sent twice, no task is lost.
+// KILLS=100 kills more often; KILL_SEED=n draws the same times.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,7 +20,7 @@ const CHANGING = ['add_msg_template', 'cancel_groupmsg_send', 'remind_groupmsg_s
 const CONFIG = { cadence: 'wecom', utcOffsetMinutes: 480 };
 const ITEMS = Array.from({ length: 400 }, (_, i) => ({ id: `item-${i}`, title: `Piece ${i}` }));
 
-test(`a process killed ${KILLS} times sends nothing twice and forgets no task`, async (t) => {
+test(`a process killed ${KILLS} times sends nothing twice and loses no task`, async (t) => {
   t.diagnostic(`KILL_SEED=${SEED} KILLS=${KILLS}`);
   const { below, one } = drawing(SEED);
   let now = NOW;
@@ -37,15 +37,15 @@ test(`a process killed ${KILLS} times sends nothing twice and forgets no task`, 
   const task = JSON.stringify({ origin: wecom.origin, corpId: wecom.corpId, secret: wecom.secret, folder, items: ITEMS, config: CONFIG });
   const start = () => {
     const child = spawn(process.execPath, [WORKER, task], { stdio: ['ignore', 'ignore', 'pipe'] });
-    let told = '';
-    child.stderr.setEncoding('utf8').on('data', (piece) => (told += piece));
-    return { child, ended: once(child, 'close').then(([, signal]) => assert.equal(signal, 'SIGKILL', told)) };
+    let result = '';
+    child.stderr.setEncoding('utf8').on('data', (piece) => (result += piece));
+    return { child, ended: once(child, 'close').then(([, signal]) => assert.equal(signal, 'SIGKILL', result)) };
   };
 
   const killedAt = {};
   for (let round = 0; round < KILLS; round += 1) {
     const { child, ended } = start();
-    // A call of a path that changes something, or the n-th of any.
+    // A call of a path that changes state, or the n-th call of any path.
     const target = { path: one([undefined, ...CHANGING]), calls: below(3), last: wecom.calls.length + 2 + below(30), phase: one(['before', 'after', 'answered']), isDropped: below(2) === 0 };
     const killed = new Promise((resolve) => {
       wecom.onCall = async ({ number, phase, path }) => {
@@ -64,7 +64,7 @@ test(`a process killed ${KILLS} times sends nothing twice and forgets no task`, 
     await Promise.race([killed, ended.then(() => killed)]);
   }
 
-  // Then it may end its work: staff confirm nothing more, what is left lapses.
+  // The process finishes its work: staff confirm nothing more, and the remaining tasks expire.
   mayConfirm = false;
   const { child, ended } = start();
   const days = now + 4 * 24 * HOUR;
@@ -75,10 +75,10 @@ test(`a process killed ${KILLS} times sends nothing twice and forgets no task`, 
   const { received, tasks } = wecom.messages;
   t.diagnostic(`killed at ${JSON.stringify(killedAt)}; ${tasks.size} tasks, ${received.length} received`);
   const deliveries = received.map(({ to, content }) => `${to} ${content.text.content}`);
-  assert.equal(new Set(deliveries).size, deliveries.length, 'the same piece twice');
+  assert.equal(new Set(deliveries).size, deliveries.length, 'the same item twice');
   const rows = [...tasks.values()].flatMap(({ recipients }) => [...recipients.values()]);
   assert.deepEqual(rows.filter(({ status }) => status === 3), [], 'more than the limit allows');
-  // All that was sent is known as sent, and nothing else.
+  // Exactly the sent messages are recorded as sent.
   const rec = await openRecommender(folder);
   const recent = now - 2 * 24 * HOUR;
   const open = new Set([...rec.users(), ...rec.groups()].flatMap(({ data }) => Object.values(data.wecom.tasks ?? {}).map(({ msgid }) => msgid)));
@@ -89,7 +89,7 @@ test(`a process killed ${KILLS} times sends nothing twice and forgets no task`, 
     assert.deepEqual(known.sort(), sent.sort(), `${id}, KILL_SEED=${SEED}`);
   }
   const left = [...tasks.values()].filter(({ msgid, confirmedAt, cancelled }) => !confirmedAt && !cancelled && !open.has(msgid));
-  assert.deepEqual(left, [], `forgotten, KILL_SEED=${SEED}`);
+  assert.deepEqual(left, [], `lost, KILL_SEED=${SEED}`);
   await rec.close();
   assert.ok(received.length > 5);
 });

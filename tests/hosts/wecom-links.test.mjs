@@ -1,4 +1,4 @@
-// Counted links of nextpick-wecom: tokens, OAuth, mini-program pages; who opened what counts once, and only if it is known.
+// Counted links of nextpick-wecom: tokens, OAuth, mini-program pages; an opening counts once, and only for a known user.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -8,7 +8,7 @@ import { SECRET, openShop } from './wecom/shop.mjs';
 const linkOf = (task) => task.content.attachments[0].link.url;
 const clicks = (shop, subject) => shop.rec.profile({ ...subject, now: shop.now }).kinds.click ?? 0;
 
-/** Follows a link as WeChat does: through OAuth if asked to. */
+/** Follows a link like WeChat, through OAuth if redirected. */
 async function follow(shop, url, customer) {
   const response = await shop.host.links(new Request(url));
   const location = response.headers.get('location');
@@ -31,7 +31,7 @@ async function handed(t, options, plan) {
 }
 const OAUTH = { links: { url: 'https://host.example/x/', secret: SECRET, oauth: {} } };
 
-test('with OAuth a click belongs to the person and the decision, once, before and after the results are read', async (t) => {
+test('with OAuth, a click counts once for the person and the decision, before and after results are read', async (t) => {
   const shop = await handed(t, OAUTH, { users: ['wm-a', 'wm-b'], only: ['p-cups'] });
   const url = linkOf(shop.tasks[0]);
   const there = { status: 302, location: 'https://tea.example/p-cups' };
@@ -43,12 +43,12 @@ test('with OAuth a click belongs to the person and the decision, once, before an
   assert.deepEqual(['wm-a', 'wm-b'].map((user) => clicks(shop, { user })), [1, 1]);
   const [click] = shop.rec.profile({ user: 'wm-a', now: shop.now }).recent.filter(({ kind }) => kind === 'click');
   assert.equal(shop.rec.decision(click.decision).subject.user, 'wm-a');
-  // Strangers, customers without this message, and those who refuse are sent on and not counted.
+  // Unknown persons, other customers, and those who refuse OAuth are redirected and not counted.
   for (const other of ['wm-stranger', 'wm-c', undefined]) assert.deepEqual(await follow(shop, url, other), there);
   assert.deepEqual([clicks(shop, { user: 'wm-c' }), shop.rec.userIds().includes('wm-stranger')], [0, false]);
 });
 
-test('a link in a group counts for its member under the decision of the group', async (t) => {
+test('a link in a group counts for the member, with the decision of the group', async (t) => {
   const shop = await handed(t, OAUTH, { groups: ['wr-green'] });
   await shop.host.poll();
   const url = linkOf(shop.tasks[0]);
@@ -56,11 +56,11 @@ test('a link in a group counts for its member under the decision of the group', 
   await follow(shop, url, 'wm-c');
   const [click] = shop.rec.profile({ user: 'wm-b', now: shop.now }).recent;
   assert.deepEqual([click.kind, click.group], ['click', 'wr-green']);
-  // No member: the group's own.
+  // Not a member: counts for the group.
   assert.deepEqual([clicks(shop, { user: 'wm-c' }), clicks(shop, { group: 'wr-green' })], [0, 2]);
 });
 
-test('without OAuth a link counts if its task has one recipient, and always works', async (t) => {
+test('without OAuth, a link counts if its task has one recipient, and always redirects', async (t) => {
   const shop = await handed(t, {}, { users: ['wm-a', 'wm-b', 'wm-e'], only: ['p-cups'] });
   await shop.host.poll();
   const [shared, own] = shop.tasks;
@@ -69,7 +69,7 @@ test('without OAuth a link counts if its task has one recipient, and always work
   assert.deepEqual(['wm-a', 'wm-b', 'wm-e'].map((user) => clicks(shop, { user })), [0, 0, 1]);
 });
 
-test('a mini-program page carries the token, and the host tells who opened it', async (t) => {
+test('a mini-program page has the token, and the host reports who opened it', async (t) => {
   const shop = await openShop(t);
   await shop.rec.putItems([{ id: 'mini', title: '小程序', data: { miniprogram: { appid: 'wx1', page: 'pages/tea?id=1', pic_media_id: 'm1' } } }]);
   await shop.host.sync();
@@ -83,7 +83,7 @@ test('a mini-program page carries the token, and the host tells who opened it', 
   assert.equal(await shop.host.opened({ ...visit, token: `${token}x` }), undefined);
 });
 
-test('what is no link of ours is refused; previews, HEAD and broken OAuth count nothing', async (t) => {
+test('unknown links are refused; previews, HEAD and failed OAuth are not counted', async (t) => {
   const shop = await handed(t, OAUTH, { users: ['wm-a'], only: ['p-cups'] });
   await shop.host.poll();
   const url = linkOf(shop.tasks[0]);
@@ -99,7 +99,7 @@ test('what is no link of ours is refused; previews, HEAD and broken OAuth count 
   assert.equal(await status(url, { method: 'POST' }), 405);
   assert.equal(clicks(shop, { user: 'wm-a' }), 0);
   assert.equal(await status(`${url}?code=used&state=np`), 302);
-  // Removed, or without a page to go to.
+  // A removed item, or one without a target page.
   await shop.rec.putItems([{ id: 'p-cups', title: 'x', data: { url: 'javascript:alert(1)' } }]);
   assert.equal(await status(`${url}?state=np`), 404);
   await shop.rec.removeItems(['p-cups']);

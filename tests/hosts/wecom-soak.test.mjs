@@ -1,4 +1,4 @@
-// Weeks of nextpick-wecom with an API that fails at random, over a recommender in memory: what was sent is known, and nothing else.
+// Weeks of nextpick-wecom with an API that fails at random, over a recommender in memory: exactly the sent messages are recorded.
 // WECOM_SEED=n draws the same faults; WECOM_RUNS=n runs more weeks.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -54,7 +54,7 @@ for (let run = 0; run < RUNS; run += 1) {
       }
       await host.poll();
     }
-    // Then the API works again, and staff confirm nothing more.
+    // The API works again, and staff confirm nothing more.
     for (const path of PATHS) delete wecom.failures[`externalcontact/${path}`];
     for (let i = 0; i < 30; i += 1, now += i % 2 ? 4 * HOUR : 11 * MINUTE) await host.tick();
 
@@ -65,11 +65,11 @@ for (let run = 0; run < RUNS; run += 1) {
     const rows = [...tasks.values()].flatMap(({ recipients }) => [...recipients.values()]);
     assert.equal(rows.filter(({ status }) => status === 3).length, 0, 'more than the limit allows');
     const pieces = (list) => list.map(({ content }) => content.text.content.split('\n')[0]);
-    assert.equal(new Set(received.map(({ to, content }) => `${to} ${content.text.content}`)).size, received.length, 'the same piece twice');
+    assert.equal(new Set(received.map(({ to, content }) => `${to} ${content.text.content}`)).size, received.length, 'the same item twice');
     for (const { id } of [...rec.users(), ...rec.groups()]) {
       const known = rec.profile({ [id.startsWith('wr') ? 'group' : 'user']: id, now, limit: 1000 }).received.map(({ item }) => rec.item(item).title);
       const got = pieces(received.filter(({ to }) => to === id));
-      // A moment is seen by every customer of its sender, with or without a decision.
+      // A Moments post is visible to every customer of its sender, with or without a decision.
       const seen = pieces([...moments.values()].filter(({ published }) => [...published.values()].some((ids) => ids.includes(id))));
       assert.deepEqual(got.filter((title) => !known.includes(title)), [], `${id} got what is not known`);
       assert.deepEqual(known.filter((title) => !got.includes(title) && !seen.includes(title)), [], `${id} did not get what is known`);

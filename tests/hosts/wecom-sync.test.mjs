@@ -27,11 +27,11 @@ test('customers and groups become records, without names, remarks or telephone n
   assert.equal(wecom.count('externalcontact/batch/get_by_user'), 2);
 });
 
-test('only what has changed is read and written; what the host set itself stays', async (t) => {
+test('only changes are read and written; fields set by the host are kept', async (t) => {
   const shop = await openShop(t);
   const { host, wecom } = shop;
   await host.sync();
-  await shop.rec.putUsers([{ ...shop.rec.user('wm-c'), tags: { 白茶: 1, 'a tag of ours': 0.5 }, attributes: { region: 'south' }, data: { ...shop.rec.user('wm-c').data, crm: 7 } }]);
+  await shop.rec.putUsers([{ ...shop.rec.user('wm-c'), tags: { 白茶: 1, 'a tag of this host': 0.5 }, attributes: { region: 'south' }, data: { ...shop.rec.user('wm-c').data, crm: 7 } }]);
   await shop.rec.putGroups([{ ...shop.rec.group('wr-green'), purpose: 'benefit' }]);
   wecom.contacts.customers.get('wm-c').follows.get('chen').tags = ['t1'];
   wecom.contacts.unfollow('wm-b', 'lin');
@@ -39,7 +39,7 @@ test('only what has changed is read and written; what the host set itself stays'
   assert.equal((await host.sync()).written, 2);
   assert.equal(wecom.count(GET), before);
   const { tags, attributes, data } = shop.rec.user('wm-c');
-  assert.deepEqual([tags, attributes, data.crm], [{ 'a tag of ours': 0.5, 绿茶: 1 }, { region: 'south', add_way: '1' }, 7]);
+  assert.deepEqual([tags, attributes, data.crm], [{ 'a tag of this host': 0.5, 绿茶: 1 }, { region: 'south', add_way: '1' }, 7]);
   assert.deepEqual(shop.rec.user('wm-b').data.wecom.staff, {});
   const state = shop.rec.toSnapshot();
   assert.equal((await host.sync()).written, 0);
@@ -53,7 +53,7 @@ test('only what has changed is read and written; what the host set itself stays'
   assert.equal(shop.rec.group('wr-green').purpose, 'benefit');
 });
 
-test('a sync that fails half way keeps everybody, and its repetition completes it', async (t) => {
+test('a sync that fails midway removes no one, and repeating it completes it', async (t) => {
   const { host, rec, wecom } = await openShop(t);
   await host.sync();
   wecom.contacts.follow('wm-new', 'zhou');
@@ -95,14 +95,14 @@ test('the staff view, in both languages', async (t) => {
   }
 });
 
-test('days, weeks and months are the operator’s', () => {
+test('days, weeks and months follow the operator’s clock', () => {
   const at = Date.parse('2026-03-01T00:30:00+08:00');
   const since = (period) => new Date(allowance(period, at, 480).since + 8 * HOUR).toISOString().slice(0, 16);
   assert.deepEqual(['day', 'week', 'month'].map(since), ['2026-03-01T00:00', '2026-02-23T00:00', '2026-03-01T00:00']);
   assert.deepEqual(['2026-02-10', '2028-02-10', '2026-12-31'].map((day) => allowance('month', Date.parse(`${day}T12:00:00Z`), 480).count), [28, 29, 31]);
 });
 
-test('malformed options are refused by name', async () => {
+test('malformed options are refused with their name', async () => {
   const recommender = await createRecommender();
   const client = new WecomClient({ corpId: 'c', secret: 's' });
   const callback = { token: 't', encodingAesKey: 'x'.repeat(43) };
@@ -123,7 +123,7 @@ test('malformed options are refused by name', async () => {
   assert.throws(() => new WecomClient({ corpId: 'c', secret: 's', origin: 'https://host/path' }), /^TypeError: client.origin: expected an origin/);
 });
 
-test('malformed decisions are refused before anything happens; others have a rule', async (t) => {
+test('malformed decisions are refused before any call; other refusals name a rule', async (t) => {
   const shop = await openShop(t);
   const { host, rec, wecom } = shop;
   await host.sync();
@@ -157,7 +157,7 @@ test('malformed decisions are refused before anything happens; others have a rul
   assert.equal(wecom.count('externalcontact/add_msg_template'), 1);
 });
 
-test('contents: the default of an item, and WeCom’s limits', () => {
+test('contents: the default of an item, and the limits of WeCom', () => {
   assert.deepEqual(renderItem({ id: 'a', title: 'Tea' }, {}), { text: { content: 'Tea' } });
   const card = renderItem({ id: 'a', title: '茶'.repeat(100), data: { cover: 'https://c', summary: 's' } }, { link: 'https://l' });
   assert.deepEqual([card.attachments[0].link.url, card.attachments[0].link.picurl, Buffer.byteLength(card.attachments[0].link.title) <= 128], ['https://l', 'https://c', true]);

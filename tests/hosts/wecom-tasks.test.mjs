@@ -1,4 +1,4 @@
-// Tasks of nextpick-wecom against the stand-in: handed over, confirmed by staff, polled; limits, lost answers, reminders, ends.
+// Tasks of nextpick-wecom against the mock: creation, confirmation by staff, polling, limits, lost answers, reminders, ends.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -7,7 +7,7 @@ import { DAY, HOUR, MINUTE, openShop } from './wecom/shop.mjs';
 const USERS = ['wm-a', 'wm-b', 'wm-c', 'wm-d', 'wm-e'];
 const GROUPS = ['wr-green', 'wr-aged'];
 
-test('a day: two members of staff confirm, one does not, and the next decisions know it', async (t) => {
+test('a day: two members of staff confirm, one does not, and later decisions respect it', async (t) => {
   const shop = await openShop(t);
   const { host, rec, wecom } = shop;
   await host.sync();
@@ -24,7 +24,7 @@ test('a day: two members of staff confirm, one does not, and the next decisions 
     }
   }
   assert.equal(new Set(tasks.map(({ kind, sender, item }) => `${kind} ${sender} ${item}`)).size, tasks.length, 'one task per sender and item');
-  // Reserved: nothing was sent, and still nobody would get anything else today.
+  // Reserved: nothing was sent, but no recipient would get another message today.
   assert.equal(wecom.messages.received.length, 0);
   assert.ok(shop.plan({ users: USERS }).every(({ silent }) => silent.rule === 'cadence.user'));
 
@@ -36,7 +36,7 @@ test('a day: two members of staff confirm, one does not, and the next decisions 
   for (const id of ['wm-a', 'wm-b', 'wm-c', 'wm-d', 'wr-green']) assert.deepEqual(shop.received(id).map(({ at }) => at), [shop.now], id);
   assert.equal(rec.profile({ user: 'wm-a', now: shop.now }).kinds.impression, 1);
 
-  // The next day: zhou's task has lapsed, and is cancelled; its recipients are free again, the others remember.
+  // The next day: zhou's task has expired and is cancelled; only its recipients are eligible again.
   shop.now += DAY;
   assert.equal((await host.tick()).cancelled, 2);
   shop.now += 11 * MINUTE;
@@ -53,7 +53,7 @@ test('a day: two members of staff confirm, one does not, and the next decisions 
   }
 });
 
-test('results come in pages, and a repeated reading changes nothing', async (t) => {
+test('results are read in pages, and reading them again changes nothing', async (t) => {
   const shop = await openShop(t);
   const { host, wecom, rec } = shop;
   for (let i = 0; i < 10; i += 1) wecom.contacts.follow(`wm-many-${i}`, 'lin');
@@ -73,7 +73,7 @@ test('results come in pages, and a repeated reading changes nothing', async (t) 
   assert.deepEqual(rec.toSnapshot(), state);
 });
 
-test('limits: a customer once a day, a group as often a month as it has days', async (t) => {
+test('limits: one message per customer and day; per group and month, as many as the month has days', async (t) => {
   const shop = await openShop(t);
   const { host } = shop;
   await host.sync();
@@ -101,7 +101,7 @@ test('limits: a customer once a day, a group as often a month as it has days', a
   assert.equal(group, 30);
 });
 
-test('an answer that is lost: the task is found, or was never created and is released', async (t) => {
+test('after a lost answer, the task is found, or it was never created and is released', async (t) => {
   const shop = await openShop(t);
   const { host, wecom } = shop;
   await host.sync();
@@ -126,7 +126,7 @@ test('an answer that is lost: the task is found, or was never created and is rel
   assert.equal(wecom.count('externalcontact/add_msg_template'), 4, 'never called twice for a task');
 });
 
-test('what WeCom refuses is released at once; others of a task stay', async (t) => {
+test('recipients refused by WeCom are released at once; others of the task are kept', async (t) => {
   const shop = await openShop(t);
   const { host, wecom, rec } = shop;
   await host.sync();
@@ -142,7 +142,7 @@ test('what WeCom refuses is released at once; others of a task stay', async (t) 
   assert.equal(again.refused[0].rule, 'wecom');
 });
 
-test('staff are reminded three times a day at most; a task is cancelled at its end, and never released before', async (t) => {
+test('staff are reminded at most three times a day; a task is cancelled at its end, and not released before', async (t) => {
   const shop = await openShop(t, { lapseMs: 12 * HOUR });
   const { host, wecom } = shop;
   await host.sync();
@@ -159,7 +159,7 @@ test('staff are reminded three times a day at most; a task is cancelled at its e
   assert.equal(shop.mayGet('wr-aged', item), false, 'it could still be sent');
   shop.now += 31 * MINUTE;
   assert.equal((await host.tick()).cancelled, 1);
-  // Sent just before its cancellation.
+  // Sent just before the cancellation.
   task.cancelled = false;
   wecom.messages.confirm('zhou');
   shop.now += 11 * MINUTE;
@@ -167,7 +167,7 @@ test('staff are reminded three times a day at most; a task is cancelled at its e
   assert.deepEqual([shop.received('wr-aged').length, wecom.messages.received.length], [1, 1]);
 });
 
-test('a task of which WeCom never tells the end is given up after a week, and counts as sent', async (t) => {
+test('a task without a final state is closed after a week, and counts as sent', async (t) => {
   const shop = await openShop(t);
   const { host, wecom } = shop;
   await host.sync();
@@ -181,7 +181,7 @@ test('a task of which WeCom never tells the end is given up after a week, and co
   assert.deepEqual(host.staffView().staff, []);
 });
 
-test('moments: the same task model; who can see one was reached', async (t) => {
+test('Moments posts: the same task model; every customer who can see one is a recipient', async (t) => {
   const shop = await openShop(t);
   const { host, wecom } = shop;
   await host.sync();
@@ -200,11 +200,11 @@ test('moments: the same task model; who can see one was reached', async (t) => {
   shop.now += 11 * MINUTE;
   assert.equal((await host.tick()).released, 1);
   assert.deepEqual(shop.received('wm-c'), []);
-  // A moment is no mass message.
+  // A Moments post does not count as a mass message.
   assert.equal((await host.handOver(shop.plan({ users: ['wm-a'], only: ['a-cold'] }))).tasks.length, 1);
 });
 
-test('tasks outlive a restart; a customer who is forgotten meanwhile stays forgotten', async (t) => {
+test('tasks survive a restart; a customer deleted in the meantime stays deleted', async (t) => {
   const shop = await openShop(t);
   await shop.host.sync();
   await shop.host.handOver(shop.plan({ users: USERS, only: ['p-cups'] }));
@@ -219,7 +219,7 @@ test('tasks outlive a restart; a customer who is forgotten meanwhile stays forgo
   assert.equal(shop.received('wm-d').length, 1);
 });
 
-test('a record that somebody else overwrote does not lose its task in this process', async (t) => {
+test('a record overwritten by other code does not lose its task in this process', async (t) => {
   const shop = await openShop(t);
   const { host, rec, wecom } = shop;
   await host.sync();
@@ -235,7 +235,7 @@ test('a record that somebody else overwrote does not lose its task in this proce
   assert.equal(rec.user('wm-c').data.wecom.sent.length, 1);
 });
 
-test('a decision that somebody else released meanwhile counts if it was sent', async (t) => {
+test('a decision released by other code counts if it was sent', async (t) => {
   const shop = await openShop(t);
   await shop.host.sync();
   const decisions = shop.plan({ users: ['wm-c'] });
@@ -246,7 +246,7 @@ test('a decision that somebody else released meanwhile counts if it was sent', a
   assert.deepEqual(shop.received('wm-c'), [{ item: decisions[0].picks[0].item, at: shop.now }]);
 });
 
-test('messages of a plan: approved ones are decided again among their items, others are not handed over', async (t) => {
+test('messages of a plan: approved ones are decided again among their items, others are not sent', async (t) => {
   const shop = await openShop(t);
   const { host, rec } = shop;
   await host.sync();

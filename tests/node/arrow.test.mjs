@@ -83,14 +83,14 @@ test('a truncated file, and a file of another format, is refused with one messag
 
 test('a table with changed bytes is read or refused; the process neither hangs nor ends', { timeout: 240_000 }, async () => {
   const whole = new Uint8Array(readFileSync(fixture('typed.lz4.feather')));
-  const told = { read: 0, refused: 0 };
+  const result = { read: 0, refused: 0 };
   for (let place = 0; place < whole.length; place += Math.ceil(whole.length / 48)) {
     const bytes = whole.slice();
     bytes[place] ^= 0xff;
     const seen = await read(bytes, { limits: { seconds: 2 }, onBadRow: () => {} }).then(() => 'read', (error) => (error instanceof FileError ? 'refused' : Promise.reject(error)));
-    told[seen] += 1;
+    result[seen] += 1;
   }
-  assert.ok(told.read > 0 && told.refused > 0, JSON.stringify(told));
+  assert.ok(result.read > 0 && result.refused > 0, JSON.stringify(result));
 });
 
 test('data that decompresses to more than the limit is refused', async () => {

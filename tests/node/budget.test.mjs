@@ -197,13 +197,13 @@ test('estimates are not below the memory that calls use', async () => {
       await compare(`merging ${n} items, ${name}`, snapshot.length, (core) => core.merge(snapshot));
     }
   }
-  const told = {
+  const result = {
     'few names': (i) => ({ user: `${i % 300}`, item: `${(i * 31) % 500}`, kind: 'k', at: i }),
     'new names': (i) => ({ user: `${i}`, item: `${i}`, kind: 'k', at: i }),
     'new groups': (i) => ({ group: `g${i}`, channel: `${i}`, user: `${i}`, item: `${i}`, kind: 'k', at: i }),
     nested: (i) => ({ user: `${i}`, kind: 'k', at: i, data: many(100, () => []) }),
   };
-  for (const [name, shape] of Object.entries(told)) {
+  for (const [name, shape] of Object.entries(result)) {
     const interactions = text(many(3600, shape));
     await compare(`interactions, ${name}`, interactions.length, (core) => core.observeAll(interactions));
   }

@@ -110,10 +110,10 @@ test('a fit without workers fails with a code and can run in the calling thread'
   await assert.rejects(noWorker({ items, events }), ({ name, code, message }) => name === 'NextpickError' && code === 'broken' && /NoWorker is not defined.*`worker: false` fits in the same thread/.test(message));
   const unsendable = createFit(() => ({ postMessage() { throw new DOMException('could not be cloned', 'DataCloneError'); }, terminate() {} }), study);
   await assert.rejects(unsendable({ items, events }), { name: 'NextpickError', code: 'broken' });
-  const told = [];
-  const here = await fit({ items, events }, { worker: false, onProgress: (done) => told.push(done) });
+  const result = [];
+  const here = await fit({ items, events }, { worker: false, onProgress: (done) => result.push(done) });
   assert.deepEqual(here, await fit({ items, events }));
-  assert.ok(told.length > 1);
+  assert.ok(result.length > 1);
   const mine = new Error('mine');
   await assert.rejects(fit({ items, events }, { worker: false, onProgress: () => { throw mine; } }), mine);
   await assert.rejects(fit({ items, events }, { worker: false, signal: AbortSignal.abort() }), { name: 'AbortError' });
@@ -142,9 +142,9 @@ test('a module that fails at its start fails with a code', async () => {
 });
 
 test('the effective configuration contains every default and, passed as configuration, leads to the same decisions', async () => {
-  const told = (await createRecommender()).effectiveConfig();
+  const result = (await createRecommender()).effectiveConfig();
   assert.deepEqual(
-    [told.utcOffsetMinutes, told.diversity, told.halfLives, told.repeats, told.cadence, told.quietHours, told.policy, told.aggregation, told.online, told.maxAheadMs],
+    [result.utcOffsetMinutes, result.diversity, result.halfLives, result.repeats, result.cadence, result.quietHours, result.policy, result.aggregation, result.online, result.maxAheadMs],
     [480, 0.3, { shortDays: 3, longDays: 60 }, 'never', [], [], { type: 'greedy' }, 'average', true, 3_600_000],
   );
   for (const config of [undefined, { utcOffsetMinutes: -210, cadence: 'wecom' }, { kinds: { raffle: { weight: 2 } }, families: ['trend', 'affinity'], policy: { type: 'softmax' } }]) {
@@ -158,7 +158,7 @@ test('the effective configuration contains every default and, passed as configur
     assert.deepEqual(one.config(), config ?? null, 'as it was given');
   }
   // words.js cannot call the module, so its default is compared with that of the module.
-  assert.equal(timeInWords(NOW), timeInWords(NOW, told.utcOffsetMinutes));
+  assert.equal(timeInWords(NOW), timeInWords(NOW, result.utcOffsetMinutes));
 });
 
 test('the default clock of the operator is defined in the module only', () => {

@@ -36,14 +36,14 @@ const changed = (place, by) => {
 test('a table with one changed byte is read or refused; the process neither hangs nor ends', { timeout: 1_200_000 }, async () => {
   // The sample includes bytes at which the reader would loop for ever (102, 235) or end Node (373, 545).
   const places = process.env.FULL === '1' ? TABLE.keys() : [102, 235, 373, 545, ...Array.from({ length: 36 }, (_, i) => Math.floor((i * TABLE.length) / 36))];
-  const told = { read: 0, refused: 0, late: 0 };
+  const result = { read: 0, refused: 0, late: 0 };
   for (const place of places) {
     const start = performance.now();
     const { refused } = await outcome(changed(place, 0xff), 'log.parquet', { seconds: 2 });
     assert.ok(performance.now() - start < 20_000, `byte ${place}`);
-    told[refused === undefined ? 'read' : refused.includes('within 2 s') ? 'late' : 'refused'] += 1;
+    result[refused === undefined ? 'read' : refused.includes('within 2 s') ? 'late' : 'refused'] += 1;
   }
-  assert.ok(told.refused > 0 && told.read > 0, JSON.stringify(told));
+  assert.ok(result.refused > 0 && result.read > 0, JSON.stringify(result));
   assert.equal((await outcome(TABLE, 'log.parquet')).rows.length, 3, 'the next table can be read');
 });
 

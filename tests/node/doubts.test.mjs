@@ -84,9 +84,9 @@ test('an integer outside of 2000 to one year ahead is reported or refused, in ev
   for (const [sort, field] of TIMES) {
     for (const [name, made] of Object.entries(FORMATS)) {
       for (const at of [0, 20541, 46110, 20260329, 1774749600, Date.UTC(2000, 0) - 1, NOW + YEAR + 1, Date.UTC(2199, 0), NOW * 1000]) {
-        const told = await read(made([withTime(sort, field, at)]), { sort, name }).catch((error) => error);
-        if (told instanceof FileError) assert.match(told.message, new RegExp(`field "${field}": expected milliseconds .*microseconds`));
-        else assert.ok(told.report.doubts.some((doubt) => doubt.field === field && ['seconds', 'days', 'dates', 'early', 'late'].includes(doubt.kind)), `${name} ${field} ${at}`);
+        const result = await read(made([withTime(sort, field, at)]), { sort, name }).catch((error) => error);
+        if (result instanceof FileError) assert.match(result.message, new RegExp(`field "${field}": expected milliseconds .*microseconds`));
+        else assert.ok(result.report.doubts.some((doubt) => doubt.field === field && ['seconds', 'days', 'dates', 'early', 'late'].includes(doubt.kind)), `${name} ${field} ${at}`);
       }
       for (const at of [Date.UTC(2000, 0), NOW, NOW + YEAR]) assert.deepEqual(kindsOf((await read(made([withTime(sort, field, at)]), { sort, name })).report), [], `${name} ${field} ${at}`);
     }
@@ -105,9 +105,9 @@ test('a misspelt field that protects users is reported in every format', async (
   for (const [sort, field, value] of [['items', 'hidden', 'true'], ['items', 'expiresAt', '2026-03-29'], ['items', 'startsAt', '2026-03-29'], ['items', 'pinned', 'true'], ['items', 'audience', '{}'], ['items', 'caps', '[]'], ['users', 'personalised', 'false']]) {
     for (const slip of slips(field)) {
       for (const name of ['x.csv', 'x.jsonl']) {
-        const told = await read(FORMATS[name]([{ id: 'a', [slip]: value }]), { sort, name }).catch((error) => error);
-        if (told instanceof FileError) assert.equal(told.field, slip);
-        else assert.ok(told.report.doubts.some((doubt) => doubt.kind === 'unknown' && doubt.field === slip), `${slip}: ${JSON.stringify(told.report)}`);
+        const result = await read(FORMATS[name]([{ id: 'a', [slip]: value }]), { sort, name }).catch((error) => error);
+        if (result instanceof FileError) assert.equal(result.field, slip);
+        else assert.ok(result.report.doubts.some((doubt) => doubt.kind === 'unknown' && doubt.field === slip), `${slip}: ${JSON.stringify(result.report)}`);
       }
     }
   }
@@ -152,9 +152,9 @@ test('list fields are read in unambiguous spellings and reported in others', asy
   for (const [sort, field] of [['items', 'tags'], ['items', 'products'], ['items', 'audience.users'], ['items', 'facets.region'], ['users', 'tags'], ['groups', 'members']]) {
     const at = (record) => field.split('.').reduce((value, part) => value[part], record);
     for (const cell of ['a|b', ' a | b ', '["a","b"]', "['a', 'b']", "('a', 'b')", '["a", \'b\']']) {
-      const told = await read(FORMATS['x.csv']([{ id: 'x', [field]: cell }]), { sort }).catch((error) => error);
-      if (cell === '["a", \'b\']') assert.match(String(told), /expected JSON/);
-      else assert.deepEqual([at(told.records[0]), kindsOf(told.report)], [['a', 'b'], []], `${field} ${cell}`);
+      const result = await read(FORMATS['x.csv']([{ id: 'x', [field]: cell }]), { sort }).catch((error) => error);
+      if (cell === '["a", \'b\']') assert.match(String(result), /expected JSON/);
+      else assert.deepEqual([at(result.records[0]), kindsOf(result.report)], [['a', 'b'], []], `${field} ${cell}`);
     }
     for (const cell of ['a、b', 'a;b', 'a；b', 'a,b', 'a，b', '[a, b]', 'a\nb']) {
       const { records, report } = await read(FORMATS['x.csv']([{ id: 'x', [field]: cell }]), { sort });

@@ -77,9 +77,9 @@ test('the group weight is fitted to groups’ choices and kept with the model', 
   assert.ok(shareAt(own.report.groups, 20) > shareAt(theirs.report.groups, 20), 'groups that follow their members give members more weight');
   assert.equal(report.groups, undefined, 'no group made a choice');
 
-  const { events: interactions, ...told } = groupsThatFollow('their members’');
+  const { events: interactions, ...result } = groupsThatFollow('their members’');
   const decide = async (config, model) => {
-    const rec = await createRecommender({ ...told, interactions, config });
+    const rec = await createRecommender({ ...result, interactions, config });
     if (model) rec.useModel(model);
     const again = await loadRecommender(rec.toSnapshot());
     const ask = (recommender) => recommender.recommend({ group: 'g3', now: NOW, count: 3 }).picks.map(({ item, score }) => [item, score]);
@@ -101,26 +101,26 @@ test('the same log gives the same model bytes, also as columns and as a log of i
 });
 
 test('a fit does not block, and reports its progress', async () => {
-  const told = [];
+  const result = [];
   let beats = 0;
   const beat = setInterval(() => (beats += 1), 1);
-  await fit({ items, events }, { onProgress: (done, total) => told.push([done, total]) });
+  await fit({ items, events }, { onProgress: (done, total) => result.push([done, total]) });
   clearInterval(beat);
   assert.ok(beats > 5, `${beats} beats`);
-  assert.deepEqual([told[0], told.at(-1)], [[0, events.length], [events.length, events.length]]);
+  assert.deepEqual([result[0], result.at(-1)], [[0, events.length], [events.length, events.length]]);
 });
 
 test('a fit can be cancelled before and during its work, with the given reason', async () => {
   await assert.rejects(fit({ items, events }, { signal: AbortSignal.abort() }), { name: 'AbortError' });
   const control = new AbortController();
   const reason = new Error('enough');
-  const told = [];
-  const fitted = fit({ items, events: eventsOf(generateShowings(3000)) }, { signal: control.signal, onProgress: (done) => told.push(done) && control.abort(reason) });
+  const result = [];
+  const fitted = fit({ items, events: eventsOf(generateShowings(3000)) }, { signal: control.signal, onProgress: (done) => result.push(done) && control.abort(reason) });
   await assert.rejects(fitted, reason);
-  const heard = told.length;
+  const heard = result.length;
   const mine = new Error('mine');
   await assert.rejects(fit({ items, events }, { onProgress: () => { throw mine; } }), mine);
-  assert.equal(told.length, heard, 'the cancelled fit reports no progress while another fit runs');
+  assert.equal(result.length, heard, 'the cancelled fit reports no progress while another fit runs');
 });
 
 test('invalid input is refused with code and path', async () => {
@@ -194,18 +194,18 @@ test('an evaluation fits a model if requested', async () => {
 });
 
 test('a log of impressions gives the same model as through the Rust API', async () => {
-  const told = JSON.parse(await readFile(new URL('../showings.json', import.meta.url), 'utf8'));
+  const result = JSON.parse(await readFile(new URL('../showings.json', import.meta.url), 'utf8'));
   const column = (place) => {
-    const names = [...new Set(told.rows.map((row) => row[place]).filter((name) => name !== null))];
-    return [names, Int32Array.from(told.rows, (row) => names.indexOf(row[place]))];
+    const names = [...new Set(result.rows.map((row) => row[place]).filter((name) => name !== null))];
+    return [names, Int32Array.from(result.rows, (row) => names.indexOf(row[place]))];
   };
   const [[users, user], [shownItems, item], [channels, channel]] = [column(0), column(1), column(2)];
   const showings = {
-    users, items: shownItems, channels, kinds: told.kinds, user, item, channel,
-    at: Float64Array.from(told.rows, (row) => row[3]),
-    outcomes: Uint8Array.from(told.rows.flatMap((row) => row[4])),
+    users, items: shownItems, channels, kinds: result.kinds, user, item, channel,
+    at: Float64Array.from(result.rows, (row) => row[3]),
+    outcomes: Uint8Array.from(result.rows.flatMap((row) => row[4])),
   };
-  const fitted = await fit({ items: told.items, log: showings });
-  const rec = await createRecommender({ items: told.items, model: fitted.model });
-  assert.equal(rec.recommend({ user: 'u1', now: NOW }).model, told.model);
+  const fitted = await fit({ items: result.items, log: showings });
+  const rec = await createRecommender({ items: result.items, model: fitted.model });
+  assert.equal(rec.recommend({ user: 'u1', now: NOW }).model, result.model);
 });

@@ -204,7 +204,7 @@ test('invalid input is refused with code and path', async () => {
   await fails({ outcome: { click: 0 } }, 'invalid', 'outcome');
   await fails({ sequential: { plannedDecisions: 10 } }, 'invalid', 'sequential.plannedDecisions');
   await fails({ log: LOG[Symbol.iterator]() }, 'invalid', 'log');
-  await fails({ log: [...LOG.slice(0, 5), { told: 1 }] }, 'invalid', 'log[5]');
+  await fails({ log: [...LOG.slice(0, 5), { result: 1 }] }, 'invalid', 'log[5]');
   await fails({ log: [...LOG, { accept: { ...LOG.find(({ accept }) => accept).accept, id: 'g', subject: { group: 'g1' }, logPosition: 3 } }] }, 'invalid', 'recipients');
   assert.equal((await evaluateOffPolicy({ ...input, recipients: 'users' })).decisions.used, 300);
 });

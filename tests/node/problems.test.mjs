@@ -69,14 +69,14 @@ test('the message of an error without a rule is unchanged', () => {
 test('progress counts the bytes of the file, also of a compressed one', async () => {
   const text = `id\n${Array.from({ length: 50_000 }, (_, i) => `item-${i}`).join('\n')}`;
   for (const [name, bytes] of [['items.csv', Buffer.from(text)], ['items.csv.gz', gzipSync(text)]]) {
-    const told = [];
-    for await (const batch of readRecords(new Blob([bytes]), { sort: 'items', name, onProgress: (done, total) => told.push([done, total]) })) assert.ok(batch.length);
-    assert.deepEqual(told.at(-1), [bytes.length, bytes.length], name);
-    assert.ok(told.every(([done], i) => i === 0 || done > told[i - 1][0]));
+    const result = [];
+    for await (const batch of readRecords(new Blob([bytes]), { sort: 'items', name, onProgress: (done, total) => result.push([done, total]) })) assert.ok(batch.length);
+    assert.deepEqual(result.at(-1), [bytes.length, bytes.length], name);
+    assert.ok(result.every(([done], i) => i === 0 || done > result[i - 1][0]));
   }
-  const told = [];
-  for await (const batch of readRows(new Blob([text]).stream(), { name: 'rows.csv', onProgress: (done, total) => told.push([done, total]) })) assert.ok(batch.length);
-  assert.deepEqual(told.at(-1), [text.length, undefined], 'the size of a stream is not known');
+  const result = [];
+  for await (const batch of readRows(new Blob([text]).stream(), { name: 'rows.csv', onProgress: (done, total) => result.push([done, total]) })) assert.ok(batch.length);
+  assert.deepEqual(result.at(-1), [text.length, undefined], 'the size of a stream is not known');
 });
 
 test('an abort signal ends reading at once and closes the source', async () => {

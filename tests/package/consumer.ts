@@ -1,4 +1,4 @@
-// Compiled by types.test.mjs, never run: the ways in which a host uses the package, under the strictest settings.
+// Uses of the package by a host, compiled by types.test.mjs under the strictest settings and never run.
 import {
   NextpickError, Recommender, createRecommender, evaluateReplay, fit, init, loadRecommender, openRecommender, toColumns,
   type Config, type Decision, type DurableRecommender, type Entry, type FitReport, type Forgotten, type Interaction, type Item, type Policy, type RecommendRequest, type Store,
@@ -58,7 +58,7 @@ export async function files(file: Blob, from: number): Promise<number> {
   }
 }
 
-/** A store of the host's own. */
+/** Custom store of a host. */
 class Rows implements Store {
   #rows: [number, Entry][] = [];
   #end = 0;
@@ -113,16 +113,16 @@ export async function formats(file: Blob, decision: Decision): Promise<Interacti
   return lines.length ? known : [];
 }
 
-// @ts-expect-error a table holds a sort of records that there is
+// @ts-expect-error unknown type of records
 export const strange = tableReader({ sort: 'stories' });
-// @ts-expect-error a misspelt field is no item
+// @ts-expect-error misspelt field of an item
 export const misspelt: Item = { id: 'a', tittle: 'x' };
-// @ts-expect-error a policy has a known type
+// @ts-expect-error unknown type of a policy
 export const unknown: Policy = { type: 'best' };
-// @ts-expect-error recommenders are made by createRecommender
+// @ts-expect-error createRecommender creates recommenders
 export const made = () => new Recommender();
 
-/** The host's own data keeps its type from the world to the picks. */
+/** The type of the host's data is kept from records to picks. */
 export async function typed(now: number): Promise<string[]> {
   const rec = await createRecommender<{ cover: string }, { openid: string }>({ items: [{ id: 'a', data: { cover: '/a.jpg' } }] });
   rec.putUsers({ id: 'u', data: { openid: 'o' } });
@@ -133,26 +133,26 @@ export async function typed(now: number): Promise<string[]> {
   const kept: string | undefined = durable.recommend({ group: 'g', now }).picks[0]?.data?.cover;
   const restored: Recommender<{ cover: string }> = await loadRecommender<{ cover: string }>(rec.toSnapshot());
   const { subject } = restored.recommend({ user: 'u', group: 'g', now });
-  // The recipient of a decision is one of a request.
+  // The recipient of a decision can be used in a request.
   restored.recommend({ ...subject, now });
   restored.profile({ ...subject, now });
   // @ts-expect-error the data of an item has the declared type
   rec.putItems({ id: 'b', data: { cover: 1 } });
   // @ts-expect-error a request needs a user or a group
   rec.recommend({ now });
-  // @ts-expect-error so does a profile
+  // @ts-expect-error a profile needs a user or a group
   rec.profile({ now });
-  // @ts-expect-error a misspelt field is none of a request
+  // @ts-expect-error misspelt field of a request
   rec.recommend({ user: 'u', now, cuont: 3 });
   const plain: Recommender = rec;
   return [...covers, kept, String(price), plain.userIds()[0]].filter((text) => text !== undefined);
 }
 
-/** Every form of a module, and no other value. */
+/** Every accepted form of a module, and no other value. */
 export async function loaded(response: Response): Promise<void> {
   for (const module of [new Uint8Array(8), new ArrayBuffer(8), response, fetch('/nextpick.wasm'), new URL('https://host.example/nextpick.wasm'), '/nextpick.wasm', WebAssembly.compile(new Uint8Array(8))]) await init(module);
   const slim: typeof createRecommender = createSlim;
   await initStudy(import('nextpick/wasm/study').then(({ default: module }) => module));
-  // @ts-expect-error a number is no module
+  // @ts-expect-error a number is not a module
   await init(8).catch(slim);
 }

@@ -1,4 +1,4 @@
-// Holds values that functions returned, and what modules export, against the hand-written declarations.
+// Compares returned values and exports of modules with the hand-written declarations.
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,19 +11,19 @@ export const ts = (() => {
     try {
       return createRequire(join(from, 'x.js'))('typescript');
     } catch {
-      // Not there.
+      // Not installed here.
     }
   }
   return undefined;
 })();
 
-/** Declarations that values can be held against. */
+/** Declarations, with methods that compare values with them. */
 export class Declarations {
   #checker;
   #program;
-  /** `Stats.repeated`, for every declared field that a value had. */
+  /** Declared fields that a value had, such as `Stats.repeated`. */
   seen = new Set();
-  /** By name, the types that values were held against. */
+  /** Types compared with values, by name. */
   #met = new Map();
 
   /** @param {string[]} files Declaration files, by path from the root. */
@@ -40,25 +40,25 @@ export class Declarations {
     return new Map(this.#checker.getExportsOfModule(this.#checker.getSymbolAtLocation(source)).map((symbol) => [symbol.name, resolved(symbol)]));
   }
 
-  /** The names of what a declaration file says is there when it runs: functions, classes, constants. */
+  /** Returns the names of declared functions, classes and constants of a file. */
   values(file) {
     return [...this.#exportsOf(file)].filter(([, symbol]) => symbol.flags & ts.SymbolFlags.Value).map(([name]) => name).sort();
   }
 
-  /** The names of what a class or interface declares for its instances. */
+  /** Returns the declared members of a class or interface. */
   members(file, name) {
     const type = this.#checker.getDeclaredTypeOfSymbol(this.#exportsOf(file).get(name));
     return this.#checker.getPropertiesOfType(type).map((property) => property.name);
   }
 
-  /** Differences between a value and a declared type of a file, each with its path; empty if there are none. */
+  /** Returns the differences between a value and a declared type of a file, each with its path. */
   mismatches(value, file, name) {
     const symbol = this.#exportsOf(file).get(name);
     if (!symbol) throw new Error(`${file} declares no ${name}`);
     return this.#of(value, this.#checker.getDeclaredTypeOfSymbol(symbol), name);
   }
 
-  /** The optional fields that no value had, of all types that were met: nobody has shown that they are ever there. */
+  /** Returns the optional fields of all compared types that no value had. */
   neverSeen() {
     const optional = [...this.#met].flatMap(([name, type]) => this.#checker.getPropertiesOfType(type)
       .filter((property) => property.flags & ts.SymbolFlags.Optional).map((property) => `${name}.${property.name}`));
@@ -105,7 +105,7 @@ export class Declarations {
     return [...found, ...missing.map((property) => `${path}.${property.name} is declared in ${name || 'its type'} and not there`)];
   }
 
-  /** The type that matches among several, or else the closest. */
+  /** Returns the matching type of a union, or the closest. */
   #ofAny(value, types, path) {
     const before = new Set(this.seen);
     let best;

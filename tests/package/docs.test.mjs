@@ -7,12 +7,12 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const SKIPPED = /^(node_modules|target|build|tools|dist|\.git)$/;
-/** Copies that packing makes. */
+/** Copies created by packing. */
 const GENERATED = /^(pkg\/(README|CHANGELOG)|hosts\/\w+\/CHANGELOG)/;
-/** Address of this repository's files in documents that are read elsewhere, too. */
+/** Address of this repository's files in documents that are published elsewhere, too. */
 const HOME = 'https://github.com/nextpick/nextpick/blob/main/';
 
-/** Paths of all Markdown files below a folder, relative to the root. */
+/** Returns the paths of all Markdown files below a folder, relative to the root. */
 function markdownFiles(folder = '') {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
@@ -24,12 +24,12 @@ function markdownFiles(folder = '') {
 const files = markdownFiles();
 const read = (path) => readFileSync(join(root, path), 'utf8');
 const BLOCK = /^( *)```(\w*)\n([^]*?)^\1```/gm;
-/** The text without code blocks and inline code, where brackets are no links. */
+/** Removes code blocks and inline code, whose brackets are not links. */
 const proseOf = (text) => text.replace(BLOCK, '').replace(/`[^`\n]*`/g, 'code');
 
 const headingsOf = (text) => [...text.replace(BLOCK, '').matchAll(/^(#+) (.*)$/gm)].map(([, marks, title]) => ({ level: marks.length, title }));
 const linksOf = (text) => [...proseOf(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target);
-/** Language, number of lines, called functions and options of each code block: these do not depend on the language of the text. */
+/** Returns the parts of code blocks that do not depend on the language of the text: their language, number of lines, called functions and options. */
 const blocksOf = (text) =>
   [...text.matchAll(BLOCK)].map(([, , language, code]) => ({
     language,
@@ -38,7 +38,7 @@ const blocksOf = (text) =>
     options: (code.match(/ --[a-z-]+/g) ?? []).filter((option) => option !== ' --lang'),
   }));
 
-/** The anchor that GitHub gives a heading. */
+/** Returns the anchor that GitHub gives a heading. */
 const anchorOf = (title) =>
   title
     .toLowerCase()
@@ -47,7 +47,7 @@ const anchorOf = (title) =>
     .replace(/ /g, '-');
 const anchors = new Map(files.map((path) => [path, headingsOf(read(path)).map(({ title }) => anchorOf(title))]));
 
-/** A link without its anchor and its language. */
+/** Removes anchor and language from a link. */
 const withoutLanguage = (link) => link.replace(/#.*/, '').replace(/\.(zh-CN|en)(?=\.\w+$)/, '');
 const sorted = (list) => list.map(withoutLanguage).filter(Boolean).sort();
 
@@ -84,7 +84,7 @@ describe('both languages have the same structure', () => {
   }
 });
 
-describe('the first pages are short', () => {
+describe('README and ARCHITECTURE are short', () => {
   for (const [path, limit] of Object.entries({ 'README.md': 1200, 'ARCHITECTURE.md': 2500 })) {
     test(`${path} has at most ${limit} words`, () => {
       const words = read(path).split(/\s+/).filter(Boolean).length;

@@ -1,4 +1,4 @@
-// The examples for JavaScript are short, say at their top what they show, and run (page.html: tests/browser/readme.test.mjs).
+// The JavaScript examples are short, begin with a comment, and run (page.html: tests/browser/readme.test.mjs).
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
@@ -39,7 +39,7 @@ function start(name, ...args) {
   return { child, ended, wrote };
 }
 
-/** Runs an example on some input; returns its output. */
+/** Runs an example with an input; returns its output. */
 async function run(name, { args = [], input = '' } = {}) {
   const { child, ended } = start(name, ...args);
   child.stdin.end(input);
@@ -52,7 +52,7 @@ async function run(name, { args = [], input = '' } = {}) {
 describe('the examples run', { concurrency: 2 }, () => {
   test('pick.mjs', async () => assert.match(await run('pick.mjs'), /^1\. Spring tea {2}0\.\d{3}\n {3}Because .+\n[^]*2\. Gift card/));
 
-  test('group-bot.mjs answers requests, and pushes by itself until the cadence is reached', async (t) => {
+  test('group-bot.mjs answers requests, and sends pushes until the cadence is reached', async (t) => {
     const { child, ended, wrote } = start('group-bot.mjs', '0.05');
     t.after(() => child.kill());
     await wrote(/^(bot> [ASW].*\n){2}/);
@@ -65,7 +65,7 @@ describe('the examples run', { concurrency: 2 }, () => {
     assert.equal((await ended).code, 0);
   });
 
-  test('batch.mjs answers each line in its place', async () => {
+  test('batch.mjs answers each line in order', async () => {
     const lines = (await run('batch.mjs', { input: '{"user":"u0002","now":1774958400000,"count":3}\nnonsense\n{"group":"g-spring","now":1774958400000}\n' })).trimEnd().split('\n');
     const [first, second, third] = lines.map((line) => JSON.parse(line));
     assert.equal(lines.length, 3);

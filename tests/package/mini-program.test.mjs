@@ -1,4 +1,4 @@
-// The recipe for WeChat mini-programs, as the guide prints it, under the globals that a mini-program has. It is our reading of the platform's documentation.
+// The code for WeChat mini-programs in the guide runs under the globals of a mini-program, according to the platform's documentation.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
@@ -14,14 +14,14 @@ if (!existsSync(join(pkg, 'dist/nextpick-slim.js'))) execFileSync(process.execPa
 const files = new Map([...readFileSync(join(root, 'docs/guide/loading.md'), 'utf8').matchAll(/```js\n(\/\/ (\w+\.js)\n[^]*?)```/g)].map(([, code, name]) => [name, code]));
 files.set('nextpick-slim.js', readFileSync(join(pkg, 'dist/nextpick-slim.js'), 'utf8'));
 
-/** A mini-program: globals of the language, without those of a browser or of Node. */
+/** Creates the environment of a mini-program: globals of the language, without those of a browser or of Node. */
 function launch() {
   const asked = [];
   const context = createContext({ console });
   runInContext('delete globalThis.WebAssembly; delete globalThis.SharedArrayBuffer', context);
   let app;
   context.App = (given) => (app = given);
-  // It takes a path in the package, and nothing else.
+  // It accepts only a path in the package.
   context.WXWebAssembly = {
     instantiate: async (path, imports) => {
       asked.push(path);
@@ -44,7 +44,7 @@ function launch() {
   return { app, asked, context };
 }
 
-test('a mini-program decides, with texts of every plane', async () => {
+test('a mini-program decides, with texts of every Unicode plane', async () => {
   const { app, asked } = launch();
   await app.onLaunch();
   const rec = app.recommender;
@@ -58,7 +58,7 @@ test('a mini-program decides, with texts of every plane', async () => {
   rec.dispose();
 });
 
-test('the code is read by engines without private fields, and needs none of what a mini-program lacks', () => {
+test('the code runs in engines without private fields and uses no global that a mini-program lacks', () => {
   const code = files.get('nextpick-slim.js');
   assert.doesNotMatch(code, /this\.#|\?\?=|import\.meta\.url/);
   assert.ok(Buffer.byteLength(code) + readFileSync(join(pkg, 'wasm/nextpick_bg.wasm.br')).length < 512 * 1024);

@@ -1,4 +1,4 @@
-// The packages as npm would ship them: packed, unpacked into an empty project, and used from there as ES modules, CommonJS and TypeScript.
+// The packages as published: packed, installed into an empty project, and used there as ES modules, CommonJS and TypeScript.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,10 +16,10 @@ const filesOf = (report) => new Set(report.files.map(({ path }) => path));
 const core = manifestOf('pkg');
 const node = (...args) => execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
 const write = (name, text) => writeFileSync(join(folder, name), text);
-/** Node as it was before `require` took ES modules. */
+/** Options of a Node whose `require` cannot load ES modules. */
 const OLD = ['--no-experimental-require-module', '--no-warnings'];
 
-test('everything that exports, main, module, bin and types name is in the package, and one wasm of each kind', () => {
+test('the package contains all files that exports, main, module, bin and types name, and one wasm file of each kind', () => {
   const files = filesOf(packed);
   const { exports, imports, typesVersions, types, main, module, unpkg, bin } = core;
   const targets = JSON.stringify([exports, imports, typesVersions, types, main, module, unpkg]).match(/\.\/[\w./-]+\.\w+/g).filter((path) => path !== './package.json');
@@ -30,7 +30,7 @@ test('everything that exports, main, module, bin and types name is in the packag
   assert.ok(brotliDecompressSync(at('nextpick_bg.wasm.br')).equals(at('nextpick_bg.wasm')));
 });
 
-test('the package depends on nothing, its peers are optional, and nothing runs when it is installed', () => {
+test('the package has no dependencies, optional peers only, and no install script', () => {
   for (const field of ['dependencies', 'optionalDependencies']) assert.equal(core[field], undefined, field);
   for (const peer of Object.keys(core.peerDependencies)) assert.equal(core.peerDependenciesMeta[peer].optional, true, peer);
   for (const from of FOLDERS) assert.deepEqual(Object.keys(manifestOf(from).scripts), ['prepack'], from);
@@ -53,7 +53,7 @@ describe('each tarball is complete', () => {
   }
 });
 
-test('without the optional Parquet reader, a table error says what to install', () => {
+test('without the optional Parquet reader, the error of a table names the package to install', () => {
   write('items.parquet', 'PAR1');
   rmSync(join(folder, 'node_modules/hyparquet'), { force: true });
   const { status, stderr } = spawnSync(process.execPath, ['node_modules/nextpick/cli.js', 'pick', '--user', 'u', '--items', 'items.parquet'], { cwd: folder, encoding: 'utf8' });
@@ -64,7 +64,7 @@ test('without the optional Parquet reader, a table error says what to install', 
 describe('installed, the core works', { concurrency: 2 }, () => {
   const USE = "(async () => { const rec = await nextpick.createRecommender({ items: [{ id: 'a' }] }); const { report } = await nextpick.fit({ events: [{ user: 'u', item: 'a', kind: 'click', at: 1 }] }); console.log(rec.recommend({ user: 'u', now: 1 }).picks[0].item, report.examples) })()";
   const OTHERS = ['files', 'formats', 'indexeddb', 'node', 'operations', 'sqlite', 'study', 'words', 'package.json'];
-  /** `inline` has the module inside, `slim` is given it; each is a process of its own. */
+  /** Script for `inline`, which contains the module, or `slim`, which receives it; each runs in a separate process. */
   const small = (load, inits) => `const { init, createRecommender } = ${load}; (async () => { ${inits} const rec = await createRecommender({ items: [{ id: 'a' }] }); console.log(rec.recommend({ user: 'u', now: 1 }).picks[0].item) })()`;
   const GIVEN = "await init(require('node:fs').readFileSync(require.resolve('nextpick/wasm')));";
   write('esm.mjs', `import * as nextpick from 'nextpick';\n${OTHERS.filter((name) => name !== 'package.json').map((name) => `import 'nextpick/${name}';`).join('\n')}\nimport { refusalInWords } from 'nextpick/words';\nrefusalInWords('seen', 'zh');\n${USE}`);
@@ -96,7 +96,7 @@ describe('installed, each host loads as ES module and as CommonJS', { concurrenc
   }
 });
 
-describe('the types serve strict TypeScript with all declarations checked', { concurrency: 2 }, () => {
+describe('the types compile in strict TypeScript with all declarations checked', { concurrency: 2 }, () => {
   const NAMES = FOLDERS.map((from) => manifestOf(from)).filter(({ peerDependencies = {} }) => Object.keys(peerDependencies).every((peer) => existsSync(join(folder, 'node_modules', peer)))).map(({ name }) => name);
   const body = "export async function cover(now: number): Promise<string | undefined> { const rec = await nextpick.createRecommender<{ cover: string }>(); return rec.recommend({ user: 'u', now }).picks[0]?.data?.cover; }\n";
   const entries = Object.keys(core.exports).filter((entry) => !['.', './package.json'].includes(entry)).map((entry) => `nextpick/${entry.slice(2)}`);
@@ -111,7 +111,7 @@ describe('the types serve strict TypeScript with all declarations checked', { co
       write(file, text);
       const args = ['node_modules/typescript/lib/tsc.js', '--strict', '--noEmit', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false', '--target', 'es2022', '--lib', 'es2023,dom,dom.iterable', '--types', 'node', '--module', module, '--moduleResolution', resolution, file];
       const { stdout } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
-      // Errors inside the declarations of frameworks are theirs.
+      // Errors inside the declarations of frameworks are ignored.
       const ours = stdout.split('\n').filter((line) => /error/.test(line) && !/^(\.\.\/)*.*node_modules\/(?!nextpick|koishi-plugin-nextpick)/.test(line));
       assert.deepEqual(ours, []);
     });
@@ -125,7 +125,7 @@ describe('the types serve strict TypeScript with all declarations checked', { co
   }
 });
 
-test('both classic scripts give a page the package under one name', async () => {
+test('both classic scripts define the same global in a page', async () => {
   const { runInNewContext } = await import('node:vm');
   for (const name of ['nextpick.js', 'nextpick-slim.js']) {
     const page = { atob, WebAssembly, TextDecoder, TextEncoder, setTimeout, console };

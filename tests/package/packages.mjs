@@ -1,4 +1,4 @@
-// The packages of this repository as npm would ship them, unpacked into the node_modules of an empty project.
+// Packs the packages of this repository and installs them into an empty project.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,20 +7,20 @@ import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
-/** Folders of all packages that are published. */
+/** Folders of all published packages. */
 export const FOLDERS = ['pkg', ...['bot', 'discord', 'grammy', 'koishi', 'slack', 'wechaty', 'wecom'].map((host) => `hosts/${host}`)];
 export const manifestOf = (folder) => JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
 
-/** Packs a package into a folder; returns npm's report of it. */
+/** Packs a package into a folder; returns the report of npm. */
 export function pack(folder, destination) {
   const out = execFileSync('npm', ['pack', '--json', '--silent', '--pack-destination', destination], { cwd: join(root, folder), encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-  // npm names the tarball in a list, or, in newer versions, by package.
-  const told = JSON.parse(out);
-  return Array.isArray(told) ? told[0] : Object.values(told)[0];
+  // npm reports the tarball in a list or, in newer versions, by package.
+  const result = JSON.parse(out);
+  return Array.isArray(result) ? result[0] : Object.values(result)[0];
 }
 
 /**
- * Makes an empty project with packages in it. Their peers are those of the workspace, without which it is not tested.
+ * Creates an empty project with packages in it, and with their peers from the workspace.
  *
  * @param {string[]} folders
  */

@@ -1,4 +1,4 @@
-// Every program and command that the READMEs and the guides print runs as printed, and again where it keeps state.
+// Runs every program and command in the READMEs and guides as printed, twice if it keeps state.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -10,10 +10,10 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const NOW = Date.UTC(2026, 2, 31, 12);
 
-/** The blocks of a document in its order. */
+/** Returns the code blocks of a document in order. */
 const blocksOf = (name) => [...readFileSync(join(root, name), 'utf8').matchAll(/^```(\w+)\n([^]*?)^```/gm)].map(([, language, text]) => ({ language, text }));
 
-/** A checkout that may be written to, and a project beside it. */
+/** Creates a writable checkout and a project. */
 function projectFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'nextpick-readme-'));
   after(() => rmSync(folder, { recursive: true }));
@@ -26,8 +26,8 @@ function projectFolder() {
   return { checkout, project };
 }
 
-/** Files that the documents assume a reader has. */
-function readersOwn(project) {
+/** Writes the files that the documents assume. */
+function writeReaderFiles(project) {
   const lines = (rows) => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
   writeFileSync(join(project, 'log.csv'), 'openid,material_id,action,time\nu1,a1,view,2026-03-29T10:00Z\nu1,a1,点击,2026-03-29T10:01Z\n');
   writeFileSync(join(project, 'users.jsonl'), lines([{ UserId: 'u1', Labels: ['tea'] }]));
@@ -37,7 +37,7 @@ function readersOwn(project) {
   writeFileSync(join(project, 'decisions.jsonl'), lines([{ id: '0'.repeat(32), subject: { user: 'u1' }, at: NOW, picks, coldStart: false, objective: { click: 1 }, policy: { type: 'softmax', temperature: 1 }, model: 'm' }]));
 }
 
-/** Installs the package as a reader of the README has done before reading a guide. */
+/** Installs the package, as the README describes. */
 function install({ checkout, project }) {
   const installed = join(project, 'node_modules');
   mkdirSync(join(installed, '.bin'), { recursive: true });
@@ -45,7 +45,7 @@ function install({ checkout, project }) {
   symlinkSync('../nextpick/cli.js', join(installed, '.bin', 'nextpick'));
 }
 
-/** Names that fragments use, as the text around them says. */
+/** Names used by fragments, defined as in the surrounding text. */
 const FRAGMENTS = [
   { holds: 'await fit({ items, events }', before: `const items = [{ id: 'a' }, { id: 'b' }]\nconst events = Array.from({ length: 60 }, (_, i) => ({ user: 'u' + (i % 7), item: i % 3 ? 'a' : 'b', kind: 'click', at: ${NOW} - i * 60000 }))\n` },
   { holds: "id: 'unpaid'", before: `import { createRecommender } from 'nextpick'\nconst now = ${NOW}\nconst send = () => {}\nconst rec = await createRecommender({ items: [{ id: 'a', tags: ['reminder'] }] })\n` },
@@ -62,7 +62,7 @@ for (let i = 0; i < 10; i++) {
   { holds: 'evidenceMode({', before: `import { createRecommender } from 'nextpick'\nconst rec = await createRecommender({ items: [{ id: 'a' }] })\n` },
   { holds: 'rec.setPersonalised(', before: `import { createRecommender } from 'nextpick'\nconst now = ${NOW}\nconst rec = await createRecommender({ items: [{ id: 'a', tags: ['tea'] }], interactions: [{ user: 'u1', item: 'a', kind: 'save', at: now - 1000 }] })\n` },
 ];
-/** Actions on a program besides running it: its exports are called, its standard input is filled. */
+/** Additional actions on programs: calls of exports, standard input. */
 const USES = [
   {
     holds: 'export async function push',
@@ -71,10 +71,10 @@ const USES = [
   { holds: 'evaluateOffPolicy({ log:', after: '\nawait rec.close()\n' },
   { holds: 'createInterface', input: `{"user":"u1","now":${NOW}}\nno JSON\n`, out: /^\{"id":".*\n\{"error":\{"code":"invalid".*\n$/ },
 ];
-/** `make test` runs the suites, this one among them: of it alone it is asked whether it could begin. */
+/** `make test` would run this suite again, so only a dry run is made. */
 const SHELL = 'make() { if [ "$1" = test ]; then command make -n test > /dev/null; else command make "$@"; fi; }\n';
 
-/** True if a block runs in the checkout, over the sample, without lasting effects. */
+/** Whether a block runs in the checkout, over the sample, without lasting effects. */
 const isOfCheckout = ({ text }) => /^(make|node (pkg|hosts|sample)\/)/m.test(text);
 
 function run({ language, text }, { checkout, project }, name) {
@@ -98,15 +98,15 @@ const seen = new Set();
 for (const document of ['README.md', 'README.zh-CN.md', ...guides]) {
   describe(document, () => {
     const place = projectFolder();
-    readersOwn(place.project);
+    writeReaderFiles(place.project);
     if (guides.includes(document)) install(place);
     blocksOf(document).forEach((block, i) => {
-      // Rust runs in the documentation tests of the crate; the others show what a file or an answer looks like.
+      // Rust runs in the documentation tests of the crate; the others show files or answers.
       if (['html', 'rust', 'toml', 'json', 'text'].includes(block.language)) return;
       // mini-program.test.mjs runs the files of a mini-program, under its globals.
       if (block.text.startsWith('// shim.js\n') || block.text.startsWith('// app.js\n')) return;
       assert.match(block.language, /^(sh|js)$/, 'a language that this test can run');
-      // Blocks that both contain are run once, if it keeps nothing; notes and the language of its tables aside.
+      // Blocks of both languages run once if they keep no state, apart from comments and the language of tables.
       const alike = block.text.replace(/ +# .*| --lang zh\b/g, '');
       if (isOfCheckout(block) && seen.has(alike)) return;
       seen.add(alike);

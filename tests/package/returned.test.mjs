@@ -1,4 +1,4 @@
-// The declarations beside the code: the same names on both sides, and values with the fields that are declared for them.
+// Compares declarations and code: exported names, and the fields of returned values.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,7 +30,7 @@ const ENTRIES = {
 const declared = ts && new Declarations(Object.keys(ENTRIES));
 const INDEX = 'pkg/index.d.ts';
 
-/** Holds a value against a type. */
+/** Asserts that a value has a declared type. */
 function is(value, name, file = INDEX) {
   assert.deepEqual(declared.mismatches(value, file, name), [], name);
   return value;
@@ -66,17 +66,17 @@ const WORLD = {
   config: { cadence: [{ per: 'group', count: 3, every: { hours: 5 }, channel: 'c' }], quietHours: [{ from: '01:00', to: '02:00', per: 'user', channel: 'c', group: 'g', user: 'q' }], repeats: { afterDays: 1 } },
 };
 
-test('every name that is declared is exported, and every name that is exported is declared', { skip }, async () => {
+test('declared and exported names are equal', { skip }, async () => {
   for (const [types, modules] of Object.entries(ENTRIES)) {
     for (const module of modules) {
       const there = Object.keys(await import(join(root, module))).sort();
-      // The recommender's class is exported for `instanceof`; the store's types come with the index.
+      // The recommender's class is exported for `instanceof`; the store's types are in the index.
       assert.deepEqual(there, declared.values(types), `${module} beside ${types}`);
     }
   }
 });
 
-test('classes have the methods that are declared, and no others', { skip }, async () => {
+test('classes have exactly the declared methods', { skip }, async () => {
   const methods = (object) => Object.getOwnPropertyNames(Object.getPrototypeOf(object)).filter((name) => name !== 'constructor').sort();
   const listed = (name) => declared.members(INDEX, name).filter((member) => !member.startsWith('__@')).sort();
   const rec = await nextpick.createRecommender();
@@ -267,8 +267,8 @@ test('answers under operations have the declared fields', { skip }, async () => 
 });
 
 test('records read from files and formats have the declared fields', { skip }, async () => {
-  const told = { items: 'id,tags,audience.tags,caps\na,tea|green,vip,"[{""count"":1,""per"":""user""}]"\n', interactions: 'user,item,kind,at,context.scene\nu,a,click,2026-03-30,night\n' };
-  for (const [sort, text] of Object.entries(told)) {
+  const result = { items: 'id,tags,audience.tags,caps\na,tea|green,vip,"[{""count"":1,""per"":""user""}]"\n', interactions: 'user,item,kind,at,context.scene\nu,a,click,2026-03-30,night\n' };
+  for (const [sort, text] of Object.entries(result)) {
     for await (const batch of readRecords(text, { sort, name: 'x.csv' })) each(batch.map(({ record }) => record), sort === 'items' ? 'Item' : 'Interaction');
   }
   for await (const batch of readRows('{"a":1}\n', { name: 'x.jsonl' })) if (batch.length) assert.deepEqual(Object.keys(batch[0]).sort(), ['row', 'value']);
@@ -282,12 +282,12 @@ test('records read from files and formats have the declared fields', { skip }, a
 });
 
 /**
- * Told and never given back: of a text the words are kept, and cases are made for users. Requests of steps and plans
- * have some fields of a request, and reviewers change a plan afterwards.
+ * Optional fields that only inputs have: of texts only terms are stored, and cases are built for users. Requests of steps and plans have some fields of
+ * a request, and reviewers change a plan afterwards.
  */
 const TOLD_ONLY = ['Item.text', 'Case.group', 'PlannedMessage.reviewer', 'PlannedMessage.silent'];
 const OF_HOSTS = /^(RecommendRequest|UserRequest|GroupRequest|Partial)\./;
 
-test('every field that is declared as optional was there in some answer', { skip }, () => {
+test('every optional field was present in some answer', { skip }, () => {
   assert.deepEqual(declared.neverSeen().filter((field) => !TOLD_ONLY.includes(field) && !OF_HOSTS.test(field)), []);
 });

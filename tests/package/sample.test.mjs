@@ -1,4 +1,4 @@
-// The committed sample is what its generator writes.
+// The committed sample equals the output of its generator.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
@@ -10,8 +10,8 @@ import { gunzipSync } from 'node:zlib'
 
 const sample = fileURLToPath(new URL('../../sample/', import.meta.url))
 
-/** The content; how gzip packs it may differ between versions of Node. */
-function content(folder, name) {
+/** Reads a file uncompressed, because gzip output differs between versions of Node. */
+function readContent(folder, name) {
   const bytes = readFileSync(join(folder, name))
   return name.endsWith('.gz') ? gunzipSync(bytes) : bytes
 }
@@ -22,7 +22,7 @@ test('the generator writes the bytes of the sample', () => {
     execFileSync(process.execPath, [join(sample, 'generate.mjs'), '--out', out])
     const names = readdirSync(out)
     assert.equal(names.length, 9)
-    for (const name of names) assert.ok(content(out, name).equals(content(sample, name)), `${name} differs`)
+    for (const name of names) assert.ok(readContent(out, name).equals(readContent(sample, name)), `${name} differs`)
   } finally {
     rmSync(out, { recursive: true })
   }

@@ -1,4 +1,4 @@
-// The hand-written types, held against tsc under the settings that consumers have.
+// The hand-written types, checked by tsc under the settings of consumers.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ const tsc = (() => {
     try {
       return createRequire(join(from, 'x.js')).resolve('typescript/lib/tsc.js');
     } catch {
-      // Not there.
+      // Not installed here.
     }
   }
   return undefined;
@@ -31,7 +31,7 @@ copyFileSync(join(here, 'consumer.ts'), join(folder, 'consumer.ts'));
 writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
 
 for (const [module, resolution] of [['nodenext', 'nodenext'], ['esnext', 'bundler']]) {
-  test(`the types serve a strict host with module resolution ${resolution}`, { skip: tsc ? false : 'typescript is not installed' }, () => {
+  test(`the types compile in a strict host with module resolution ${resolution}`, { skip: tsc ? false : 'typescript is not installed' }, () => {
     const strict = ['--strict', '--noUncheckedIndexedAccess', '--exactOptionalPropertyTypes', '--noEmit', '--target', 'es2022'];
     const libraries = ['--lib', 'es2022,esnext.disposable,dom,dom.iterable'];
     const args = [tsc, ...strict, ...libraries, '--module', module, '--moduleResolution', resolution, 'consumer.ts'];
@@ -42,7 +42,7 @@ for (const [module, resolution] of [['nodenext', 'nodenext'], ['esnext', 'bundle
 
 /** Folders of JavaScript sources, by the configuration that checks them. */
 const CHECKED = { 'pkg/tsconfig.json': ['pkg'], 'tsconfig.json': ['hosts', 'www/src', 'examples/js'] };
-/** True for a source; built and installed files are not checked. */
+/** Whether a path is a source; built and installed files are not checked. */
 const isSource = (path) => /\.m?js$/.test(path) && !/(^|\/)(node_modules|wasm|dist)\//.test(path);
 
 for (const [config, folders] of Object.entries(CHECKED)) {
@@ -56,14 +56,14 @@ for (const [config, folders] of Object.entries(CHECKED)) {
   });
 }
 
-/** Entries by declaration, as the examples of each import them. */
+/** Entry points by declaration, as examples import them. */
 const ENTRIES = {
   'index.d.ts': 'nextpick', 'store/index.d.ts': 'nextpick', 'store/node.d.ts': 'nextpick/node', 'store/sqlite.d.ts': 'nextpick/sqlite', 'store/indexeddb.d.ts': 'nextpick/indexeddb',
   'study/index.d.ts': 'nextpick/study', 'files/index.d.ts': 'nextpick/files', 'formats/index.d.ts': 'nextpick/formats', 'operations/index.d.ts': 'nextpick/operations', 'words.d.ts': 'nextpick/words',
 };
-/** Names of functions of two entries, as examples call the second. */
+/** Names of functions that two entry points share, as examples call the second. */
 const RENAMED = { 'nextpick/node openRecommender': 'openFolder', 'nextpick/study init': 'initStudy' };
-/** Imports of all functions, by the names that examples use. An example may import by itself. */
+/** Returns imports of all functions under the names that examples use, except those that an example imports. */
 function importsOf(found) {
   const taken = new Set();
   const lines = [...new Set(found.map(({ entry }) => entry))].map((entry, n) => {
@@ -72,7 +72,7 @@ function importsOf(found) {
   });
   return lines.join('\n');
 }
-/** The functions of a declaration, each with its example if it has one. */
+/** Returns the functions of a declaration, each with its example if it has one. */
 function examplesIn(file) {
   const text = readFileSync(join(root, 'pkg', file), 'utf8');
   return [...text.matchAll(/\/\*\*((?:(?!\*\/)[^])*)\*\/\nexport function (\w+)/g)].map(([, comment, name]) => {

@@ -89,25 +89,25 @@ test('a failed background snapshot leaves the log valid and is reported', () =>
 
 test('a process killed during background snapshots loses no acknowledged entry', () =>
   inFolder(async (folder) => {
-    let told = 0;
+    let result = 0;
     for (const lines of [130, 145, 163, 182]) {
-      const writer = spawn(process.execPath, [fileURLToPath(new URL('apart-writer.mjs', import.meta.url)), folder, String(told)], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const writer = spawn(process.execPath, [fileURLToPath(new URL('apart-writer.mjs', import.meta.url)), folder, String(result)], { stdio: ['ignore', 'pipe', 'inherit'] });
       const ended = once(writer, 'close');
       let left = lines;
       for await (const line of createInterface({ input: writer.stdout })) {
-        told = Math.max(told, Number(line));
+        result = Math.max(result, Number(line));
         if ((left -= 1) === 0) writer.kill('SIGKILL');
       }
       await ended;
       const rec = await openRecommender(folder);
-      assert.ok((await rec.interactions()).length >= told);
+      assert.ok((await rec.interactions()).length >= result);
       assert.ok(rec.notes.every((note) => /was moved to trash|cannot be read/.test(note)), rec.notes.join('\n'));
       const state = rec.toSnapshot();
       await rec.close();
       const again = await openRecommender(folder);
       assert.ok(Buffer.from(again.toSnapshot()).equals(state));
-      told = (await again.interactions()).length;
+      result = (await again.interactions()).length;
       await again.close();
     }
-    assert.ok(told > 50_000, `${told}`);
+    assert.ok(result > 50_000, `${result}`);
   }));

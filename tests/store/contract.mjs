@@ -75,7 +75,7 @@ function change({ below, one }, step) {
 }
 
 export const cases = {
-  async 'what was told is there again, and the state is the same to the byte'({ nextpick, store }) {
+  async 'reopening restores all changes, and the state is the same to the byte'({ nextpick, store }) {
     const rec = await nextpick.openRecommender(store(), { items: ITEMS });
     await rec.observe(click('u', 1));
     await rec.observeAll([click('v', 2), click('v', 3, { item: 'b' })]);
@@ -90,7 +90,7 @@ export const cases = {
     await again.close();
   },
 
-  async 'what a host tells at random leads to the state of a recommender in memory, whenever it is closed, left or checkpointed'({ nextpick, store, seeds = [1, 2, 3] }) {
+  async 'random changes lead to the state of a recommender in memory, however often it is closed, abandoned or checkpointed'({ nextpick, store, seeds = [1, 2, 3] }) {
     for (const seed of seeds) {
       const draw = drawing(seed);
       const place = () => store(`random-${seed}`);
@@ -124,14 +124,14 @@ export const cases = {
       // Applying the complete log to an empty recommender leads to the same state.
       const broken = place();
       await rec.close();
-      const told = await nextpick.openRecommender({ ...bound(broken), open: async () => ({ ...(await broken.open()), snapshot: new Uint8Array(9) }) });
-      same(told.notes.length, 1, 'the note of a snapshot that is none');
-      same(await stateOf(nextpick, told), await stateOf(nextpick, memory), `seed ${seed}, from the log alone`);
-      await told.close();
+      const result = await nextpick.openRecommender({ ...bound(broken), open: async () => ({ ...(await broken.open()), snapshot: new Uint8Array(9) }) });
+      same(result.notes.length, 1, 'the note of a snapshot that is none');
+      same(await stateOf(nextpick, result), await stateOf(nextpick, memory), `seed ${seed}, from the log alone`);
+      await result.close();
     }
   },
 
-  async 'a process that leaves without a word loses nothing that was acknowledged'({ nextpick, store }) {
+  async 'a process that ends abruptly loses no acknowledged change'({ nextpick, store }) {
     const place = store();
     const rec = await nextpick.openRecommender(place, { items: ITEMS });
     for (let i = 0; i < 5; i += 1) await rec.observe(click('u', i));
@@ -162,7 +162,7 @@ export const cases = {
     await rec.close();
   },
 
-  async 'a snapshot is taken once after so many records, and the next opening reads no more than what is after it'({ nextpick, store }) {
+  async 'one snapshot is written per number of records, and the next opening reads only the entries after it'({ nextpick, store }) {
     const place = store();
     const snapshots = [];
     const checkpoint = place.checkpoint.bind(place);
@@ -186,7 +186,7 @@ export const cases = {
     await third.close();
   },
 
-  async 'a fitted model is kept, and goes on learning from what is read back as from what was told'({ nextpick, store }) {
+  async 'a fitted model is stored, and online learning continues after reopening as if it had never been closed'({ nextpick, store }) {
     const events = Array.from({ length: 400 }, (_, i) => click(`u${i % 7}`, i * 60_000, { item: 'abcde'[(i * i) % 5], kind: i % 3 ? 'impression' : 'click' }));
     const { model } = await nextpick.fit({ items: ITEMS, events });
     const memory = await nextpick.createRecommender({ items: ITEMS });
@@ -209,7 +209,7 @@ export const cases = {
     await rec.close();
   },
 
-  async 'what is refused, and what changes nothing, is not in the log'({ nextpick, store }) {
+  async 'refused changes and changes without effect are not in the log'({ nextpick, store }) {
     const rec = await nextpick.openRecommender(store(), { items: ITEMS });
     await rec.observe(click('u', 1, { id: 'x' }));
     const before = await all(rec.history());
@@ -228,17 +228,17 @@ export const cases = {
     await rec.close();
   },
 
-  async 'a record is written as it was when it was told'({ nextpick, store }) {
+  async 'a record is written as it was at the call'({ nextpick, store }) {
     const rec = await nextpick.openRecommender(store());
     const interaction = click('u', 1);
-    const told = rec.observe(interaction);
+    const result = rec.observe(interaction);
     interaction.user = 'somebody else';
-    await told;
+    await result;
     same((await all(rec.history()))[0].observe.user, 'u', 'the user');
     await rec.close();
   },
 
-  async 'the history goes back to the first entry, whatever snapshots were taken, and gives a fit its interactions'({ nextpick, store }) {
+  async 'the history starts with the first entry in spite of snapshots, and provides the interactions of a fit'({ nextpick, store }) {
     let rec = await nextpick.openRecommender(store(), { items: ITEMS, config: { diversity: 0 } });
     await rec.observe(click('u', 1, { id: 'x' }));
     await rec.checkpoint();
@@ -250,7 +250,7 @@ export const cases = {
     await rec.close();
   },
 
-  async 'the configuration is kept; another one has the log told anew'({ nextpick, store }) {
+  async 'the configuration is stored; another one is applied by replaying the log'({ nextpick, store }) {
     const interactions = Array.from({ length: 30 }, (_, i) => click(`u${i % 3}`, i * 3_600_000, { item: 'abcde'[i % 5], kind: i % 2 ? 'click' : 'star' }));
     let rec = await nextpick.openRecommender(store(), { items: ITEMS, config: { utcOffsetMinutes: 0, diversity: 0 } });
     await rec.observeAll(interactions);
@@ -273,7 +273,7 @@ export const cases = {
     await rec.close();
   },
 
-  async 'records brought along at opening are written when they say something new'({ nextpick, store }) {
+  async 'records passed at opening are written if they change something'({ nextpick, store }) {
     const world = { items: ITEMS, users: [{ id: 'u', tags: ['tea'] }], groups: [{ id: 'g', members: ['u'] }], channels: [{ id: 'c' }] };
     let rec = await nextpick.openRecommender(store(), world);
     const log = (await all(rec.history())).length;
@@ -291,7 +291,7 @@ export const cases = {
     await rec.close();
   },
 
-  async 'who comes second is refused while the first has it open'({ nextpick, store }) {
+  async 'a second opening is refused while the first is open'({ nextpick, store }) {
     const rec = await nextpick.openRecommender(store());
     same(await codeOf(nextpick.openRecommender(store())), 'locked', 'the second');
     await rec.observe(click('u', 1));
@@ -301,7 +301,7 @@ export const cases = {
     await again.close();
   },
 
-  async 'a write that fails is told to everybody who waits for it, and nothing more is taken'({ nextpick, store }) {
+  async 'a failed write rejects all pending calls, and later changes are refused'({ nextpick, store }) {
     const place = store();
     const rec = await nextpick.openRecommender(place, { items: ITEMS });
     await rec.observe(click('u', 1, { id: 'kept' }));
@@ -310,8 +310,8 @@ export const cases = {
       throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
     };
     // The third is a repetition of an entry that is being written, and depends on it.
-    const told = [rec.observe(click('u', 2, { id: 'x' })), rec.observe(click('u', 3)), rec.observe(click('u', 2, { id: 'x' })), rec.checkpoint()];
-    same(await Promise.all(told.map(codeOf)), ['store', 'store', 'store', 'store'], 'those that wait');
+    const result = [rec.observe(click('u', 2, { id: 'x' })), rec.observe(click('u', 3)), rec.observe(click('u', 2, { id: 'x' })), rec.checkpoint()];
+    same(await Promise.all(result.map(codeOf)), ['store', 'store', 'store', 'store'], 'those that wait');
     place.append = append;
     const error = await rec.observe(click('u', 4)).catch((thrown) => thrown);
     same([error.code, error.cause.code, /no space left/.test(error.message)], ['store', 'ENOSPC', true], 'the next');
@@ -325,7 +325,7 @@ export const cases = {
     await again.close();
   },
 
-  async 'users are taken out of a log in steps, beside what is appended, and numbers stay'({ nextpick, store }) {
+  async 'users are removed from a log in steps, concurrently with appends, and entry numbers do not change'({ nextpick, store }) {
     let place = store();
     await place.open();
     await place.append(Array.from({ length: 2500 }, (_, i) => ({ observe: click(`u${i % 2}`, i) })));
@@ -353,7 +353,7 @@ export const cases = {
     await place.close();
   },
 
-  async 'entries at the end that were taken out leave their numbers behind'({ store }) {
+  async 'numbers of removed entries at the end are not reused'({ store }) {
     let place = store();
     await place.open();
     await place.append([{ observe: click('v', 1) }, { observe: click('u', 2) }]);
@@ -367,7 +367,7 @@ export const cases = {
     await place.close();
   },
 
-  async 'who is forgotten is gone at once from all that is told, and from the log when it has been rewritten'({ nextpick, store }) {
+  async 'a deleted user disappears from all results at once, and from the log with its rewrite'({ nextpick, store }) {
     let rec = await nextpick.openRecommender(store(), { items: ITEMS });
     await Promise.all([rec.observe(click('zhang', 1)), rec.observe(click('u', 2, { target: 'zhang' })), rec.putGroups({ id: 'g', members: ['zhang', 'u'] })]);
     await rec.setPersonalised('zhang', false);
@@ -400,7 +400,7 @@ export const cases = {
     await rec.close();
   },
 
-  async 'expired interactions are gone at once from all that is told, and from the log when it has been rewritten'({ nextpick, store }) {
+  async 'expired interactions disappear from all results at once, and from the log with its rewrite'({ nextpick, store }) {
     const clicks = (from, to) => Array.from({ length: to - from }, (_, i) => click(`u${(from + i) % 3}`, (from + i) * 1000, { id: `e${from + i}` }));
     let rec = await nextpick.openRecommender(store(), { items: ITEMS });
     await rec.observe(clicks(0, 1)[0]);
@@ -430,11 +430,11 @@ export const cases = {
     const memory = await nextpick.createRecommender({ items: ITEMS, config: { diversity: 0.3 } });
     memory.observeAll([...clicks(30, 40), click('u1', 500)]);
     const picks = (one) => one.recommend({ user: 'u2', now: NOW + 99_000, count: 5 }).picks.map(({ item, score }) => [item, score]);
-    same(picks(rec), picks(memory), 'the picks, told anew');
+    same(picks(rec), picks(memory), 'the picks after a replay');
     await rec.close();
   },
 
-  async 'a log that was rewritten is told anew to the same state'({ nextpick, store }) {
+  async 'replaying a rewritten log leads to the same state'({ nextpick, store }) {
     let rec = await nextpick.openRecommender(store(), { items: ITEMS });
     for (let i = 0; i < 30; i += 1) await rec.observe(click(`u${i % 3}`, i * 1000));
     await rec.forget('u1');
@@ -449,7 +449,7 @@ export const cases = {
     await rec.close();
   },
 
-  async 'somebody joins and leaves a group with an entry that does not grow with it, and a change of nothing is not written'({ nextpick, store }) {
+  async 'the entry of a join or leave does not grow with the group, and a join without effect is not written'({ nextpick, store }) {
     let rec = await nextpick.openRecommender(store(), { items: ITEMS });
     const sizes = [];
     for (let i = 0; i < 50; i += 1) {
@@ -472,7 +472,7 @@ export const cases = {
     await rec.close();
   },
 
-  async 'a patch is a small entry, and an item that was for deleted users stays hidden'({ nextpick, store }) {
+  async 'a patch is a small entry, and an item for deleted users stays hidden'({ nextpick, store }) {
     let rec = await nextpick.openRecommender(store(), { items: ITEMS, groups: [{ id: 'g', members: Array.from({ length: 300 }, (_, i) => `m${i}`) }] });
     await rec.putItems([{ id: 'mine', audience: { users: ['u'] }, hidden: true }, { id: 'ours', audience: { users: ['u', 'v'] } }]);
     same(await rec.patchGroups({ id: 'g', tags: ['tea'] }), { patched: 1, unknown: [] }, 'the report');
@@ -491,7 +491,7 @@ export const cases = {
     await rec.close();
   },
 
-  async 'a decision is released and a group is moved as entries that are told anew to the same state'({ nextpick, store }) {
+  async 'releases of decisions and moves of groups are entries whose replay leads to the same state'({ nextpick, store }) {
     let rec = await nextpick.openRecommender(store(), { items: ITEMS, groups: [{ id: 'g', members: ['u'] }] });
     await rec.observe(click('u', 1, { id: 'e1', group: 'g' }));
     const [first, second] = [rec.recommend({ group: 'g', now: NOW + 2 }), rec.recommend({ group: 'g', now: NOW + 3 })];
@@ -505,8 +505,8 @@ export const cases = {
     await rec.observe(click('u', 4, { id: 'e2', group: 'h' }));
     same((await all(rec.history())).slice(-4).map((entry) => Object.keys(entry)[0]), ['release', 'accept', 'moveGroup', 'observe'], 'the entries');
     same((await rec.interactions()).map(({ id, group }) => [id, group]), [['e1', 'h'], ['e2', 'h']], 'what a fit is told');
-    const told = (one) => [one.profile({ group: 'h', now: NOW + 9 }), one.groups(), one.recommend({ group: 'h', now: NOW + 9, count: 5 })];
-    const [state, before] = [rec.toSnapshot(), told(rec)];
+    const result = (one) => [one.profile({ group: 'h', now: NOW + 9 }), one.groups(), one.recommend({ group: 'h', now: NOW + 9, count: 5 })];
+    const [state, before] = [rec.toSnapshot(), result(rec)];
     same([before[0].received.length, before[0].itemCount, before[1].map(({ id }) => id)], [1, 1, ['h']], 'what goes over');
     await rec.close();
     rec = await nextpick.openRecommender(store());
@@ -515,11 +515,11 @@ export const cases = {
     await rec.close({ compact: true });
     // The complete log, applied under another configuration.
     rec = await nextpick.openRecommender(store(), { config: { diversity: 0.3 } });
-    same([rec.profile({ group: 'h', now: NOW + 9 }).received.length, rec.groups()], [1, [{ id: 'h', members: [] }]], 'told anew');
+    same([rec.profile({ group: 'h', now: NOW + 9 }).received.length, rec.groups()], [1, [{ id: 'h', members: [] }]], 'after a replay');
     await rec.close();
   },
 
-  async 'reservations and their confirmations are entries that are replayed to the same state'({ nextpick, store }) {
+  async 'replaying reservations and confirmations leads to the same state'({ nextpick, store }) {
     const ask = (rec, user, now) => rec.recommend({ user, now, occasion: 'welcome' });
     let rec = await nextpick.openRecommender(store(), { items: ITEMS });
     const [one, two, three] = [ask(rec, 'u', NOW + 1), ask(rec, 'v', NOW + 2), ask(rec, 'w', NOW + 3)];
@@ -543,7 +543,7 @@ export const cases = {
     await rec.close();
   },
 
-  async 'a snapshot that cannot be written is noted, and writing and closing go on'({ nextpick, store }) {
+  async 'a failed snapshot is reported, and writing and closing still work'({ nextpick, store }) {
     const place = store();
     const rec = await nextpick.openRecommender(place, { items: ITEMS, checkpointEvery: 3 });
     const checkpoint = place.checkpoint.bind(place);
@@ -564,12 +564,12 @@ export const cases = {
     await again.close();
   },
 
-  async 'a closed recommender says so'({ nextpick, store }) {
+  async 'a closed recommender refuses calls with a clear error'({ nextpick, store }) {
     const rec = await nextpick.openRecommender(store());
     const last = rec.observe(click('u', 1));
     await Promise.all([rec.close(), rec.close()]);
-    same(await last, true, 'what was told before');
-    same(await codeOf(rec.observe(click('u', 2))), 'disposed', 'what is told after');
+    same(await last, true, 'a change before closing');
+    same(await codeOf(rec.observe(click('u', 2))), 'disposed', 'a change after closing');
     same(await codeOf(rec.checkpoint()), 'disposed', 'a checkpoint');
     same(await codeOf((async () => rec.recommend({ user: 'u', now: NOW }))()), 'disposed', 'a question');
   },

@@ -28,12 +28,12 @@ function running(system) {
     if (left <= 0) return new Promise(() => {});
     left -= 1;
     if (failing?.name === name && failing.after-- <= 0) throw Object.assign(new Error(`${failing.code}: injected, ${name}`), { code: failing.code });
-    const told = work();
+    const result = work();
     if (left === 0) {
       powerless();
       return new Promise(() => {});
     }
-    return told;
+    return result;
   }
   const inode = (path) => inodes.get(path) ?? (() => { throw missing(path); })();
   const names = (change) => {

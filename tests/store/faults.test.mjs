@@ -34,7 +34,7 @@ for (const moment of ['opening', 'writing', 'forgetting']) {
     for (const call of CALLS) {
       const fs = disk();
       const [acknowledged, gone] = [[], []];
-      const told = (n) => rec.observe(click(n)).then(() => acknowledged.push(`e${n}`));
+      const result = (n) => rec.observe(click(n)).then(() => acknowledged.push(`e${n}`));
       const first = await openRecommender(store(fs, 2_000), { items: [{ id: 'a' }] });
       await first.observe(click(0));
       acknowledged.push('e0');
@@ -45,14 +45,14 @@ for (const moment of ['opening', 'writing', 'forgetting']) {
         assert.match(error.message, /^\/state could not be opened: .*EIO/);
       });
       if (rec) {
-        for (let n = 1; n < 10; n += 1) await told(n).catch(() => {});
+        for (let n = 1; n < 10; n += 1) await result(n).catch(() => {});
         if (moment === 'writing') fs.fail(call, 'EIO');
-        for (let n = 10; n < 20; n += 1) await told(n).catch(() => {});
+        for (let n = 10; n < 20; n += 1) await result(n).catch(() => {});
         if (moment === 'writing' && NOT_NEEDED.includes(call)) assert.equal(acknowledged.length, 20, `${call} has ended writing: ${rec.notes}`);
         if (await rec.forget('u3').catch(() => false)) gone.push('e3');
         if (moment === 'forgetting') fs.fail(call, 'EIO');
         await rec.compact().catch(() => {});
-        for (let n = 20; n < 25; n += 1) await told(n).catch(() => {});
+        for (let n = 20; n < 25; n += 1) await result(n).catch(() => {});
         if (moment === 'forgetting' && NOT_NEEDED.includes(call)) assert.equal(acknowledged.length, 25, `${call} has ended writing: ${rec.notes}`);
         await rec.close().catch(() => {});
       }

@@ -100,8 +100,8 @@ test('an image that is altered, truncated, of another module, of another state o
   for (const [content, why] of cases) {
     const folder = copyOf(filled);
     writeFileSync(imageIn(folder), content);
-    const { notes, ...told } = await run(folder, 'read');
-    assert.deepEqual({ ...told, notes: [] }, expected);
+    const { notes, ...result } = await run(folder, 'read');
+    assert.deepEqual({ ...result, notes: [] }, expected);
     assert.equal(notes.length, 1, String(why));
     assert.match(/^the memory image was passed over \((.*)\); the snapshot was read instead$/.exec(notes[0])?.[1] ?? notes[0], new RegExp(`^${why}$`));
     // The next process writes an image again.
@@ -172,15 +172,15 @@ for (const work of ['expire', 'facet', 'fail']) {
 
 test('the image of a large state is written by the thread that writes its snapshot', async () => {
   const folder = join(root, 'large');
-  const told = await run(folder, 'large');
+  const result = await run(folder, 'large');
   assert.ok(existsSync(imageIn(folder)));
-  assert.deepEqual(await run(without(folder), 'read'), told);
-  assert.deepEqual(await run(folder, 'read'), told);
+  assert.deepEqual(await run(without(folder), 'read'), result);
+  assert.deepEqual(await run(folder, 'read'), result);
 });
 
 test('after a kill during closing, the folder opens to the same state', async () => {
   const folder = copyOf(filled);
-  const told = await run(copyOf(filled), 'more');
+  const result = await run(copyOf(filled), 'more');
   for (let wait = 200; wait < 700; wait += 50) {
     const copy = copyOf(folder);
     const child = spawn(process.execPath, [PROCESS, copy, 'more'], { stdio: 'ignore' });
@@ -190,7 +190,7 @@ test('after a kill during closing, the folder opens to the same state', async ()
     child.kill('SIGKILL');
     await closed;
     const { notes, ...state } = await run(copy, 'more');
-    assert.deepEqual({ ...state, notes: [] }, told);
+    assert.deepEqual({ ...state, notes: [] }, result);
     assert.ok(notes.every((note) => /memory image was passed over|cannot be read/.test(note)), notes.join('\n'));
     assert.deepEqual(readdirSync(copy).filter((name) => name.endsWith('.part')), []);
   }

@@ -33,12 +33,12 @@ async function snapshotOf(generation, entries) {
   const bytes = core.toSnapshot();
   return [`/state/snapshot-000${generation}-${String(entries.length).padStart(12, '0')}-${hex(bytes)}.bin`, Buffer.from(bytes)];
 }
-const told = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => ({ observe: click(from + i) }));
+const result = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => ({ observe: click(from + i) }));
 
 test('a folder of the previous layout is opened, continued, rewritten and opened again', async () => {
-  const fs = disk(new Map([previousSegment(1, 1, told(1, 4)), previousSegment(1, 5, told(5, 9)), await snapshotOf(1, told(1, 7))]));
+  const fs = disk(new Map([previousSegment(1, 1, result(1, 4)), previousSegment(1, 5, result(5, 9)), await snapshotOf(1, result(1, 7))]));
   const rec = await openRecommender(store(fs, 300));
-  assert.deepEqual([rec.notes, await ids(rec)], [[], told(1, 9).map(({ observe }) => observe.id)]);
+  assert.deepEqual([rec.notes, await ids(rec)], [[], result(1, 9).map(({ observe }) => observe.id)]);
   await rec.observe(click(10));
   await rec.forget('u2');
   const state = rec.toSnapshot();
@@ -46,18 +46,18 @@ test('a folder of the previous layout is opened, continued, rewritten and opened
   for (const [path, bytes] of fs.files()) assert.ok(!bytes.includes('"u2"'), path);
   const again = await openRecommender(store(fs, 300));
   assert.deepEqual([again.notes, again.toSnapshot()], [[], state]);
-  assert.deepEqual(await ids(again), ['e1', ...told(3, 10).map(({ observe }) => observe.id)]);
+  assert.deepEqual(await ids(again), ['e1', ...result(3, 10).map(({ observe }) => observe.id)]);
   await again.close();
 });
 
 test('a generation of the previous layout is valid only if its snapshot is valid and its log reaches it', async () => {
-  const ours = [previousSegment(1, 1, told(1, 9)), await snapshotOf(1, told(1, 7))];
-  const foreign = await snapshotOf(2, told(1, 5));
-  const unfinished = previousSegment(2, 1, told(1, 3));
+  const ours = [previousSegment(1, 1, result(1, 9)), await snapshotOf(1, result(1, 7))];
+  const foreign = await snapshotOf(2, result(1, 5));
+  const unfinished = previousSegment(2, 1, result(1, 3));
   for (const others of [[foreign], [unfinished], [foreign, unfinished], [[foreign[0], foreign[1].subarray(0, 50)]]]) {
     const fs = disk(new Map([...ours, ...others]));
     const rec = await openRecommender(store(fs));
-    assert.deepEqual(await ids(rec), told(1, 9).map(({ observe }) => observe.id));
+    assert.deepEqual(await ids(rec), result(1, 9).map(({ observe }) => observe.id));
     assert.equal(rec.notes.length, others.length, rec.notes.join('\n'));
     for (const [path, bytes] of others) assert.deepEqual(fs.files().get(path.replace('/state', '/state/trash-1')), bytes);
     await rec.close();
@@ -69,9 +69,9 @@ test('a generation of the previous layout is valid only if its snapshot is valid
 });
 
 test('an unfinished deletion of the previous layout is recognised and finished', async () => {
-  const fs = disk(new Map([previousSegment(1, 1, [...told(1, 9), { forget: { user: 'u3' } }])]));
+  const fs = disk(new Map([previousSegment(1, 1, [...result(1, 9), { forget: { user: 'u3' } }])]));
   const rec = await openRecommender(store(fs), { forgetWithinMs: 1000 });
-  assert.deepEqual(await ids(rec), told(1, 9).map(({ observe }) => observe.id).filter((id) => id !== 'e3'));
+  assert.deepEqual(await ids(rec), result(1, 9).map(({ observe }) => observe.id).filter((id) => id !== 'e3'));
   // The deletion is due, so closing finishes it.
   await rec.close();
   for (const [path, bytes] of fs.files()) assert.ok(!bytes.includes('"u3"'), path);

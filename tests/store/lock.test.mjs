@@ -95,8 +95,8 @@ test('a holder on another machine counts as alive while it touches its lock', as
 test('if many processes find a dead holder, exactly one gets the lock', async () => {
   for (let round = 0; round < 10; round += 1) {
     const path = await place({ ...me, pid: 2 ** 22 + round });
-    const told = await Promise.all(Array.from({ length: 12 }, () => lock(fs, path, TIMES).then(() => 'held', ({ code }) => code)));
-    assert.deepEqual(told.sort(), ['held', ...Array(11).fill('locked')]);
+    const result = await Promise.all(Array.from({ length: 12 }, () => lock(fs, path, TIMES).then(() => 'held', ({ code }) => code)));
+    assert.deepEqual(result.sort(), ['held', ...Array(11).fill('locked')]);
     assert.deepEqual(await files(path), ['lock-2']);
   }
 });
@@ -151,7 +151,7 @@ test('a suspended process that lost the lock fails its check, independent of the
   const times = { beat: 20, patience: 100 };
   const path = await place();
   let asleep = false;
-  const standing = { ...fs, utimes: (...told) => (asleep ? new Promise(() => {}) : fs.utimes(...told)) };
+  const standing = { ...fs, utimes: (...result) => (asleep ? new Promise(() => {}) : fs.utimes(...result)) };
   const first = await lock(standing, path, { ...times, host: 'one' });
   asleep = true;
   const second = await lock(fs, path, { ...times, host: 'two' });
@@ -184,7 +184,7 @@ test('a recommender that lost its lock acknowledges nothing more, and its later 
   const click = (id) => ({ id, user: 'u', item: 'a', kind: 'click', at: 1 });
   const beating = { beat: 20, patience: 100 };
   let asleep = false;
-  const standing = { ...fs, utimes: (...told) => (asleep ? new Promise(() => {}) : fs.utimes(...told)) };
+  const standing = { ...fs, utimes: (...result) => (asleep ? new Promise(() => {}) : fs.utimes(...result)) };
   const first = await openRecommender(fileStore(path, { fs: standing, lockTimes: { ...beating, host: 'one' } }));
   await first.observe(click('first'));
   asleep = true;

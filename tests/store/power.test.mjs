@@ -48,11 +48,11 @@ test('a log truncated at any byte of its tail opens to exactly the entries befor
     ends.push(fs.files().get(path).length);
   }
   const whole = fs.files();
-  const told = [['e0'], ['e1'], ['e2'], ['e3'], ['e4', 'e104'], ['e5']];
+  const result = [['e0'], ['e1'], ['e2'], ['e3'], ['e4', 'e104'], ['e5']];
   for (let size = ends.at(-1); size >= ends[2]; size -= 1) {
     const kept = ends.filter((end) => end <= size).length;
     const { found, notes } = await readAndGoOn(rebooted(new Map(whole).set(path, whole.get(path).subarray(0, size))));
-    assert.deepEqual(found, told.slice(0, kept).flat(), `cut at byte ${size}`);
+    assert.deepEqual(found, result.slice(0, kept).flat(), `cut at byte ${size}`);
     assert.equal(notes.length, ends.includes(size) ? 0 : 1, `cut at byte ${size}: ${notes}`);
   }
 });
@@ -171,12 +171,12 @@ test('a power cut at any system call keeps all acknowledged entries, and no part
     const fs = disk();
     const power = fs.cutAfter(after);
     const acknowledged = [];
-    let told = 0;
+    let result = 0;
     const work = async () => {
       const rec = await openRecommender(store(fs, 600), { checkpointEvery: 9 });
       for (let step = 0; step < 18; step += 1) {
         const calls = Array.from({ length: 1 + (step % 3) }, () => {
-          const many = Array.from({ length: 1 + draw.below(2) }, () => click((told += 1)));
+          const many = Array.from({ length: 1 + draw.below(2) }, () => click((result += 1)));
           return (many.length > 1 ? rec.observeAll(many) : rec.observe(many[0])).then(() => acknowledged.push(...ids(many)));
         });
         await Promise.all(calls);
@@ -192,7 +192,7 @@ test('a power cut at any system call keeps all acknowledged entries, and no part
       });
       assert.deepEqual(found.slice(0, acknowledged.length), acknowledged, `cut after ${after} calls`);
       assert.deepEqual(found, Array.from({ length: found.length }, (_, n) => `e${n + 1}`), `cut after ${after} calls: consecutive entries`);
-      assert.ok(found.length <= told);
+      assert.ok(found.length <= result);
     }
   }
   assert.ok(cuts > 100, `${cuts} cuts`);
@@ -255,8 +255,8 @@ test('on a full disk, a partial write or a failed sync, changes are refused, and
     const rec = await openRecommender(store(fs));
     await rec.observe(click(0));
     fs.fail(call, code);
-    const told = await Promise.all([rec.observe(click(1)), rec.observe(click(2)), rec.observe(click(3))].map((call) => call.catch((error) => error)));
-    for (const error of told) assert.deepEqual([error.code, error.cause?.code], ['store', code], call);
+    const result = await Promise.all([rec.observe(click(1)), rec.observe(click(2)), rec.observe(click(3))].map((call) => call.catch((error) => error)));
+    for (const error of result) assert.deepEqual([error.code, error.cause?.code], ['store', code], call);
     fs.fail('nothing');
     assert.equal(await codeOf(rec.observe(click(4))), 'store');
     await codeOf(rec.close());

@@ -244,7 +244,7 @@ describe('faults of earlier pages', { skip, timeout: 300_000 }, () => {
         let bytes = 0;
         let longest = 0;
         new PerformanceObserver((list) => (longest = Math.max(longest, ...list.getEntries().map(({ duration }) => duration)))).observe({ type: 'longtask' });
-        const listen = (worker) => worker.addEventListener('message', ({ data: told }) => (bytes = Math.max(bytes, JSON.stringify(told).length)));
+        const listen = (worker) => worker.addEventListener('message', ({ data: result }) => (bytes = Math.max(bytes, JSON.stringify(result).length)));
         const post = Worker.prototype.postMessage;
         Worker.prototype.postMessage = function (...args) {
           if (!this.heard) listen(this);

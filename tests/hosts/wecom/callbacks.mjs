@@ -1,9 +1,9 @@
-/** Callbacks of the stand-in, encrypted as the documentation says; written apart from what the host decrypts with. */
+/** Callbacks of the mock, encrypted as documented; independent of the host's decryption. */
 import { createCipheriv, createHash, randomBytes } from 'node:crypto';
 
 export const CALLBACK = { token: 'QDG6eK', encodingAesKey: 'jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C' };
 
-/** The encrypted form of a text: random bytes, length, text, id; padded to 32 bytes. */
+/** Encrypts a text with random bytes, length and id; padded to 32 bytes. */
 export function encrypt(text, corpId, { encodingAesKey } = CALLBACK) {
   const key = Buffer.from(encodingAesKey, 'base64');
   const message = Buffer.from(text);
@@ -23,18 +23,18 @@ export function sign(encrypted, { timestamp = '1409659589', nonce = '263014780',
 
 const element = (name, value) => `<${name}>${Array.isArray(value) ? value.map((one) => element('Item', one)).join('') : typeof value === 'number' ? value : `<![CDATA[${value}]]>`}</${name}>`;
 
-/** The XML of an event. */
+/** Returns the XML of an event. */
 export const eventXml = (corpId, event, seconds) =>
   `<xml>${Object.entries({ ToUserName: corpId, FromUserName: 'sys', CreateTime: seconds, MsgType: 'event', ...event }).map(([name, value]) => element(name, value)).join('')}</xml>`;
 
-/** The request by which WeCom delivers a text. */
+/** Returns the request by which WeCom delivers a text. */
 export function delivery(text, corpId, { url = 'https://host.example/wecom', ...how } = {}) {
   const encrypted = encrypt(text, corpId);
   const body = `<xml><ToUserName><![CDATA[${corpId}]]></ToUserName><AgentID><![CDATA[]]></AgentID><Encrypt><![CDATA[${encrypted}]]></Encrypt></xml>`;
   return new Request(`${url}?${sign(encrypted, how)}`, { method: 'POST', body });
 }
 
-/** The request by which WeCom checks a URL. */
+/** Returns the request by which WeCom checks a URL. */
 export function confirmation(text, corpId) {
   const encrypted = encrypt(text, corpId);
   const query = sign(encrypted);

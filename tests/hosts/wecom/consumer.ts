@@ -1,4 +1,4 @@
-// A strict host's use of every declaration; compiled by tests/hosts/wecom-types.test.mjs.
+// Uses every declaration in a strict host; compiled by tests/hosts/wecom-package.test.mjs.
 import { createRecommender } from '../../../pkg/index.js';
 import { openRecommender } from '../../../pkg/store/node.js';
 import { StaffRobot, WecomClient, WecomError, createWecomHost, nodeListener, renderItem, senderOf, type Content, type HandedOver, type StaffView } from '../../../hosts/wecom/index.js';

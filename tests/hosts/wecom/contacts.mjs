@@ -1,14 +1,14 @@
-/** Staff, customers, tags and groups of the stand-in. */
+/** Staff, customers, tags and groups of the mock. */
 export class Contacts {
   #wecom;
   staff = [];
   /** Customers by id: `{ name, follows: Map(staff → { createtime, add_way, remark, tags }) }`. */
   customers = new Map();
-  /** Tags by id: their names. */
+  /** Names of tags by id. */
   tags = new Map();
   /** Groups by id. */
   groups = new Map();
-  /** Customers by code of OAuth; a code works once. */
+  /** Customers by OAuth code; a code can be used once. */
   codes = new Map();
 
   constructor(wecom) {

@@ -1,7 +1,7 @@
-// @ts-nocheck: a stand-in for tests
+// @ts-nocheck: a mock for tests
 /**
- * Tasks, moments, welcome messages and robots of the stand-in. Nothing is sent until a test confirms it, as a member of staff
- * would; a customer gets one mass message a day, a group as many a month as the month has days.
+ * Tasks, Moments posts, welcome messages and robots of the mock. A task is sent when the test confirms it as a member of staff;
+ * a customer gets one mass message a day, a group as many a month as the month has days.
  */
 const DAY = 86_400;
 const BEIJING = 8 * 3600;
@@ -12,21 +12,21 @@ export class Messages {
   tasks = new Map();
   moments = new Map();
   #jobs = new Map();
-  /** All that customers and groups received: `{ to, sender, content, at, msgid }`. */
+  /** Messages received by customers and groups: `{ to, sender, content, at, msgid }`. */
   received = [];
   welcomes = new Map();
   /** Messages of the robots, by key. */
   robots = new Map();
-  /** Codes of welcomes: `{ customer, staff, until }`. */
+  /** Welcome codes: `{ customer, staff, until }`. */
   #codes = new Map();
-  /** Whether a task that was cancelled may be cancelled again: the documentation does not tell. */
+  /** Whether a cancelled task can be cancelled again; not documented by WeCom. */
   canCancelAgain = true;
 
   constructor(wecom) {
     this.#wecom = wecom;
   }
 
-  /** Confirms every open task of a member of staff, as they would in WeCom; returns the ids of the tasks. */
+  /** Confirms every open task of a member of staff; returns the ids of the tasks. */
   confirm(sender, { only = () => true } = {}) {
     const open = [...this.tasks.values()].filter((task) => task.sender === sender && !task.confirmedAt && !task.cancelled && only(task));
     for (const task of open) {
@@ -123,7 +123,7 @@ export class Messages {
       const [jobid, moment_id] = [`job-${this.#wecom.serial()}`, `mom-${this.#wecom.serial()}`];
       const senders = visible_range?.sender_list?.user_list ?? this.#wecom.contacts.staff;
       this.moments.set(moment_id, { moment_id, senders, content: { text, attachments }, published: new Map(), create_time: this.#wecom.seconds() });
-      // Created by the time of the second question.
+      // Created before the second request.
       this.#jobs.set(jobid, { moment_id, asked: 0 });
       return { jobid };
     },

@@ -1,4 +1,4 @@
-/** The WeCom of an invented tea shop: three members of staff, five customers, two groups. */
+/** Adds the contacts of an invented tea shop: three members of staff, five customers, two groups. */
 
 export function people(wecom) {
   const { contacts } = wecom;

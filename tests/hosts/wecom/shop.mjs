@@ -1,4 +1,4 @@
-/** The invented tea shop with a host over its WeCom, for tests. */
+/** Fixture: the invented tea shop with a host over the mock of WeCom. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,10 +28,10 @@ export const SECRET = 'a secret for tests only';
 const root = mkdtempSync(join(tmpdir(), 'nextpick-wecom-'));
 after(() => rmSync(root, { recursive: true }));
 
-/** A folder of its own, gone after all tests. */
+/** Creates a temporary folder, removed after all tests. */
 export const stateFolder = () => mkdtempSync(join(root, 'state-'));
 
-/** A shop with its host, which may be restarted over the same store: `shop.now` is the time of both. */
+/** Opens a shop with its host, which can be restarted over the same store; `shop.now` is the time of both. */
 export async function openShop(t, options = {}) {
   const shop = { now: NOW, log: [] };
   const now = () => shop.now;
@@ -50,11 +50,11 @@ export async function openShop(t, options = {}) {
     await shop.rec.close();
     await shop.start();
   };
-  /** Picks for all recipients of the records. */
+  /** Decides for all recipients of the records. */
   shop.plan = ({ users = [], groups = [], ...request } = {}) => shop.rec.recommendAll([...users.map((user) => ({ user, ...request, now: shop.now })), ...groups.map((group) => ({ group, now: shop.now }))]);
   shop.deliver = (event, how) => shop.host.callback(delivery(eventXml(wecom.corpId, event, Math.floor((event.at ?? shop.now) / 1000)), wecom.corpId, how));
   shop.received = (id) => shop.rec.profile({ [id.startsWith('wr') ? 'group' : 'user']: id, now: shop.now }).received;
-  /** True if a recipient may get an item now. */
+  /** Whether a recipient may get an item now. */
   shop.mayGet = (id, item) => shop.rec.recommend({ [id.startsWith('wr') ? 'group' : 'user']: id, now: shop.now, only: [item] }).picks.length > 0;
   await shop.start();
   t.after(async () => {

@@ -1,7 +1,7 @@
-// @ts-nocheck: a stand-in for tests
+// @ts-nocheck: a mock for tests
 /**
- * A stand-in for WeCom's API, over HTTP on loopback. It is our reading of the documentation: where that leaves something
- * open, this file guesses (see the README of hosts/wecom). It proves nothing about WeCom itself.
+ * Mock of WeCom's API, over HTTP on loopback, written from the documentation. Undocumented behaviour is assumed (see the README of
+ * hosts/wecom). Tests against it do not prove the behaviour of WeCom.
  */
 import { createServer } from 'node:http';
 import { Contacts } from './contacts.mjs';
@@ -11,20 +11,20 @@ export class WecomStandIn {
   #server = createServer((request, response) => this.#serve(request, response));
   #tokens = new Map();
   #serial = 0;
-  /** Every call that arrived: path and body. */
+  /** Received calls: path and body. */
   calls = [];
   /**
    * Next answers of a path, in order: an errcode, `'lost-before'` (no answer, nothing done), `'lost-after'` (done, no answer), `'html'`,
    * `'hang'`, or `undefined` (as usual).
    */
   failures = {};
-  /** Called before and after each call is carried out, and when it is answered; may be awaited. `'drop'` before a call loses it. */
+  /** Called before and after each call is executed, and when it is answered; awaited. Returning `'drop'` before a call loses it. */
   onCall = async () => {};
-  /** Paths of a test's own, which need no token. */
+  /** Additional paths of a test, which need no token. */
   extra = {};
-  /** Life of a token in seconds, as told; tests shorten it. */
+  /** Reported lifetime of a token in seconds; tests shorten it. */
   tokenSeconds = 7200;
-  /** Number of entries in a page, whatever limit is asked for. */
+  /** Number of entries per page, independent of the requested limit. */
   pageSize = 3;
 
   corpId;
@@ -50,14 +50,14 @@ export class WecomStandIn {
 
   seconds = () => Math.floor(this.now() / 1000);
   serial = () => (this.#serial += 1);
-  /** Makes all tokens invalid, as WeCom may do at any time. */
+  /** Invalidates all tokens, as WeCom may do at any time. */
   revokeTokens = (errcode = 42001) => {
     for (const token of this.#tokens.keys()) this.#tokens.set(token, { errcode });
   };
-  /** Number of calls of a path. */
+  /** Returns the number of calls of a path. */
   count = (path) => this.calls.filter((call) => call.path === path).length;
 
-  /** A page of a list: entries from the cursor on, and the cursor of the next page. */
+  /** Returns a page of a list: entries from the cursor on, and the cursor of the next page. */
   page(list, cursor, limit) {
     const start = cursor ? Number(Buffer.from(cursor, 'base64').toString()) : 0;
     const end = start + Math.min(limit || this.pageSize, this.pageSize);
@@ -96,7 +96,7 @@ export class WecomStandIn {
     return method ? method(body ?? {}, query) : { errcode: 40058, errmsg: `no such path: ${path}` };
   }
 
-  /** The same token while it lives, as WeCom does. */
+  /** Returns the same token until it expires, like WeCom. */
   #token(query) {
     if (query.get('corpid') !== this.corpId) return { errcode: 40013, errmsg: 'invalid corpid' };
     if (query.get('corpsecret') !== this.secret) return { errcode: 40001, errmsg: 'invalid credential' };

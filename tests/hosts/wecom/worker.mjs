@@ -1,4 +1,4 @@
-/** The process that is killed: syncs, plans, hands over, polls, ticks, again and again, at the time that the test tells. */
+/** Process that the test kills: syncs, plans, creates tasks, polls and ticks in a loop, at the time given by the test. */
 import { WecomClient, createWecomHost } from '../../../hosts/wecom/index.js';
 import { openRecommender } from '../../../pkg/store/node.js';
 
