@@ -211,14 +211,18 @@ describe('faults of earlier pages', { skip, timeout: 300_000 }, () => {
         await page.locator('.plan-grid').waitFor({ timeout: 240_000 });
         await page.evaluate(() => (location.hash = '#/week?f=close'));
         await page.locator('.filter[aria-pressed=true]').waitFor();
-        const cell = page.locator('.plan-grid td:has([data-message])').first();
-        assert.match(await cell.innerText(), /≈/);
-        await cell.locator('[data-message]', { hasText: '≈' }).first().click();
-        const said = await page.locator('nx-sheet .difference').innerText();
-        assert.match(said, /ahead of the next|The next scores/);
-        const share = Number(said.match(/([\d.]+)\s?%/)[1]);
-        // Variety or a quota may have chosen an item below the next one.
-        if (/ahead of the next/.test(said)) assert.ok(share <= 2, said);
+        const marked = page.locator('.plan-grid [data-message]', { hasText: '≈' });
+        const count = await marked.count();
+        assert.ok(count > 0);
+        for (let i = 0; i < count; i++) {
+          const id = await marked.nth(i).getAttribute('data-message');
+          await marked.nth(i).click();
+          await page.waitForFunction((wanted) => /** @type {any} */ (document.querySelector('nx-sheet'))?.message.id === wanted, id);
+          const said = await page.locator('nx-sheet .difference').innerText();
+          assert.match(said, /ahead of the next|The next scores/);
+          assert.ok(Number(said.match(/([\d.]+)\s?%/)[1]) <= 2, said);
+          await page.keyboard.press('Escape');
+        }
       },
       { hash: '#/week', ready: '.week-start' },
     ));
