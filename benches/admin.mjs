@@ -9,7 +9,7 @@
 
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 import { choose, root, start } from '../tests/browser/admin/site.mjs';
 
@@ -86,8 +86,15 @@ if (wants('first')) {
   const dist = join(root, 'www', 'dist');
   const built = new Set(readdirSync(dist, { recursive: true }).map(String));
   const asked = [...urls].map((path) => path || 'index.html').filter((path) => built.has(path) && !path.includes('interactions'));
-  const sizes = asked.map((path) => ({ path, size: gzipSync(readFileSync(join(dist, path))).length / 1024 })).sort((one, other) => other.size - one.size);
-  row('first visit, gzip, without the log of the sample', sizes.reduce((sum, { size }) => sum + size, 0), 320, 'KB');
+  const sizes = asked.map((path) => ({ path, size: gzipSync(readFileSync(join(dist, path)), { level: 9 }).length / 1024 })).sort((one, other) => other.size - one.size);
+  const total = (files) => files.reduce((sum, { size }) => sum + size, 0);
+  row('first visit, gzip, without the log of the sample', total(sizes), 320, 'KB');
+  const [module, records] = [/\.wasm$/, /\.(jsonl|csv|json)$/].map((kind) => sizes.filter(({ path }) => kind.test(path)));
+  row('of it the module', total(module), 232, 'KB');
+  row('of it records of the sample', total(records), 31, 'KB');
+  row('of it scripts and styles', total(sizes) - total(module) - total(records), 68, 'KB');
+  const brotli = asked.reduce((sum, path) => sum + brotliCompressSync(readFileSync(join(dist, path))).length / 1024, 0);
+  console.log(`      with brotli, which a server must offer: ${brotli.toFixed(0)} KB`);
   for (const { path, size } of sizes) console.log(`        ${size.toFixed(1).padStart(6)} KB  ${path}`);
   await context.close();
 }

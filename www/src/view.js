@@ -1,9 +1,12 @@
 /** @file Numbers for operators: points relative to the best of a slate, amounts that add up as shown, times on the operator's clock. */
 
-import { facetInWords, featureInWords, reasonInWords, timeInWords } from 'nextpick/words';
+import { facetInWords, featureInWords, reasonInWords, timeInWords, valueInWords } from 'nextpick/words';
 import { lang, t } from './words/index.js';
 
 export { timeInWords };
+
+/** Name of a purpose, or of an objective of the configuration. */
+export const purposeName = (name) => t.question.purposes[name] ?? valueInWords('purpose', name, lang);
 
 /** A runner-up is close if its score is lower by at most this share; as in the flag `close-call` of plans. */
 export const CLOSE = 0.02;

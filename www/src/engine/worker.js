@@ -1,13 +1,10 @@
 /** @file Worker that owns the recommender: reading a log or deciding never blocks the page. */
 
-import { loadRecommender, openRecommender } from 'nextpick';
-import { indexedDbStore } from 'nextpick/indexeddb';
+import { loadRecommender } from 'nextpick';
 import { recheck } from 'nextpick/operations';
-import { deleteDB } from 'idb';
 import { readSnapshot, removeSnapshot, writeSnapshot } from '../db/snapshot.js';
 import { libraryVerbs } from './library.js';
 import { joinLogs, load } from './load.js';
-import { backup, restore } from './backup.js';
 import { peopleVerbs } from './people.js';
 import { serve } from './serve.js';
 import { slateOf } from './slate.js';
@@ -19,6 +16,9 @@ const MOST = 1000;
 const COPIED = 500;
 /** Time after the last change at which the snapshot for other tabs is written, in milliseconds. */
 const QUIET = 2000;
+
+/** What only one's own data needs: a first visit does without it. */
+const durable = () => import('./durable.js');
 
 /** Recommender in use: in memory for the sample, over a store for one's own data. @type {any} */
 let recommender;
@@ -71,7 +71,8 @@ serve({
 
   /** Opens the data of an earlier visit. */
   async openStored({ database, log: itsLog }) {
-    return { world: await swap(await openRecommender(indexedDbStore(database)), { durable: true, log: itsLog }) };
+    const { openDatabase } = await durable();
+    return { world: await swap(await openDatabase(database), { durable: true, log: itsLog }) };
   },
 
   /** Opens the snapshot that the writing tab left. */
@@ -85,6 +86,7 @@ serve({
    * `database` they stay in memory. With `add` the data in use comes first.
    */
   async importFiles({ files, leaveOut, database, add }, work) {
+    const { indexedDbStore, openDatabase, deleteDB } = await durable();
     const store = database && indexedDbStore(database);
     await store?.open();
     const drop = async () => {
@@ -104,7 +106,7 @@ serve({
       await store.checkpoint(made.toSnapshot(), []);
       await store.close();
       made.dispose();
-      const world = await swap(await openRecommender(indexedDbStore(database)), { durable: true, log: itsLog });
+      const world = await swap(await openDatabase(database), { durable: true, log: itsLog });
       changed();
       return { ...told, log: itsLog, world };
     } catch (error) {
@@ -114,14 +116,15 @@ serve({
   },
 
   /** The whole state as one file; `more` are lines of the page's own. */
-  backup: ({ id, more }, work) => backup(recommender, log, id, more, work),
+  backup: async ({ id, more }, work) => (await durable()).backup(recommender, log, id, more, work),
 
   /** Reads such a file into a database of its own and takes it into use. */
   async restore({ file, database }, work) {
+    const { indexedDbStore, openDatabase, deleteDB, restore } = await durable();
     const store = indexedDbStore(database);
     try {
       const told = await restore(file, store, work);
-      const world = await swap(await openRecommender(indexedDbStore(database)), { durable: true, log: told.log });
+      const world = await swap(await openDatabase(database), { durable: true, log: told.log });
       changed();
       return { ...told, world };
     } catch (error) {
@@ -158,7 +161,7 @@ serve({
 
   /** Removes the database of earlier data. */
   async removeStored({ database }) {
-    await deleteDB(database);
+    await (await durable()).deleteDB(database);
     if (!isDurable) await removeSnapshot();
   },
 

@@ -8,8 +8,8 @@ import { isCancelled } from '../engine/index.js';
 import { icons } from '../icons.js';
 import { Light } from '../light.js';
 import { store } from '../store.js';
+import { purposeName } from '../view.js';
 import { count, lang, t } from '../words/index.js';
-import { purposeName } from './next.js';
 
 /** Interactions read in a second, as measured; for the time that a change is expected to take. */
 const A_SECOND = 20_000;

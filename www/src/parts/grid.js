@@ -7,11 +7,11 @@ import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { silenceInWords, valueInWords } from 'nextpick/words';
 import { Light } from '../light.js';
-import { purposeName } from '../parts/next.js';
 import { href } from '../router.js';
 import { store } from '../store.js';
 import { vars } from '../vars.js';
-import { dayInWords, timeOfDay } from '../view.js';
+import { dayInWords, purposeName, timeOfDay } from '../view.js';
+import { GLYPHS } from '../week/model.js';
 import { t, lang } from '../words/index.js';
 
 /** Number of rows from which on only visible ones are in the page. */
@@ -19,9 +19,6 @@ const MANY = 60;
 /** Height of a row then, in pixels, and rows kept above and below the screen. */
 const HEIGHT = 92;
 const SPARE = 6;
-
-/** States with a glyph, so that none depends on colour alone. */
-export const GLYPHS = { planned: '○', approved: '✓', edited: '✎', rejected: '✕', handed: '→', sent: '●', missed: '!' };
 
 class Grid extends Light {
   /**

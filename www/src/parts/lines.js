@@ -9,8 +9,8 @@ import { setParams } from '../router.js';
 import { store } from '../store.js';
 import { dayInWords, timeOfDay } from '../view.js';
 import { dayOf } from '../week/fixed.js';
+import { GLYPHS } from '../week/model.js';
 import { t, lang } from '../words/index.js';
-import { GLYPHS } from './grid.js';
 
 /** Number of lines shown at first. */
 const SHOWN = 50;

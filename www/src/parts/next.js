@@ -2,11 +2,12 @@
 
 import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { kindInWords, valueInWords } from 'nextpick/words';
+import { kindInWords } from 'nextpick/words';
 import { announce } from '../commands.js';
 import { engine, isSuperseded } from '../engine/index.js';
 import { Light } from '../light.js';
 import { store } from '../store.js';
+import { purposeName } from '../view.js';
 import { t, lang } from '../words/index.js';
 import './refused.js';
 import './slate.js';
@@ -147,9 +148,6 @@ class Next extends Light {
     return html`<p class="hint" id="aims">${t.question.aims(said.join(' · '))}</p>`;
   }
 }
-
-/** Name of a purpose, or of an objective of the configuration. */
-export const purposeName = (name) => t.question.purposes[name] ?? valueInWords('purpose', name, lang);
 
 /** True if two answers for one subject hold the same picks in the same order, though the question differs. */
 function isSame(before, after) {

@@ -1,9 +1,9 @@
 /** @file Names and places of what a row of a funnel is about. */
 
 import { valueInWords } from 'nextpick/words';
-import { purposeName } from '../parts/next.js';
 import { href } from '../router.js';
 import { store } from '../store.js';
+import { purposeName } from '../view.js';
 import { lang, t } from '../words/index.js';
 
 /** Keys of a funnel, most used first. */

@@ -3,9 +3,9 @@
 import { html, nothing } from 'lit';
 import { askAs, engine, isSuperseded } from '../engine/index.js';
 import { Light } from '../light.js';
-import { purposeName } from '../parts/next.js';
 import { href } from '../router.js';
 import { store } from '../store.js';
+import { purposeName } from '../view.js';
 import { t } from '../words/index.js';
 import '../parts/history.js';
 import '../parts/journeys.js';

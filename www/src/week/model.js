@@ -13,6 +13,9 @@ export const WINDOW_HOURS = 24;
 /** One item to more groups a day than this is flagged. */
 const CROWD = 3;
 
+/** States with a glyph, so that none depends on colour alone. */
+export const GLYPHS = { planned: '○', approved: '✓', edited: '✎', rejected: '✕', handed: '→', sent: '●', missed: '!' };
+
 /** Stages in which a message awaits approval. */
 export const isOpen = ({ state }) => state === 'planned' || state === 'edited';
 /** Stages in which a message stays as it is when the others are planned anew. */
