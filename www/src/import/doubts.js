@@ -46,7 +46,7 @@ export function doubtList({ sort, doubts, answers, decide }) {
       <li class="doubt ${answer ? 'answered' : ''}">
         <fieldset>
           <legend><b>${words.what(count(doubt.count), t.imports.fields[doubt.field] ?? doubt.field)}</b></legend>
-          ${doubt.examples.length ? html`<p class="hint">${t.imports.examples} ${doubt.examples.map(({ row, value }, i) => html`${i ? '、' : ''}<code dir="auto">${value}</code>${row === undefined ? nothing : html`<small> (${t.imports.row(row)})</small>`}`)}</p>` : nothing}
+          ${doubt.examples.length ? html`<p class="hint">${t.imports.examples} ${doubt.examples.map(({ row, value }, i) => html`${i ? ' · ' : ''}<code dir="auto">${value}</code>${row === undefined ? nothing : html`<small> (${t.imports.row(row)})</small>`}`)}</p>` : nothing}
           <div class="remedies">${remedies.map(([name, change]) => html`<label><input type="radio" name=${key} .checked=${answer === name} @change=${() => decide(key, name, (plan) => change(plan, doubt))} /><span>${name.startsWith('split') ? t.imports.splitBy(name.slice(6)) : words[name]}</span></label>`)}</div>
         </fieldset>
       </li>

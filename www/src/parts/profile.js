@@ -55,7 +55,7 @@ class Profile extends Light {
         ${this.editing
           ? html`<form class="edit-tags" @submit=${(event) => this.#save(event, user)}>
               <label class="unseen" for="tags-field">${t.people.tags}</label>
-              <input id="tags-field" name="tags" .value=${tags.join('，')} autocomplete="off" />
+              <input id="tags-field" name="tags" .value=${tags.join(', ')} autocomplete="off" />
               <button type="submit" class="main">${t.people.save}</button><button type="button" @click=${() => (this.editing = false)}>${t.shell.cancel}</button>
             </form>`
           : html`<p class="chips">${tags.map((tag) => html`<span class="chip">${tag}</span>`)}${tags.length ? nothing : html`<span class="soft">${t.people.noTags}</span>`}

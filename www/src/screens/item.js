@@ -111,7 +111,7 @@ class Item extends Light {
         ? html`<div class="table places" tabindex="0" role="region" aria-label=${t.library.where}><table class="bars"><thead><tr><th scope="col">${t.people.group}</th><th scope="col">${t.library.rank}</th></tr></thead>
             <tbody>${ranked.map(({ group, rank, candidates }) => html`<tr><th scope="row"><a href=${href(['people', 'group', group])}><bdi>${name(group)}</bdi></a></th><td class="number">${rank <= NEAR ? html`<b>${t.library.rankOf(rank, candidates)}</b>` : t.library.rankOf(rank, candidates)}</td></tr>`)}</tbody></table></div>`
         : nothing}
-      ${[...refused].map(([rule, rows]) => html`<h3>${rows[0].rule ? refusalInWords(rule, lang) : silenceInWords(rule, lang)} <small>${t.library.groups(rows.length)}</small></h3><p class="soft">${rows.map(({ group, until }) => `${name(group)}${until === undefined ? '' : ` (${t.slate.until(timeInWords(until, world.offset))})`}`).join('、')}</p>`)}
+      ${[...refused].map(([rule, rows]) => html`<h3>${rows[0].rule ? refusalInWords(rule, lang) : silenceInWords(rule, lang)} <small>${t.library.groups(rows.length)}</small></h3><p class="soft">${rows.map(({ group, until }) => `${name(group)}${until === undefined ? '' : ` (${t.slate.until(timeInWords(until, world.offset))})`}`).join(' · ')}</p>`)}
     `;
   }
 
@@ -143,7 +143,7 @@ class Item extends Light {
         <h2 id="form-head">${t.library.edit}</h2>
         <form class="item-form" @submit=${(event) => this.#save(event, id)}>
           <label>${t.imports.fields.title}<input name="title" .value=${title} maxlength="1000" /></label>
-          <label>${t.imports.fields.tags}<input name="tags" .value=${(Array.isArray(tags) ? tags : Object.keys(tags ?? {})).join('，')} /></label>
+          <label>${t.imports.fields.tags}<input name="tags" .value=${(Array.isArray(tags) ? tags : Object.keys(tags ?? {})).join(', ')} /></label>
           <div class="format-fields">${TIMES.map((name) => html`<label>${t.imports.fields[name]}<input type="datetime-local" name=${name} .value=${record[name] === undefined ? '' : toField(record[name], offset)} /></label>`)}</div>
           <label class="check"><input type="checkbox" name="pinned" .checked=${Boolean(pinned)} />${t.library.pinned}</label>
           <label class="check"><input type="checkbox" name="hidden" .checked=${Boolean(hidden)} />${t.library.hidden}</label>

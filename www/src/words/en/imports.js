@@ -47,7 +47,7 @@ export const imports = {
   doubts: {
     seconds: { what: (count, field) => `${field}: ${many(count, 'time')} before the year 2000; seconds?`, seconds: 'Read as seconds', leave: 'Leave these rows out', ...keep },
     days: { what: (count, field) => `${field}: ${many(count, 'time')} before the year 2000; days?`, serial: 'Read as days of a spreadsheet (Excel)', seconds: 'Read as seconds', leave: 'Leave these rows out', ...keep },
-    serial: { what: (count, field) => `${field}: ${many(count, 'time')} like 46110.8125, which are days of a spreadsheet`, serial: 'Read as days of a spreadsheet (Excel)', drop: 'Leave these rows out' },
+    serial: { what: (count, field) => `${field}: ${many(count, 'time')} written as day numbers of a spreadsheet`, serial: 'Read as days of a spreadsheet (Excel)', drop: 'Leave these rows out' },
     dates: { what: (count, field) => `${field}: ${many(count, 'time')} like 20260329, which would be in 1970`, leave: 'Leave these rows out', ...keep },
     early: { what: (count, field) => `${field}: ${many(count, 'time')} before the year 2000`, leave: 'Leave these rows out', ...keep },
     late: { what: (count, field) => `${field}: ${many(count, 'time')} more than a year ahead`, leave: 'Leave these rows out', ...keep },

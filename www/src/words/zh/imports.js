@@ -46,7 +46,7 @@ export const imports = {
   doubts: {
     seconds: { what: (count, field) => `${field}：${count} 个时间在 2000 年以前，像是秒`, seconds: '按秒读取', leave: '不导入这些行', ...keep },
     days: { what: (count, field) => `${field}：${count} 个时间在 2000 年以前，像是天数`, serial: '按表格软件（Excel）的日期读取', seconds: '按秒读取', leave: '不导入这些行', ...keep },
-    serial: { what: (count, field) => `${field}：${count} 个时间是 46110.8125 这样的数字，是表格软件里的日期`, serial: '按表格软件（Excel）的日期读取', drop: '不导入这些行' },
+    serial: { what: (count, field) => `${field}：${count} 个时间写成了表格软件里的日期数字`, serial: '按表格软件（Excel）的日期读取', drop: '不导入这些行' },
     dates: { what: (count, field) => `${field}：${count} 个时间是 20260329 这样的数字，会被当成 1970 年`, leave: '不导入这些行', ...keep },
     early: { what: (count, field) => `${field}：${count} 个时间在 2000 年以前`, leave: '不导入这些行', ...keep },
     late: { what: (count, field) => `${field}：${count} 个时间在一年以后`, leave: '不导入这些行', ...keep },
