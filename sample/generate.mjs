@@ -1,13 +1,17 @@
 // node sample/generate.mjs [--out DIR] [--seed N]
 // Writes the sample: 霁溪茶社, an invented tea brand's community. The same seed gives the same bytes.
 
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
+import { readRecords } from '../pkg/files/index.js'
+import { createRecommender } from '../pkg/node.js'
 import { LOG_FROM, NOW } from './calendar.mjs'
 import { OPERATIONS } from './operations.mjs'
+import { randomStream } from './random.mjs'
+import { playTrial } from './trial.mjs'
 import { CHANNELS } from './words.mjs'
 import { CONFIG, makeWorld } from './world.mjs'
 
@@ -30,16 +34,28 @@ write('operations.json', json(OPERATIONS))
 write('interactions.csv.gz', gzip(csv(log, ['id', 'at', 'user', 'group', 'item', 'kind', 'value', 'channel', 'position', 'target',
   'context.scene', 'reference', 'decision'], (row, column) => row[column === 'context.scene' ? 'scene' : column])))
 write('sent.jsonl.gz', gzip(jsonl(sent)))
+const trial = playTrial(randomStream(seed, 'trial'), { library, people, groups }, await withRecords())
+write('trial.jsonl.gz', gzip(jsonl(trial.decisions)))
+write('trial-clicks.csv.gz', gzip(csv(trial.clicks, ['user', 'group', 'item', 'kind', 'at', 'decision'], (row, column) => row[column])))
 write('sample.json', json({
   now: NOW,
   seed,
   from: LOG_FROM,
-  counts: { items: library.length, users: people.length, groups: groups.length, channels: CHANNELS.length, interactions: log.length, sent: sent.length },
+  counts: { items: library.length, users: people.length, groups: groups.length, channels: CHANNELS.length, interactions: log.length, sent: sent.length, trial: trial.decisions.length },
   planted,
 }))
 
 function write(name, content) {
   writeFileSync(join(out, name), content)
+}
+
+/** A recommender with the records as they were written: as those see them who read the files. */
+async function withRecords() {
+  const recommender = await createRecommender({ config: CONFIG, channels: CHANNELS })
+  for (const [name, sort, put] of [['users.csv', 'users', 'putUsers'], ['groups.jsonl', 'groups', 'putGroups'], ['items.jsonl', 'items', 'putItems']]) {
+    for await (const batch of readRecords(readFileSync(join(out, name)), { sort, name, zone: CONFIG.utcOffsetMinutes })) recommender[put](batch.map(({ record }) => record))
+  }
+  return recommender
 }
 
 function jsonl(records) {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
 
 /** Files that not every visit needs; they are kept when they are first read. */
-const LATER = /interactions|sent\.jsonl|study|fit-worker|parquet|arrow|Arrow|table|lz4|sheet|assets\/(src|universal)-/;
+const LATER = /interactions|sent\.jsonl|trial|study|fit-worker|parquet|arrow|Arrow|table|lz4|sheet|assets\/(src|universal)-/;
 /** Files that the first screen needs besides the scripts of the page: the worker that owns the recommender, its module, styles. */
 const FIRST = /assets\/(worker-.*\.js|nextpick_bg-.*\.wasm|index-.*\.css)$/;
 

@@ -57,6 +57,24 @@ test('a snapshot with decisions and outcomes is evaluated without a folder', asy
   assert.equal(report.logged.outcomes, 55);
 });
 
+test('the trial of the sample comes back exactly, answers one question and refuses another with its advice', () => {
+  const sample = (name) => fileURLToPath(new URL(`../../sample/${name}`, import.meta.url));
+  const records = ['--items', sample('items.jsonl'), '--users', sample('users.csv'), '--groups', sample('groups.jsonl'), '--channels', sample('channels.json'), '--config', sample('config.json')];
+  assert.equal(spawnSync(process.execPath, [CLI, 'snapshot', 'build', ...records, '--out', at('bot.bin')]).status, 0);
+  const ask = (target) => {
+    writeFileSync(at('asked.json'), JSON.stringify(target));
+    const { status, stdout, stderr } = run('--snapshot', at('bot.bin'), '--decisions', sample('trial.jsonl.gz'), '--events', sample('trial-clicks.csv.gz'), '--target', at('asked.json'), '--from', '2026-02-17', '--json');
+    assert.equal(status, 0, stderr);
+    return JSON.parse(stdout);
+  };
+  const greedy = ask({ policy: { type: 'greedy' } });
+  assert.equal(greedy.decisions.reproduced.exact, greedy.decisions.used, 'after a change of the ranking: node sample/generate.mjs');
+  assert.ok(greedy.decisions.used > 500 && greedy.lift.interval[1] - greedy.lift.interval[0] < 0.5);
+  const wider = ask({ policy: { type: 'softmax', temperature: 1 } });
+  assert.equal(wider.refusal.code, 'insufficient-overlap');
+  assert.deepEqual(wider.advice.policy, { type: 'softmax', temperature: 0.5 });
+});
+
 test('wrong usage and wrong targets are named', () => {
   assert.match(run('--target', at('target.json'), '--from', FROM).stderr, /expected --store FOLDER, or --snapshot, --decisions and --events/);
   assert.match(run('--store', at('state'), '--snapshot', 's', '--target', at('target.json'), '--from', FROM).stderr, /expected --store or --snapshot, got both/);

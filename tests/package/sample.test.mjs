@@ -21,7 +21,7 @@ test('the generator writes the bytes of the sample', () => {
   try {
     execFileSync(process.execPath, [join(sample, 'generate.mjs'), '--out', out])
     const names = readdirSync(out)
-    assert.equal(names.length, 9)
+    assert.equal(names.length, 11)
     for (const name of names) assert.ok(readContent(out, name).equals(readContent(sample, name)), `${name} differs`)
   } finally {
     rmSync(out, { recursive: true })

@@ -1,19 +1,39 @@
 // What other settings would have brought: the page asks the package's evaluation, shows its answer, and shows no figure where there is none.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 
 import { closedLoop } from '../../../benches/off-policy-world.mjs';
 import { evaluateOffPolicy } from '../../../pkg/study/node.js';
 import { offPolicyInWords } from '../../../pkg/words.js';
 import { faintTexts, namelessControls, repeatedIds } from './looks.mjs';
-import { skip, start } from './site.mjs';
+import { sampleRecords } from './sample.mjs';
+import { root, skip, start } from './site.mjs';
 
 const GREEDY = { policy: { type: 'greedy' } };
 const FAMILIES = { families: ['affinity', 'freshness'] };
 
 /** A log as a saved workspace of the page. */
 const workspaceOf = (log) => gzipSync([{ format: 'nextpick-workspace', version: 1, log: { interactions: 0 } }, ...log.map((entry) => ({ entry }))].map((line) => `${JSON.stringify(line)}\n`).join(''));
+
+/** A log as one that keeps no requests. */
+const withoutRequests = (log) => log.map((entry) => (entry.accept ? { accept: { ...entry.accept, request: undefined, logPosition: undefined } } : entry));
+
+const lines = (name) => gunzipSync(readFileSync(join(root, 'sample', name))).toString().trim().split('\n');
+const TITLES = new Map(readFileSync(join(root, 'sample', 'items.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line)).map(({ id, title }) => [id, title]));
+
+/** Report on the sample's trial, planned for the decisions there are: from a snapshot of the records, as the command line reads it. */
+async function trialReport(target, targets) {
+  const recommender = await sampleRecords();
+  const decisions = lines('trial.jsonl.gz').map((line) => JSON.parse(line));
+  const [head, ...clicks] = lines('trial-clicks.csv.gz').map((line) => line.split(','));
+  const observed = clicks.map((cells) => Object.fromEntries(head.map((name, n) => [name, name === 'at' ? Number(cells[n]) : cells[n]])));
+  const log = [...decisions.map((accept) => ({ at: accept.at, entry: { accept } })), ...observed.map((observe) => ({ at: observe.at, entry: { observe } }))];
+  log.sort((a, b) => a.at - b.at);
+  return evaluateOffPolicy({ log: log.map(({ entry }) => entry), snapshot: recommender.toSnapshot(), from: decisions[0].at, target, outcome: 'click', recipients: 'groups', sequential: { plannedDecisions: decisions.length, targets } });
+}
 
 describe('evidence', { skip, timeout: 600_000 }, () => {
   let site;
@@ -32,10 +52,10 @@ describe('evidence', { skip, timeout: 600_000 }, () => {
   };
 
   /** Opens the simulated log in the page, then an address. */
-  const withLog = (look, { hash, ...options }) =>
+  const withLog = (look, { hash, log = world.log, ...options }) =>
     site.visit(
       async (page, context) => {
-        await page.locator('[data-sort=workspace]').setInputFiles({ name: 'log.nextpick', mimeType: 'application/gzip', buffer: workspaceOf(world.log) });
+        await page.locator('[data-sort=workspace]').setInputFiles({ name: 'log.nextpick', mimeType: 'application/gzip', buffer: workspaceOf(log) });
         await page.locator('.data-name', { hasText: 'log.nextpick' }).waitFor();
         await page.locator('nx-jobs .job').waitFor({ state: 'detached' });
         await page.evaluate((to) => (location.hash = to), hash);
@@ -119,17 +139,38 @@ describe('evidence', { skip, timeout: 600_000 }, () => {
       { hash: '#/results/what-if?policy=greedy&run=1' },
     ));
 
-  test('the sample has no requests in its log: the page says so, and invents nothing', () =>
-    site.visit(
+  test('a log without requests: the page says so, and invents nothing', () =>
+    withLog(
       async (page) => {
-        await page.locator('#policy').selectOption('softmax-0.5');
-        await page.locator('.evaluation [type=submit]').click();
         await page.locator('[data-verdict=no-requests]').waitFor();
         assert.match(await page.locator('.evidence-words').innerText(), /request.*logPosition/);
         assert.equal(await page.locator('.evidence-bar').count(), 0);
         await looksWell(page);
       },
-      { hash: '#/results/what-if', ready: '.evaluation', locale: 'zh-CN' },
+      { log: withoutRequests(world.log), hash: '#/results/what-if?policy=greedy&run=1', locale: 'zh-CN' },
+    ));
+
+  test('the sample answers from its trial as the package does, and refuses another question with its advice', () =>
+    site.visit(
+      async (page) => {
+        await page.locator('.evidence').waitFor();
+        const greedy = await trialReport(GREEDY, 1);
+        assert.ok(greedy.lift, 'this question has an answer');
+        assert.equal(greedy.decisions.reproduced.exact, greedy.decisions.used);
+        assert.ok(plain(await page.locator('.evidence-words').innerText()).endsWith(plain(offPolicyInWords(greedy, { lang: 'en' }))));
+        assert.match(await page.locator('.evidence').innerText(), /from its trial/);
+        assert.equal(await page.locator('.evidence-bar').count(), 1);
+        await looksWell(page);
+        await page.evaluate(() => (location.hash = '#/results/what-if?families=affinity,freshness&run=1'));
+        await page.locator('[data-verdict=cannot-tell]').waitFor();
+        const refused = await trialReport(FAMILIES, 2);
+        assert.equal(refused.refusal.code, 'insufficient-overlap');
+        const titleOf = (id) => TITLES.get(id);
+        assert.ok(plain(await page.locator('.evidence-words').innerText()).endsWith(plain(offPolicyInWords(refused, { lang: 'en', titleOf }))));
+        assert.equal(await page.locator('.collect button').count(), 1);
+        await looksWell(page);
+      },
+      { hash: '#/results/what-if?policy=greedy&run=1', ready: '.evaluation' },
     ));
 
   test('the detail sheet asks the log about its levers, and leads to the same question in the results', () =>
@@ -146,10 +187,11 @@ describe('evidence', { skip, timeout: 600_000 }, () => {
         await trend.fill('0');
         await trend.press('Enter');
         await page.getByRole('button', { name: 'Ask the log' }).click();
-        await page.locator('.sheet-evidence [data-verdict=no-requests]').waitFor();
+        await page.locator('.sheet-evidence [data-verdict=no-difference-detected]').waitFor();
+        assert.equal(await page.locator('.sheet-evidence .evidence-bar').count(), 1);
         await looksWell(page);
         await page.locator('.sheet-evidence a').click();
-        await page.locator('nx-evaluation [data-verdict=no-requests]').waitFor();
+        await page.locator('nx-evaluation [data-verdict=no-difference-detected]').waitFor();
         assert.match(page.url(), /families=affinity/);
       },
       { hash: '#/week', ready: '.week-start' },

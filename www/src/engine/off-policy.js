@@ -33,7 +33,7 @@ async function surveyOf(entries, { from = -Infinity }) {
 /**
  * Evaluates settings on a log, which is read several times.
  *
- * @param {() => AsyncIterable<any>} open Opens the log of changes.
+ * @param {() => AsyncIterable<any> | Iterable<any>} open Opens the log of changes.
  * @param {{ target: any, outcome: string, recipients?: 'users' | 'groups', from?: number, targets: number, planned?: number }} request
  *   `target.diversity` changes the log's configuration. `targets`: settings tried on this log. `planned`: decisions at
  *   which intervals are narrowest, fixed at the first look; default: those there are.

@@ -7,6 +7,8 @@ import interactions from '../../../sample/interactions.csv.gz?url';
 import items from '../../../sample/items.jsonl?url';
 import operations from '../../../sample/operations.json?url';
 import sent from '../../../sample/sent.jsonl.gz?url';
+import trialClicks from '../../../sample/trial-clicks.csv.gz?url';
+import trial from '../../../sample/trial.jsonl.gz?url';
 import users from '../../../sample/users.csv?url';
 
 const source = (name, url) => ({ name, url: new URL(url, document.baseURI).href });
@@ -21,5 +23,9 @@ export const sample = {
   operations: source('operations.json', operations),
 };
 
-/** Messages of the sample: only studies read them. */
-export const sampleSent = source('sent.jsonl.gz', sent);
+/** What only studies read: messages, and the trial that off-policy evaluation is asked about. */
+export const sampleLog = {
+  sent: source('sent.jsonl.gz', sent),
+  trial: source('trial.jsonl.gz', trial),
+  trialClicks: source('trial-clicks.csv.gz', trialClicks),
+};

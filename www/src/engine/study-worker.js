@@ -47,15 +47,36 @@ async function* readAll(sort, source, zone, work) {
   }
 }
 
-/** Messages as entries of a log of changes. @param {import('./load.js').Source} source */
-async function* acceptedOf(source) {
-  for await (const accept of messagesOf(source)) yield { accept };
+/** Records of the sample in the order in which a log puts them. */
+const PUT = ['channels', 'users', 'groups', 'items'];
+
+/**
+ * The sample's trial as a log of changes: configuration and records, then messages and clicks by time. The places that its
+ * decisions name begin after the records.
+ * @param {Record<string, import('./load.js').Source>} files @param {import('./serve.js').Work} work
+ */
+async function trialLog({ config: itsConfig, trial, trialClicks, ...files }, work) {
+  const config = /** @type {any} */ (await readJsonFile((await openSource(itsConfig)).bytes, { name: itsConfig.name }));
+  const rowsOf = (sort, source) => listOf(readAll(sort, source, config.utcOffsetMinutes, work));
+  const first = [{ config }, ...(await Promise.all(PUT.map(async (put) => ({ put, records: await rowsOf(put, files[put]) }))))];
+  const decisions = (await listOf(messagesOf(trial))).map((sent) => ({ at: sent.at, entry: { accept: { ...sent, logPosition: sent.logPosition + first.length } } }));
+  const clicks = (await rowsOf('interactions', trialClicks)).map((observe) => ({ at: observe.at, entry: { observe } }));
+  return [...first, ...[...decisions, ...clicks].sort((a, b) => a.at - b.at).map(({ entry }) => entry)];
+}
+
+async function listOf(rows) {
+  const list = [];
+  for await (const row of rows) list.push(row);
+  return list;
 }
 
 serve({
   /** Answers a question: `funnel`, `experiment` or `referrals`, with the request of that study. */
   study: async ({ log, files, name, request }, work) => STUDIES[name](log ? { log: entriesOf(log, work) } : await inputOf(files, work), request),
 
-  /** Evaluates other settings on the log; messages in files have no requests, so only their number is told. */
-  offPolicy: ({ log, files, request }, work) => offPolicy(() => (log ? entriesOf(log, work) : acceptedOf(files.sent)), request, work),
+  /** Evaluates other settings on the log: that of one's own data, or that of the sample's trial. */
+  async offPolicy({ log, files, request }, work) {
+    const entries = files && (await trialLog(files, work));
+    return offPolicy(() => entries ?? entriesOf(log, work), request, work);
+  },
 });

@@ -3,7 +3,7 @@
 import { store } from '../store.js';
 import { WorkerClient } from './client.js';
 import { engine } from './index.js';
-import { sample, sampleSent } from './sample.js';
+import { sample, sampleLog } from './sample.js';
 
 /**
  * Asks the study worker. Reading yields, computing does not: to cancel is to end the worker.
@@ -26,7 +26,7 @@ export async function study(name, request, { signal, onProgress }) {
 
 /** The log: files of the sample, or that of one's own data. */
 async function sourceOf(signal) {
-  if (store.get('data').kind === 'sample') return { files: { ...sample, sent: sampleSent } };
+  if (store.get('data').kind === 'sample') return { files: { ...sample, ...sampleLog } };
   const log = await engine.job('log', {}, { signal });
   if (!log) throw Object.assign(new Error('this tab keeps no log'), { code: 'no-log' });
   return { log };

@@ -44,6 +44,7 @@ export function evidenceOf(answer, { outcome }) {
       ${lift ? html`<figure>${evidenceBar(lift)}<figcaption class="hint"><span class="key-sampling">${t.results.byChance}</span> <span class="key-unsupported">${t.results.bySupport}</span></figcaption></figure>` : nothing}
       ${facts(answer, outcome)}
       ${lift ? nothing : html`<nx-collect .report=${report} .outcome=${outcome}></nx-collect>`}
+      ${store.get('data').kind === 'sample' ? html`<p class="hint">${t.results.ofTrial}</p>` : nothing}
     </div>
   `;
 }

@@ -111,6 +111,7 @@ export const results = {
   noRequests: (messages) => `The log has ${many(messages, 'message')}, none of them with its request (request) and its place in the log (logPosition). They cannot be reconstructed, so the log cannot tell.`,
   noDecisions: 'No sends are recorded in this time, so there is nothing to evaluate.',
   noRequestsHint: 'Messages confirmed under Hand over, and decisions accepted by a durable nextpick, have both.',
+  ofTrial: 'The sample answers from its trial: six weeks in which a bot sent each group an item a day, drawn by softmax 0.5. It is invented like all of the sample.',
   collectingEvidence: 'Evidence is being collected by the experiment',
   collect: 'Collect evidence',
   collectCost: (cost, kind) => `Collecting evidence: nine in ten groups or users a day get an item drawn by softmax, the others the highest score. Expected cost: about ${cost} less of kind ${kind}. Notice groups and users who opted out never take part. It can be undone, and ended in the settings at any time.`,

@@ -110,6 +110,7 @@ export const results = {
   noRequests: (messages) => `记录里有 ${messages} 条消息，但都没有记下当时的请求（request）和它在记录中的位置（logPosition），无法还原，所以估算不了。`,
   noDecisions: '这段时间没有发送记录，没有可估算的。',
   noRequestsHint: '在「交付」里确认过的消息，以及由带存储的 nextpick 接受的决定，都会自动记下这两项。',
+  ofTrial: '示例数据用其中的一段试验来回答：六周里，机器人每天给每个群发一条，按 softmax 0.5 抽取。和示例的其他部分一样，都是虚构的。',
   collectingEvidence: '正在收集依据，实验：',
   collect: '开始收集依据',
   collectCost: (cost, kind) => `收集依据：十分之九的群（或人）每天按概率抽取内容，其余照旧选得分最高的；${kind}预计约少 ${cost}。通知群和拒绝个性化的人不参加。可以撤销，也可以随时在设置里停止。`,
