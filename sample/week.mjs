@@ -19,7 +19,7 @@ import { STORY } from './week/story.mjs'
 
 const SAMPLE = fileURLToPath(new URL('.', import.meta.url))
 const CLI = fileURLToPath(new URL('../pkg/cli.js', import.meta.url))
-const DATA = ['items.jsonl', 'users.csv', 'groups.jsonl', 'channels.json', 'config.json', 'operations.json', 'interactions.csv.gz', 'sent.jsonl.gz']
+const DATA = ['items.jsonl', 'users.csv', 'groups.jsonl', 'channels.json', 'config.json', 'operations.json', 'interactions.csv.gz', 'sent.jsonl.gz', 'trial.jsonl.gz', 'trial-clicks.csv.gz']
 /** The end of the sample: Tuesday, 2026-03-31, 20:00 at UTC+8. */
 const NOW = Date.UTC(2026, 2, 31, 12)
 /** Lines of an answer that are shown, and characters of a line. */
@@ -89,6 +89,12 @@ class Week {
     // Files that were read are listed on stderr; the reader knows them.
     const told = stderr.split('\n').filter((line) => line && !/^[\w-]+\.(jsonl?|csv)/.test(line))
     this.#prints(`nextpick ${quoted.join(' ')}`, [...told, ...(end < 0 ? stdout.trimEnd().split('\n').filter((line, n, lines) => line || n < lines.length - 1) : [])])
+  }
+
+  /** Writes a file of JSON, and shows the command that does so. */
+  writes(file, value) {
+    writeFileSync(join(this.#folder, file), JSON.stringify(value))
+    this.#blocks.push(['```text', `$ echo '${JSON.stringify(value)}' > ${file}`, '```'].join('\n'))
   }
 
   /** Shows a program of the host, and runs it on the open folder. */

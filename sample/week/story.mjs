@@ -4,6 +4,7 @@ import { silenceInWords } from '../../pkg/words.js'
 
 const NOW = ['--now', '2026-03-31T12:00Z']
 const LOG = ['--sent', 'sent.jsonl.gz', '--events', 'interactions.csv.gz', '--config', 'config.json']
+const TRIAL = ['--snapshot', 'bot.bin', '--decisions', 'trial.jsonl.gz', '--events', 'trial-clicks.csv.gz', '--from', '2026-02-17']
 const EIGHT = '2026-04-01T00:00Z'
 const EVENING = '2026-04-01T12:05Z'
 const HOUR = 3_600_000
@@ -99,6 +100,19 @@ export const STORY = [
     week.heading(2, { en: 'Poster or card?', zh: '海报还是卡片？' })
     week.says({ en: 'The experiment may be looked at every day. Until the data allow a verdict, it says so.', zh: '实验可以每天看。数据还不够下结论时，会直接说明。' })
     week.runs('experiment', '--operations', 'operations.json', '--id', 'paths', ...LOG)
+  },
+
+  (week) => {
+    week.heading(2, { en: 'What would other settings have brought?', zh: '换一套设置会怎样？' })
+    week.says({
+      en: 'For six weeks a bot sent each group an item a day, drawn by softmax. That log tells what always sending the best would have brought. It cannot tell about a much wider draw, and says so.',
+      zh: '六周里，机器人每天给每个群发一条，按 softmax 抽取。这份记录能说出每次都发得分最高的会怎样；抽得宽很多会怎样，它答不了，也会直说。',
+    })
+    week.runs('snapshot', 'build', '--items', 'items.jsonl', '--users', 'users.csv', '--groups', 'groups.jsonl', '--channels', 'channels.json', '--config', 'config.json', '--out', 'bot.bin')
+    week.writes('best.json', { policy: { type: 'greedy' } })
+    week.runs('evaluate', 'off-policy', ...TRIAL, '--target', 'best.json')
+    week.writes('wider.json', { policy: { type: 'softmax', temperature: 1 } })
+    week.runs('evaluate', 'off-policy', ...TRIAL, '--target', 'wider.json')
   },
 
   (week) => {
