@@ -72,16 +72,18 @@ impl Source {
     }
 }
 
-/// True if the parent module, `folder/mod.rs` or `folder.rs`, declares the file under `#[cfg(test)]`.
+/// True if the parent module, `folder/mod.rs` or `folder.rs`, declares the file, or a folder that it lies in, under
+/// `#[cfg(test)]`.
 fn is_test_only(path: &str) -> bool {
-    let (folder, file) = path.rsplit_once('/').unwrap();
+    let Some((folder, file)) = path.trim_end_matches("/mod.rs").rsplit_once('/') else { return false };
     let read = |path: String| fs::read_to_string(root().join(path)).ok();
     let parent = read(format!("{folder}/mod.rs")).or_else(|| read(format!("{folder}.rs"))).unwrap_or_default();
     let declared = format!("mod {};", file.trim_end_matches(".rs"));
-    parent
+    let is_declared = parent
         .lines()
         .zip(parent.lines().skip(1))
-        .any(|(above, line)| above.trim() == "#[cfg(test)]" && line.trim() == declared)
+        .any(|(above, line)| above.trim() == "#[cfg(test)]" && line.trim() == declared);
+    is_declared || is_test_only(folder)
 }
 
 /// Returns the positions of `word` in a line, as a whole word.
@@ -126,6 +128,8 @@ fn the_search_finds_whole_words_only() {
     );
     assert_eq!((hits("std::time::Instant", "std::time"), hits("std::timeless", "std::time")), (1, 0));
     assert!(is_test_only("src/eligibility/fixture.rs") && !is_test_only("src/eligibility/cap.rs"));
+    assert!(is_test_only("src/journeys/oracle/record.rs") && is_test_only("src/journeys/oracle/mod.rs"));
+    assert!(!is_test_only("src/features/effects/mod.rs") && !is_test_only("src/lib.rs"));
     let planted = Source {
         path: "src/world/item.rs".to_owned(),
         text: "let x = 2f64.powf(y); // TODO\nmod tests {\n1.0.exp()".to_owned(),

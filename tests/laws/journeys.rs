@@ -20,7 +20,7 @@ use serde_json::{Value as Json, json};
 
 use crate::world::{read, tree};
 
-#[path = "../../src/journeys/oracle.rs"]
+#[path = "../../src/journeys/oracle/mod.rs"]
 mod oracle;
 #[path = "../../src/journeys/random.rs"]
 mod random;
