@@ -235,16 +235,22 @@ fn add_acts<'a>(
     if !values.rest.is_empty() && has_ties_or_worse() {
         order::sort_by(events.to_mut(), |a, b| a.order().cmp(&b.order()));
     }
+    acts.reserve(events.len());
     for event in events.iter().filter(|event| is_wanted(event)) {
-        let valued = values.take(event);
-        acts.push(Act {
+        acts.push(Act::new(event, values.take(event)));
+    }
+}
+
+impl<'a> Act<'a> {
+    fn new(event: &CompactInteraction, valued: Option<&'a ValuedInteraction>) -> Self {
+        Self {
             at: event.at,
             kind: event.kind,
             item: event.item(),
             group: event.group(),
             value: valued.and_then(|valued| valued.value).unwrap_or(0.0),
             reference: valued.and_then(|valued| valued.reference.as_deref()),
-        });
+        }
     }
 }
 
@@ -256,7 +262,11 @@ struct ValueCursor<'a> {
 
 impl<'a> ValueCursor<'a> {
     fn take(&mut self, event: &CompactInteraction) -> Option<&'a ValuedInteraction> {
-        while let Some((first, rest)) = self.rest.split_first().filter(|(first, _)| first.event.at <= event.at) {
+        while let [first, rest @ ..] = self.rest {
+            // Most have no value: the times tell.
+            if first.event.at > event.at {
+                return None;
+            }
             match first.event.order().cmp(&event.order()) {
                 Ordering::Less => self.rest = rest,
                 Ordering::Equal => {

@@ -9,7 +9,8 @@ use crate::operations::journey::{Journey, JourneySubject, Offset, Step};
 
 use super::activity::{Act, KindSet};
 use super::clock::DueWindow;
-use super::entry::{JourneyEntry, Span, has_stand_in};
+use super::entry::{JourneyEntry, Span};
+use super::prefilter::Prefilter;
 use super::state::EntryView;
 use super::{JourneyContext, JourneyRecipient, ResolvedJourney};
 
@@ -47,7 +48,7 @@ pub fn due_steps<'a>(context: &JourneyContext, journeys: &[&'a Journey], wanted:
     let longest_cycle = longest_cycle(context, journeys);
     let candidates = |subject: JourneySubject| {
         let of_subject = journeys.iter().filter(move |journey| journey.subject == subject);
-        of_subject.map(|journey| Candidate::new(journey, context, longest_cycle)).collect::<Vec<_>>()
+        of_subject.map(|journey| Candidate::new(journey, context, longest_cycle, wanted.until)).collect::<Vec<_>>()
     };
     let mut found = Search { context, wanted, kinds: KindsSince::default(), entries: Vec::new(), due: Vec::new() };
     found.add_users(&candidates(JourneySubject::User), &candidates(JourneySubject::Member));
@@ -59,14 +60,18 @@ pub fn due_steps<'a>(context: &JourneyContext, journeys: &[&'a Journey], wanted:
 struct Candidate<'a, 'b> {
     journey: &'a Journey,
     resolved: ResolvedJourney<'b>,
-    /// Entries that start at or before this moment are over: no step of theirs can be due any more.
-    over_until: Time,
+    /// The entries of which steps can be due: those that start earlier are over.
+    span: Span,
+    prefilter: Prefilter<'b>,
 }
 
 impl<'a: 'b, 'b> Candidate<'a, 'b> {
-    fn new(journey: &'a Journey, context: &JourneyContext, longest_cycle: f64) -> Self {
-        let over_until = context.state.now.saturating_sub(reach(journey, longest_cycle));
-        Self { journey, resolved: ResolvedJourney::new(journey, context), over_until }
+    fn new(journey: &'a Journey, context: &JourneyContext, longest_cycle: f64, until: Time) -> Self {
+        let now = context.state.now;
+        let span = Span { since: now.saturating_sub(reach(journey, longest_cycle)), from: now, until };
+        let resolved = ResolvedJourney::new(journey, context);
+        let prefilter = Prefilter::new(&resolved, context, span);
+        Self { journey, resolved, span, prefilter }
     }
 }
 
@@ -103,13 +108,12 @@ struct KindsSince(Vec<KindSet>);
 
 impl KindsSince {
     fn refill(&mut self, acts: &[Act]) {
-        self.0.clear();
+        self.0.resize(acts.len(), KindSet::default());
         let mut kinds = KindSet::default();
-        self.0.extend(acts.iter().rev().map(|act| {
+        for (act, since) in acts.iter().zip(&mut self.0).rev() {
             kinds = kinds.with(act.kind);
-            kinds
-        }));
-        self.0.reverse();
+            *since = kinds;
+        }
     }
 
     /// The kinds of the interactions after a moment.
@@ -197,15 +201,14 @@ impl<'a, 's> Search<'a, 's> {
     /// Adds the due steps of one journey for one recipient.
     fn add(&mut self, candidate: &Candidate<'a, '_>, to: JourneyRecipient, acts: &[Act<'s>]) {
         let (context, now, until) = (self.context, self.context.state.now, self.wanted.until);
-        let Candidate { journey, resolved, over_until } = candidate;
-        // An entry that is not over was started by an interaction after that moment.
-        if !resolved.may_start(self.kinds.after(acts, *over_until)) && !has_stand_in(context, to) {
+        let Candidate { journey, resolved, span, prefilter } = candidate;
+        if !prefilter.admits(resolved, context, to, || self.kinds.after(acts, span.since)) {
             return;
         }
         let mut entries = std::mem::take(&mut self.entries);
         entries.clear();
-        resolved.add_entries(context, to, acts, Span { from: now, until }, &mut entries);
-        for entry in entries.iter().filter(|entry| entry.start > *over_until) {
+        resolved.add_entries(context, to, acts, *span, &mut entries);
+        for entry in &entries {
             let view = EntryView { journey: resolved, to, entry, acts };
             let reference = || entry.reference.map(Arc::from);
             let mut push = |(step, window): (usize, DueWindow)| {

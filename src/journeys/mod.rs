@@ -5,8 +5,10 @@
 
 pub mod activity;
 pub mod clock;
+pub mod dates;
 pub mod due;
 pub mod entry;
+pub mod prefilter;
 pub mod state;
 pub mod status;
 
@@ -25,7 +27,7 @@ use crate::operations::journey::{Journey, JourneySubject, Step, Trigger};
 use crate::world::audience::AudienceRule;
 use crate::world::recipient::{NamedRecipient, Recipient};
 
-use activity::{Act, KindSet, ResolvedCondition, Selector};
+use activity::{Act, ResolvedCondition, Selector};
 
 /// The state that journeys are evaluated on. Memory must be at the moment of the query.
 #[derive(Debug, Clone, Copy)]
@@ -61,6 +63,8 @@ pub struct ResolvedJourney<'a> {
     pub journey: &'a Journey,
     /// Selects the trigger events of an activity trigger.
     trigger: Option<Selector<'a>>,
+    /// Whether the record of a recipient may stand for a trigger event.
+    starts_at_record: bool,
     exits: Vec<ResolvedCondition<'a>>,
     /// The conditions of each step.
     conditions: Vec<Vec<ResolvedCondition<'a>>>,
@@ -116,9 +120,9 @@ impl<'a> ResolvedJourney<'a> {
     /// Resolves the names of a journey.
     pub fn new(journey: &'a Journey, context: &JourneyContext) -> Self {
         let world = context.state.world;
-        let trigger = match &journey.trigger {
-            Trigger::Activity { kinds, items } => Some(Selector::new(kinds, items.as_deref(), world)),
-            _ => None,
+        let (trigger, kinds) = match &journey.trigger {
+            Trigger::Activity { kinds, items } => (Some(Selector::new(kinds, items.as_deref(), world)), &kinds[..]),
+            _ => (None, &[][..]),
         };
         let conditions =
             |step: &'a Step| step.conditions.iter().map(|condition| ResolvedCondition::new(condition, world)).collect();
@@ -126,17 +130,13 @@ impl<'a> ResolvedJourney<'a> {
         Self {
             journey,
             trigger,
+            starts_at_record: kinds.iter().any(|kind| kind == entry::stand_in_kind(journey.subject)),
             exits: journey.exit_when.iter().map(|condition| ResolvedCondition::new(condition, world)).collect(),
             conditions: journey.steps.iter().map(conditions).collect(),
             sent_ids: sent
                 .number(&journey.id)
                 .map(|id| (id, journey.steps.iter().map(|step| sent.number(&step.id)).collect())),
         }
-    }
-
-    /// False only if no interaction of these kinds starts an entry, apart from records that stand for an interaction.
-    fn may_start(&self, kinds: KindSet) -> bool {
-        self.trigger.as_ref().is_none_or(|trigger| trigger.selects_any(kinds))
     }
 
     /// Fills `acts` with the interactions of a recipient, sorted.

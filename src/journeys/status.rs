@@ -32,7 +32,13 @@ pub fn entries_of(context: &JourneyContext, journey: &ResolvedJourney, to: Journ
     let (mut acts, mut entries) = (Vec::new(), Vec::new());
     journey.acts(context, to, &mut acts);
     let oldest = context.state.now - LISTED;
-    journey.add_entries(context, to, &acts, Span { from: oldest, until: context.state.now }, &mut entries);
+    journey.add_entries(
+        context,
+        to,
+        &acts,
+        Span { since: Time::MIN, from: oldest, until: context.state.now },
+        &mut entries,
+    );
     entries.retain(|entry| entry.replaced_at.is_none_or(|at| at > context.state.now) || entry.entered_at >= oldest);
     order::sort_by(&mut entries, |a, b| b.start.cmp(&a.start).then_with(|| a.reference.cmp(&b.reference)));
     let status = |entry| {

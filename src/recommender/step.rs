@@ -97,7 +97,7 @@ pub(super) fn step_silence(
         journey_context,
         recipient,
         &acts,
-        Span { from: journey_context.state.now, until: journey_context.state.now },
+        Span { since: Time::MIN, from: journey_context.state.now, until: journey_context.state.now },
         &mut entries,
     );
     let is_meant = |entry: &&JourneyEntry| {
