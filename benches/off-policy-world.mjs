@@ -47,7 +47,7 @@ export function drawWorld({ seed, users, days, items = 60 }) {
 
 /**
  * Lets a policy decide for a private message a user and day, and returns the log with the true values of logging and target policy on
- * the visited states. Three days of warm-up are part of the log, before `from`.
+ * each visited state. Three days of warm-up are part of the log, before `from`.
  */
 export async function closedLoop({ seed, users, days, policy, targets = [] }) {
   const { unit } = randomFrom(seed ^ 0x5bd1e995);
@@ -56,7 +56,8 @@ export async function closedLoop({ seed, users, days, policy, targets = [] }) {
   const items = world.catalogue.map(({ record }) => record);
   const rec = await createRecommender({ config, items });
   const log = [{ config }, { put: 'items', records: items }];
-  const values = { logged: 0, targets: targets.map(() => 0), decisions: 0 };
+  /** @type {{ user: string, logged: number, targets: number[] }[]} */
+  const values = [];
   for (let day = -3; day < days; day += 1) {
     for (let user = 0; user < users; user += 1) {
       const now = START + day * DAY + Math.floor((user / users) * 0.5 * DAY);
@@ -69,9 +70,7 @@ export async function closedLoop({ seed, users, days, policy, targets = [] }) {
           const { items: names, propensities } = rec.propensities(asked);
           return names.reduce((sum, name, n) => (propensities[n] ? sum + propensities[n] * world.chance(user, Number(name.slice(1)), now) : sum), 0);
         };
-        values.logged += expected(request);
-        targets.forEach((target, n) => (values.targets[n] += expected({ ...request, ...target })));
-        values.decisions += 1;
+        values.push({ user: request.user, logged: expected(request), targets: targets.map((target) => expected({ ...request, ...target })) });
       }
       const { item, propensity } = decision.picks[0];
       const accept = { id: decision.id, subject: decision.subject, at: now, picks: [{ item, propensity }], request: decision.request, logPosition };
@@ -90,4 +89,22 @@ export async function closedLoop({ seed, users, days, policy, targets = [] }) {
   log.push({ observe: { user: 'u0', kind: 'view', item: 'i0', at: START + (days + 2) * DAY } });
   rec.dispose();
   return { log, from: START, values };
+}
+
+/** The true lift of the n-th target over these states. */
+export function trueLift(values, n = 0) {
+  const sum = (of) => values.reduce((total, value) => total + of(value), 0);
+  return sum(({ targets }) => targets[n]) / sum(({ logged }) => logged) - 1;
+}
+
+/** The log after some users were forgotten: without their entries, and with positions that count what is left. */
+export function without(log, users) {
+  const isOf = ({ accept, observe }) => users.has((accept?.subject ?? observe)?.user);
+  const kept = [];
+  const before = [];
+  for (const entry of log) {
+    before.push(kept.length);
+    if (!isOf(entry)) kept.push(entry);
+  }
+  return kept.map((entry) => (entry.accept ? { accept: { ...entry.accept, logPosition: before[entry.accept.logPosition] } } : entry));
 }

@@ -338,7 +338,7 @@ export interface OffPolicyReport {
     used: number;
     /** Left out, by reason: `outside-period`, `other-recipients`, `too-recent`, `not-profiled`, `not-reproduced`; and outcomes: `without-decision`, `without-slot`. */
     excluded: Record<string, number>;
-    /** Reconstructed with the same id; with another id but propensities within 1 %. */
+    /** Reconstructed with the same id; with another id, but with propensities within a factor of 2, by which their weights are corrected. */
     reproduced: { exact: number; close: number };
     /** Share of the used decisions whose best item differs, 0–1. */
     changed: number;

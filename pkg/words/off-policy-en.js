@@ -17,6 +17,8 @@ export const offPolicyEn = {
     `With these settings, this period would have brought about ${lift} % fewer ${outcomes} (${level} % interval: ${low} to ${high} %).`,
   noDifference: ({ outcomes, low, high }) => `No difference detected: ${outcomes} would have changed by between ${low} and ${high} %.`,
   unsupported: ({ share }) => `${share} % of its choices have too little support in this log; the interval allows for that.`,
+  close: ({ share }) =>
+    `${share} % of the decisions came back only approximately, because data were deleted since or another version made them; they count with the probabilities of the log.`,
   later: "People's later behaviour would change too; this figure leaves that out. Before you switch everyone, test it on part of the audience.",
   advice: ({ temperature, cost, outcomes, perWeek, halfWidth, weeks }) =>
     `Set the policy to softmax with temperature ${temperature}: about ${cost} % fewer ${outcomes} than always sending the best. ` +

@@ -13,6 +13,7 @@ export const offPolicyZh = {
   less: ({ lift, outcomes, level, low, high }) => `如果当时用的是这套设置，这段时间的${outcomes}大约会少 ${lift}%（${level}% 置信区间：${low}%～${high}%）。`,
   noDifference: ({ outcomes, low, high }) => `看不出差别：${outcomes}的变化在 ${low}% 到 ${high}% 之间。`,
   unsupported: ({ share }) => `其中 ${share}% 的选择在推送记录里依据不足，这部分误差已计入区间。`,
+  close: ({ share }) => `其中 ${share}% 的推送只能近似还原（之后删除过数据，或由其他版本作出），已按记录里的选中概率修正。`,
   later: '内容换了，用户之后的行为也会跟着变，这一点没有算进去。全量上线前，请先选一部分人做实验。',
   advice: ({ temperature, cost, outcomes, perWeek, halfWidth, weeks }) =>
     `可以先把策略改成 softmax（温度 ${temperature}）：与每次都发得分最高的相比，${outcomes}约少 ${cost}%；` +

@@ -7,7 +7,7 @@ import { offPolicyZh } from './off-policy-zh.js';
 const ADVISED = new Set(['no-exploration', 'insufficient-overlap', 'insufficient-data', 'interval-too-wide']);
 /** Refusals that explain why nothing is advised. */
 const TOO_LARGE = new Set(['no-exploration', 'insufficient-overlap']);
-/** Share of unsupported choices from which an answer says so. */
+/** Share of unsupported choices, and of approximate decisions, from which an answer says so. */
 const NOTABLE = 0.01;
 /** Number of unsupported items that are named. */
 const NAMED = 3;
@@ -30,7 +30,7 @@ export function offPolicyInWords(report, { lang, titleOf, outcome = 'click', lev
 }
 
 /** @param {any} report */
-function answer({ verdict, lift, overlap }, words, named) {
+function answer({ verdict, lift, overlap, decisions }, words, named) {
   const half = lift.samplingHalfWidth + lift.unsupportedHalfWidth;
   const isLess = verdict === 'less';
   const size = (share) => percents(isLess ? -share : share, half);
@@ -39,6 +39,8 @@ function answer({ verdict, lift, overlap }, words, named) {
     ? [words.noDifference({ ...named, low: signed(low, half), high: signed(high, half) })]
     : [words[verdict]({ ...named, lift: size(lift.estimate), low: size(low), high: size(high) })];
   if (overlap.unsupported >= NOTABLE) sentences.push(words.unsupported({ share: percents(overlap.unsupported, 0.01) }));
+  const close = decisions.reproduced.close / decisions.used;
+  if (close >= NOTABLE) sentences.push(words.close({ share: percents(close, 0.01) }));
   if (verdict !== 'no-difference-detected') sentences.push(words.later);
   return sentences;
 }

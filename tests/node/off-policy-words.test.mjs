@@ -73,6 +73,11 @@ const CASES = [
     'The margin of error is ±60 %, too wide to be an answer.',
     '误差达到 ±60%，不足以下结论。',
   ],
+  [
+    { ...answer('no-difference-detected', { estimate: 0.01, interval: [-0.04, 0.06], samplingHalfWidth: 0.05, unsupportedHalfWidth: 0 }), decisions: { ...decisions, reproduced: { exact: 1215, close: 405 } } },
+    'No difference detected: clicks would have changed by between −4 and +6 %. 25 % of the decisions came back only approximately, because data were deleted since or another version made them; they count with the probabilities of the log.',
+    '看不出差别：点击的变化在 −4% 到 +6% 之间。其中 25% 的推送只能近似还原（之后删除过数据，或由其他版本作出），已按记录里的选中概率修正。',
+  ],
 ];
 
 test('every verdict and refusal has its sentence in both languages, with its figures', () => {

@@ -133,7 +133,7 @@ fn off_policy_refusals_where_only_the_design_shows_the_fault() {
 }
 
 fn fixture(distance: f64) -> Vec<DecisionRow> {
-    fixture::rows(Shape { rows: 400, items: 8, slots: 1, distance }, &mut Random::new(2))
+    fixture::rows(Shape { rows: 400, items: 8, slots: 1, distance, moved: 0.0 }, &mut Random::new(2))
 }
 
 #[test]

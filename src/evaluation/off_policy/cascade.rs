@@ -91,6 +91,7 @@ impl Moment {
                 outcome: f64::from(random.unit() < rate),
                 logged_propensity: Some(logged[picked]),
                 is_estimated: false,
+                correction: 1.0,
                 logged,
                 target,
             });

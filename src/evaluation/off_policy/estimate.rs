@@ -123,11 +123,11 @@ fn terms(row: &DecisionRow, calibration: &Calibration, clip: f64, sent: &mut Tar
         let residual = slot.outcome - line.predict(slot.utilities[slot.picked]);
         // One expression for both, in one order: for the same policy the lift must be exactly 0.
         let term = |model: f64, weight: f64| model + weight * residual;
-        terms.logged += term(sums.logged, 1.0);
-        terms.target += term(sums.model(prefix), next.weight);
+        terms.logged += term(prefix.correction * sums.logged, next.correction);
+        terms.target += term(prefix.correction * sums.model(prefix), next.correction * next.weight);
         unclipped = unclipped.then(slot, &sums, f64::INFINITY);
-        sent.largest_weight = sent.largest_weight.max(unclipped.weight.min(f64::MAX));
-        sent.first_weights += if index == first { next.weight } else { 0.0 };
+        sent.largest_weight = sent.largest_weight.max((unclipped.correction * unclipped.weight).min(f64::MAX));
+        sent.first_weights += if index == first { next.correction * next.weight } else { 0.0 };
         prefix = next;
     }
     terms

@@ -15,6 +15,8 @@ pub struct Shape {
     pub slots: usize,
     /// Distance of the target's distribution from the logged one: 0 is none.
     pub distance: f64,
+    /// Largest relative distance of the logging policy's propensities from those of the log: 0 is none.
+    pub moved: f64,
 }
 
 /// Draws decisions whose outcomes follow the utilities. Some items are closed to one of the policies.
@@ -25,7 +27,7 @@ pub fn rows(shape: Shape, random: &mut Random) -> Vec<DecisionRow> {
 fn decision(shape: Shape, random: &mut Random) -> DecisionRow {
     let slots: Vec<SlotRow> = (0..shape.slots).map(|slot| self::slot(shape, slot, random)).collect();
     let outcomes = slots.iter().filter(|slot| slot.outcome > 0.0).count() as u32;
-    DecisionRow { slots, outcomes, is_changed: random.unit() < 0.2, is_exact: true }
+    DecisionRow { slots, outcomes, is_changed: random.unit() < 0.2, is_exact: shape.moved == 0.0 }
 }
 
 fn slot(shape: Shape, index: usize, random: &mut Random) -> SlotRow {
@@ -39,12 +41,14 @@ fn slot(shape: Shape, index: usize, random: &mut Random) -> SlotRow {
         close(&mut target, random);
     }
     let picked = draw(&logged, random);
+    let correction = if shape.moved > 0.0 { 1.0 + shape.moved * (2.0 * random.unit() - 1.0) } else { 1.0 };
     let rate = crate::base::number::sigmoid(0.5 * utilities[picked] - 1.0);
     SlotRow {
         items: (index as u32..shape.items as u32).collect(),
         outcome: f64::from(random.unit() < rate),
-        logged_propensity: Some(logged[picked]),
+        logged_propensity: Some(logged[picked] / correction),
         is_estimated: false,
+        correction,
         logged,
         target,
         utilities,

@@ -34,6 +34,7 @@ fn slot(logged: &[f64], target: &[f64], utilities: &[f64], picked: usize, outcom
         outcome,
         logged_propensity: None,
         is_estimated: false,
+        correction: 1.0,
     }
 }
 

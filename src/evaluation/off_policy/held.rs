@@ -94,14 +94,18 @@ impl HeldDecision {
                 (spread_over(&items, &known, &own), spread_over(&items, &others, &other))
             }
         };
+        let picked = items.binary_search(&pick).unwrap_or(0);
+        let logged_propensity = self.propensities.get(n).copied();
+        let of_log = logged_propensity.filter(|_| !self.is_exact);
         SlotRow {
             utilities: items.iter().map(|item| self.logged.utility(*item)).collect(),
-            picked: items.binary_search(&pick).unwrap_or(0),
+            picked,
             items: items.into_iter().map(|item| item.0).collect(),
+            correction: of_log.map_or(1.0, |propensity| logged_probabilities[picked] / propensity),
             logged: logged_probabilities,
             target: target_probabilities,
             outcome: self.outcomes[n],
-            logged_propensity: self.propensities.get(n).copied(),
+            logged_propensity,
             is_estimated: false,
         }
     }

@@ -11,13 +11,15 @@ use super::rows::{DecisionRow, SlotRow};
 
 const Z: f64 = 1.959_963_984_540_054;
 
-const SHAPES: [Shape; 6] = [
-    Shape { rows: 120, items: 12, slots: 1, distance: 0.3 },
-    Shape { rows: 120, items: 5, slots: 1, distance: 2.0 },
-    Shape { rows: 1, items: 4, slots: 1, distance: 0.5 },
-    Shape { rows: 80, items: 8, slots: 3, distance: 0.4 },
-    Shape { rows: 80, items: 6, slots: 2, distance: 3.0 },
-    Shape { rows: 50, items: 3, slots: 2, distance: 0.2 },
+const SHAPES: [Shape; 8] = [
+    Shape { rows: 120, items: 12, slots: 1, distance: 0.3, moved: 0.0 },
+    Shape { rows: 120, items: 5, slots: 1, distance: 2.0, moved: 0.0 },
+    Shape { rows: 1, items: 4, slots: 1, distance: 0.5, moved: 0.0 },
+    Shape { rows: 80, items: 8, slots: 3, distance: 0.4, moved: 0.0 },
+    Shape { rows: 80, items: 6, slots: 2, distance: 3.0, moved: 0.0 },
+    Shape { rows: 50, items: 3, slots: 2, distance: 0.2, moved: 0.0 },
+    Shape { rows: 100, items: 9, slots: 1, distance: 0.5, moved: 0.2 },
+    Shape { rows: 100, items: 7, slots: 3, distance: 0.5, moved: 0.2 },
 ];
 
 fn estimate_all(rows: &[DecisionRow]) -> LiftEstimate {
@@ -151,7 +153,7 @@ fn twice_the_same_decisions_halve_the_design_variance_and_nothing_else() {
 #[test]
 fn a_greater_clip_leaves_less_unsupported_and_more_variance() {
     let mut random = Random::new(3);
-    let rows = rows(Shape { rows: 400, items: 12, slots: 1, distance: 1.5 }, &mut random);
+    let rows = rows(Shape { rows: 400, items: 12, slots: 1, distance: 1.5, moved: 0.0 }, &mut random);
     let calibration = Calibration::fit(&rows);
     let estimates = CLIPS.map(|clip| oracle::figures(&rows, clip));
     for pair in estimates.windows(2) {
@@ -165,14 +167,21 @@ fn a_greater_clip_leaves_less_unsupported_and_more_variance() {
     assert!(chosen.is_sorted() && chosen[0] < chosen[4], "{chosen:?}");
 }
 
-/// Probabilities of two slots over three items, conditional on the first item, and expected outcomes.
-struct Slates {
-    logged: [f64; 3],
-    target: [f64; 3],
-    logged_after: [[f64; 3]; 3],
-    target_after: [[f64; 3]; 3],
-    outcome: [f64; 3],
-    outcome_after: [[f64; 3]; 3],
+/// Probabilities of two slots over three items, conditional on the first item.
+struct Choices {
+    first: [f64; 3],
+    after: [[f64; 3]; 3],
+}
+
+impl Choices {
+    fn draw(random: &mut Random) -> Self {
+        let first = probabilities(random, None);
+        Self { first, after: [0, 1, 2].map(|first| probabilities(random, Some(first))) }
+    }
+
+    fn of(&self, first: usize, second: usize) -> f64 {
+        self.first[first] * self.after[first][second]
+    }
 }
 
 fn probabilities(random: &mut Random, closed: Option<usize>) -> [f64; 3] {
@@ -187,44 +196,42 @@ fn probabilities(random: &mut Random, closed: Option<usize>) -> [f64; 3] {
 #[test]
 fn unclipped_terms_are_unbiased_for_every_prediction_where_people_read_downwards() {
     let mut random = Random::new(8);
-    for _ in 0..50 {
-        let slates = Slates {
-            logged: probabilities(&mut random, None),
-            target: probabilities(&mut random, None),
-            logged_after: [0, 1, 2].map(|first| probabilities(&mut random, Some(first))),
-            target_after: [0, 1, 2].map(|first| probabilities(&mut random, Some(first))),
-            outcome: [0; 3].map(|_| random.unit()),
-            outcome_after: [0; 3].map(|_| [0; 3].map(|_| random.unit())),
-        };
+    for n in 0..100 {
+        let [sent, target] = [0; 2].map(|_| Choices::draw(&mut random));
+        // In half of the cases the logging policy is reconstructed with other probabilities than those of the log.
+        let moved = (n % 2 == 1).then(|| Choices::draw(&mut random));
+        let logged = moved.as_ref().unwrap_or(&sent);
+        let outcome = [0; 3].map(|_| random.unit());
+        let outcome_after = [0; 3].map(|_| [0; 3].map(|_| random.unit()));
         let line = Line { intercept: random.unit(), slope: random.unit() - 0.5, dispersion: 1.0, is_rate: true };
         let calibration = Calibration::from_lines(vec![line, line]);
         let (mut expected, mut truth) = ([0.0; 2], [0.0; 2]);
         for first in 0..3 {
             for second in (0..3).filter(|second| *second != first) {
-                let slot = |logged: [f64; 3], target: [f64; 3], picked: usize, outcome: f64| SlotRow {
+                let slot = |of: &dyn Fn(&Choices) -> [f64; 3], picked: usize, outcome: f64| SlotRow {
                     items: vec![0, 1, 2],
-                    logged: logged.to_vec(),
-                    target: target.to_vec(),
+                    logged: of(logged).to_vec(),
+                    target: of(&target).to_vec(),
                     utilities: vec![0.2, -0.5, 0.9],
                     picked,
                     outcome,
-                    logged_propensity: None,
+                    logged_propensity: Some(of(&sent)[picked]),
                     is_estimated: false,
+                    correction: of(logged)[picked] / of(&sent)[picked],
                 };
-                let outcomes = [slates.outcome[first], slates.outcome_after[first][second]];
+                let outcomes = [outcome[first], outcome_after[first][second]];
                 let slots = vec![
-                    slot(slates.logged, slates.target, first, outcomes[0]),
-                    slot(slates.logged_after[first], slates.target_after[first], second, outcomes[1]),
+                    slot(&|choices| choices.first, first, outcomes[0]),
+                    slot(&|choices| choices.after[first], second, outcomes[1]),
                 ];
-                let rows = [DecisionRow { slots, outcomes: 1, is_changed: false, is_exact: true }];
+                let rows = [DecisionRow { slots, outcomes: 1, is_changed: false, is_exact: moved.is_none() }];
                 let designs = Designs::of(&rows, &calibration);
                 let unclipped = (f64::INFINITY, designs.of_clip(f64::INFINITY));
                 let terms = estimate(&rows, &calibration, unclipped).terms[0];
-                let logged = slates.logged[first] * slates.logged_after[first][second];
-                let target = slates.target[first] * slates.target_after[first][second];
-                expected = [expected[0] + logged * terms.logged, expected[1] + logged * terms.target];
+                let probability = sent.of(first, second);
+                expected = [expected[0] + probability * terms.logged, expected[1] + probability * terms.target];
                 let sum: f64 = outcomes.iter().sum();
-                truth = [truth[0] + logged * sum, truth[1] + target * sum];
+                truth = [truth[0] + logged.of(first, second) * sum, truth[1] + target.of(first, second) * sum];
             }
         }
         assert_close("logged value", expected[0], truth[0]);
@@ -235,7 +242,7 @@ fn unclipped_terms_are_unbiased_for_every_prediction_where_people_read_downwards
 #[test]
 fn one_slot_of_a_slate_equals_one_pick() {
     let mut random = Random::new(21);
-    let single = rows(Shape { rows: 300, items: 6, slots: 1, distance: 1.0 }, &mut random);
+    let single = rows(Shape { rows: 300, items: 6, slots: 1, distance: 1.0, moved: 0.0 }, &mut random);
     // A pinned slot before and after, without outcomes, leaves value and overlap as they are.
     let pinned = |index: u32| SlotRow {
         items: vec![index],
@@ -246,6 +253,7 @@ fn one_slot_of_a_slate_equals_one_pick() {
         outcome: 0.0,
         logged_propensity: Some(1.0),
         is_estimated: false,
+        correction: 1.0,
     };
     let with_pins =
         |row: &DecisionRow| DecisionRow { slots: vec![pinned(90), row.slots[0].clone(), pinned(91)], ..row.clone() };

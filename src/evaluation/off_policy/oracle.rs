@@ -120,9 +120,11 @@ impl<'a> Oracle<'a> {
         for (k, step) in steps(row, self.c).iter().enumerate() {
             let slot = &row.slots[k];
             let residual = slot.outcome - self.q(row, k, slot.picked);
-            d.0 += residual + self.mean_q(row, k, &slot.logged);
-            d.1 += step.weights[slot.picked] * residual;
-            d.1 += (step.weight + step.lost) * self.mean_q(row, k, &slot.target);
+            let above: f64 = row.slots[..k].iter().map(|slot| slot.correction).product();
+            d.0 += above * slot.correction * residual;
+            d.0 += above * self.mean_q(row, k, &slot.logged);
+            d.1 += above * slot.correction * step.weights[slot.picked] * residual;
+            d.1 += above * (step.weight + step.lost) * self.mean_q(row, k, &slot.target);
         }
         d
     }
@@ -176,7 +178,10 @@ impl<'a> Oracle<'a> {
             let of_items = (0..step.weights.len()).map(|a| row.slots[k].logged[a] * step.weights[a].powi(2));
             if k + 1 == row.slots.len() { of_items.sum() } else { 0.0 }
         });
-        let first = self.total(&|row, k, step| if k == 0 { step.weights[row.slots[0].picked] } else { 0.0 });
+        let first = self.total(&|row, k, step| {
+            let slot = &row.slots[0];
+            if k == 0 { slot.correction * step.weights[slot.picked] } else { 0.0 }
+        });
         Figures {
             lift,
             design_variance: self.design(|w| (w - 1.0 - lift).powi(2)) / (n * logged).powi(2),

@@ -42,6 +42,9 @@ pub struct SlotRow {
     pub logged_propensity: Option<f64>,
     /// Whether `logged` holds estimates in place of exact probabilities.
     pub is_estimated: bool,
+    /// Probability of the item that was sent under the reconstructed logging policy, relative to that with which it was
+    /// sent; 1 where the decision came back exactly.
+    pub correction: f64,
 }
 
 /// The decisions of a log that can be evaluated, and the number of those that cannot.

@@ -290,6 +290,7 @@ impl State {
             outcome: f64::from(self.clicks) / self.recipients as f64,
             logged_propensity: Some(logged[self.picked]),
             is_estimated: false,
+            correction: 1.0,
             logged,
         };
         let is_changed = best(&of_target) != best(&self.utilities);

@@ -13,16 +13,22 @@ pub struct Prefix {
     pub weight: f64,
     /// L: part of the target's probability that the clip removed.
     pub lost: f64,
+    /// R: product of the corrections of the logged items.
+    pub correction: f64,
 }
 
 impl Prefix {
     /// Before the first slot.
-    pub const START: Self = Self { weight: 1.0, lost: 0.0 };
+    pub const START: Self = Self { weight: 1.0, lost: 0.0, correction: 1.0 };
 
     /// Returns the prefix with one more slot.
     pub fn then(self, slot: &SlotRow, sums: &SlotSums, clip: f64) -> Self {
         let (logged, target) = (slot.logged[slot.picked], slot.target[slot.picked]);
-        Self { weight: self.cover(logged, target, clip).1, lost: self.lost + sums.lost }
+        Self {
+            weight: self.cover(logged, target, clip).1,
+            lost: self.lost + sums.lost,
+            correction: self.correction * slot.correction,
+        }
     }
 
     /// Returns the part of an item's target probability, times the weight, within `clip` times its logged probability,

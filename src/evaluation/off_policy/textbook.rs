@@ -39,10 +39,11 @@ pub fn textbook_estimates(rows: &[DecisionRow], calibration: &Calibration) -> Te
             let sums = SlotSums::of(slot, line, prefix, f64::INFINITY);
             let next = prefix.then(slot, &sums, f64::INFINITY);
             let residual = slot.outcome - line.predict(slot.utilities[slot.picked]);
-            dr += prefix.weight * sums.target + next.weight * residual;
+            let [before, weight] = [prefix, next].map(|prefix| prefix.correction * prefix.weight);
+            dr += before * sums.target + weight * residual;
             dm += sums.target;
-            totals.weights += next.weight;
-            totals.weighted_outcomes += next.weight * slot.outcome;
+            totals.weights += weight;
+            totals.weighted_outcomes += weight * slot.outcome;
             prefix = next;
         }
     }

@@ -18,9 +18,9 @@ use super::held::HeldDecision;
 use super::question::{CountedOutcome, OffPolicyQuestion, Recipients, Target, opened};
 use super::rows::Excluded;
 
-/// Largest relative difference of a recomputed propensity from the logged one, where the id differs because entries were
-/// deleted.
-const CLOSE: f64 = 0.01;
+/// Largest factor between a recomputed propensity and the logged one, where the id differs because entries were deleted.
+/// It limits no error: the weights of such a decision are corrected by this factor (`SlotRow::correction`).
+const CLOSE: f64 = 2.0;
 
 /// Index that no item has.
 const NO_ITEM: ItemIndex = ItemIndex(u32::MAX);
@@ -303,8 +303,9 @@ fn is_reproduced(acceptance: &LoggedAcceptance, logged: &Alternatives, picks: &[
     for ((slot, pick), (_, propensity)) in logged.slots.iter().zip(picks).zip(&acceptance.sent.picks) {
         let found = slot.candidates.iter().position(|&candidate| logged.items[candidate] == *pick)?;
         let recomputed = slot.probabilities[found];
+        let factor = recomputed / propensity;
+        let is_close = (1.0 / CLOSE..=CLOSE).contains(&factor) && acceptance.sent.log_position.is_some();
         // An item that the policy never sends was put there by somebody else.
-        let is_close = (recomputed / propensity - 1.0).abs() <= CLOSE && acceptance.sent.log_position.is_some();
         if recomputed <= 0.0 || !(is_exact || is_close) {
             return None;
         }
