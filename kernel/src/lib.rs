@@ -2,6 +2,7 @@
 //! compiled for size (`[profile.release.package]` in `Cargo.toml`). Arguments and results are plain slices.
 
 pub mod choice;
+pub mod clipped;
 pub mod decay;
 pub mod dense;
 pub mod draw;

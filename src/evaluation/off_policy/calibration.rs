@@ -1,5 +1,7 @@
 //! Predicted outcomes: one line per slot from the logging model's utility to the outcome, and what it leaves unexplained.
 
+use nextpick_kernel::clipped::Prediction;
+
 use super::rows::{DecisionRow, SlotRow};
 
 /// Lowest predicted outcome.
@@ -88,15 +90,20 @@ impl Line {
         line
     }
 
-    /// Returns q, the predicted outcome of an item.
-    pub fn predict(&self, utility: f64) -> f64 {
+    /// Returns the prediction of an item's outcome, and of its variance up to the dispersion.
+    pub fn prediction(&self) -> Prediction {
         let highest = if self.is_rate { HIGHEST_RATE } else { f64::MAX };
-        (self.intercept + self.slope * utility).clamp(LOWEST, highest)
+        let Self { intercept, slope, is_rate, .. } = *self;
+        Prediction { intercept, slope, bounds: [LOWEST, highest], is_rate }
     }
 
-    /// Returns v(q), the variance of an outcome up to the dispersion: that of a Bernoulli variable for rates, and of a
-    /// Poisson variable without an upper bound.
+    /// Returns q, the predicted outcome of an item.
+    pub fn predict(&self, utility: f64) -> f64 {
+        self.prediction().of(utility)
+    }
+
+    /// Returns v(q), the variance of an outcome up to the dispersion.
     pub fn variance(&self, q: f64) -> f64 {
-        if self.is_rate { q * (1.0 - q) } else { q }
+        self.prediction().variance(q)
     }
 }

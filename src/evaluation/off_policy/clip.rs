@@ -3,7 +3,7 @@
 
 use super::calibration::Calibration;
 use super::rows::DecisionRow;
-use super::slates::{Prefix, SlotSums};
+use super::slates::Prefix;
 
 /// Clips to choose from. An importance weight above the clip is replaced by it (Bottou et al. 2013).
 pub const CLIPS: [f64; 12] = [2.0, 3.0, 5.0, 8.0, 12.0, 20.0, 30.0, 50.0, 100.0, 200.0, 500.0, f64::INFINITY];
@@ -103,18 +103,18 @@ fn add(by_clip: &mut [Design; CLIPS.len()], row: &DecisionRow, calibration: &Cal
     let mut prefixes = [Prefix::START; CLIPS.len()];
     for (index, (slot, line)) in calibration.slots(row).enumerate() {
         let before = prefixes[UNCLIPPED];
-        let unclipped = SlotSums::of(slot, line, before, f64::INFINITY);
+        let unclipped = before.sums(slot, line, f64::INFINITY);
         let q = line.predict(slot.utilities[slot.picked]);
         let residual = slot.outcome - q;
         for ((design, prefix), clip) in by_clip.iter_mut().zip(&mut prefixes).zip(CLIPS) {
             // Most clips bind nowhere.
             let is_unclipped = *prefix == before && unclipped.largest <= clip;
-            let sums = if is_unclipped { unclipped } else { SlotSums::of(slot, line, *prefix, clip) };
+            let sums = if is_unclipped { unclipped } else { prefix.sums(slot, line, clip) };
             design.excess += line.dispersion * sums.excess;
             design.cross += line.dispersion * sums.cross;
             design.base += line.dispersion * sums.base;
-            design.bound += sums.bound(*prefix);
-            design.target += sums.model(*prefix);
+            design.bound += prefix.bound(&sums);
+            design.target += prefix.model(&sums);
             design.logged += sums.logged;
             if index == first {
                 let supported = 1.0 - sums.lost;

@@ -4,7 +4,7 @@
 use super::calibration::Calibration;
 use super::clip::Design;
 use super::rows::{DecisionRow, SlotRow};
-use super::slates::{Prefix, SlotSums};
+use super::slates::Prefix;
 
 /// The estimate for one clip. Values are outcomes per decision and recipient; the lift is relative.
 #[derive(Debug, Clone)]
@@ -115,7 +115,7 @@ fn terms(row: &DecisionRow, calibration: &Calibration, clip: f64, sent: &mut Tar
     let mut terms = Terms { logged: 0.0, target: 0.0 };
     let (mut prefix, mut unclipped) = (Prefix::START, Prefix::START);
     for (index, (slot, line)) in calibration.slots(row).enumerate() {
-        let sums = SlotSums::of(slot, line, prefix, clip);
+        let sums = prefix.sums(slot, line, clip);
         if sums.lost > 0.0 {
             add_unsupported(&mut sent.unsupported_items, slot, prefix, clip);
         }
@@ -124,7 +124,7 @@ fn terms(row: &DecisionRow, calibration: &Calibration, clip: f64, sent: &mut Tar
         // One expression for both, in one order: for the same policy the lift must be exactly 0.
         let term = |model: f64, weight: f64| model + weight * residual;
         terms.logged += term(prefix.correction * sums.logged, next.correction);
-        terms.target += term(prefix.correction * sums.model(prefix), next.correction * next.weight);
+        terms.target += term(prefix.correction * prefix.model(&sums), next.correction * next.weight);
         unclipped = unclipped.then(slot, &sums, f64::INFINITY);
         sent.largest_weight = sent.largest_weight.max((unclipped.correction * unclipped.weight).min(f64::MAX));
         sent.first_weights += if index == first { next.correction * next.weight } else { 0.0 };

@@ -57,6 +57,15 @@ struct Side<'a> {
     has_own_utilities: bool,
 }
 
+/// What one side would do at a slot.
+#[derive(Default)]
+struct SlotChoice {
+    /// Probability of each candidate.
+    probabilities: Vec<f64>,
+    /// Position of the best candidate.
+    best: usize,
+}
+
 impl HeldDecision {
     /// Returns the row of this decision for a target. `ids` are those of the library.
     pub fn row(&self, target: &HeldTarget, ids: &Interner<ItemIndex>) -> DecisionRow {
@@ -64,12 +73,12 @@ impl HeldDecision {
         let other = Side::new(self.compared(), target.objective, target.policy.or(target.logging), ids);
         let mut is_changed = None;
         let mut slots = Vec::with_capacity(self.picks.len());
-        for (n, &pick) in self.picks.iter().enumerate() {
-            let slot = &self.logged.slots[n];
-            if !slot.is_pinned && is_changed.is_none() {
-                is_changed = Some(logged.best(n) != other.best(n));
+        for n in 0..self.picks.len() {
+            let (slot, differs) = self.slot(n, &logged, &other);
+            if !self.logged.slots[n].is_pinned {
+                is_changed.get_or_insert(differs);
             }
-            slots.push(self.slot(n, pick, &logged, &other));
+            slots.push(slot);
         }
         let (outcomes, is_exact) = (self.outcome_count, self.is_exact);
         DecisionRow { slots, outcomes, is_changed: is_changed.unwrap_or(false), is_exact }
@@ -80,34 +89,48 @@ impl HeldDecision {
         self.target.as_ref().unwrap_or(&self.logged)
     }
 
-    fn slot(&self, n: usize, pick: ItemIndex, logged: &Side, target: &Side) -> SlotRow {
-        let (mut items, own) = logged.distribution(n);
-        // A pinned item is sent whatever the policy.
-        let (others, other) =
-            if self.logged.slots[n].is_pinned { (items.clone(), own.clone()) } else { target.distribution(n) };
-        let is_same = items == others;
-        let (logged_probabilities, target_probabilities) = match is_same {
-            true => (own, other),
-            false => {
-                let known = std::mem::take(&mut items);
-                items = union(&known, &others);
-                (spread_over(&items, &known, &own), spread_over(&items, &others, &other))
+    /// Returns a slot, and whether the best items of the two sides differ.
+    fn slot(&self, n: usize, logged: &Side, target: &Side) -> (SlotRow, bool) {
+        let slot = &self.logged.slots[n];
+        let own = logged.choice(slot);
+        let mut items = self.logged.items_of(slot);
+        let best = items.get(own.best).copied();
+        let mut utilities: Vec<f64> =
+            slot.candidates.iter().map(|&candidate| self.logged.utilities[candidate]).collect();
+        let mut known = own.probabilities;
+        let (others, best_of_target) = match &self.target {
+            // A pinned item is sent whatever the policy.
+            _ if slot.is_pinned => (known.clone(), best),
+            None => {
+                let choice = target.choice(slot);
+                (choice.probabilities, items.get(choice.best).copied())
+            }
+            Some(other) => {
+                let theirs = other.slots.get(n).map(|slot| (other.items_of(slot), target.choice(slot)));
+                let (their_items, choice) = theirs.unwrap_or_default();
+                let all = union(&items, &their_items);
+                known = spread_over(&all, &items, &known);
+                items = all;
+                utilities = items.iter().map(|item| self.logged.utility(*item)).collect();
+                let best = their_items.get(choice.best).copied();
+                (spread_over(&items, &their_items, &choice.probabilities), best)
             }
         };
-        let picked = items.binary_search(&pick).unwrap_or(0);
+        let picked = items.binary_search(&self.picks[n]).unwrap_or(0);
         let logged_propensity = self.propensities.get(n).copied();
         let of_log = logged_propensity.filter(|_| !self.is_exact);
-        SlotRow {
-            utilities: items.iter().map(|item| self.logged.utility(*item)).collect(),
-            picked,
+        let row = SlotRow {
             items: items.into_iter().map(|item| item.0).collect(),
-            correction: of_log.map_or(1.0, |propensity| logged_probabilities[picked] / propensity),
-            logged: logged_probabilities,
-            target: target_probabilities,
+            correction: of_log.map_or(1.0, |propensity| known[picked] / propensity),
+            logged: known,
+            target: others,
+            utilities,
+            picked,
             outcome: self.outcomes[n],
             logged_propensity,
             is_estimated: false,
-        }
+        };
+        (row, best != best_of_target)
     }
 }
 
@@ -135,25 +158,15 @@ impl<'a> Side<'a> {
         Self { of, utilities, policy, spread, ids, is_own, has_own_utilities }
     }
 
-    /// Returns the items that may fill a slot with their probabilities; none if nothing may fill it.
-    fn distribution(&self, n: usize) -> (Vec<ItemIndex>, Vec<f64>) {
-        let Some(slot) = self.of.slots.get(n) else { return (Vec::new(), Vec::new()) };
+    /// Returns what this side would do at a slot of its alternatives.
+    fn choice(&self, slot: &OpenSlot) -> SlotChoice {
         if self.is_own || slot.is_pinned {
-            let items = slot.candidates.iter().map(|&candidate| self.of.items[candidate]).collect();
-            return (items, slot.probabilities.clone());
+            return SlotChoice { probabilities: slot.probabilities.clone(), best: slot.best };
         }
         let contenders = self.contenders(slot);
+        let best = if self.has_own_utilities { None } else { contenders.best() };
         let probabilities = self.policy.probabilities(&contenders, self.spread);
-        (contenders.items, probabilities)
-    }
-
-    fn best(&self, n: usize) -> Option<ItemIndex> {
-        let slot = self.of.slots.get(n)?;
-        if self.has_own_utilities {
-            return Some(self.of.items[slot.candidates[slot.best]]);
-        }
-        let contenders = self.contenders(slot);
-        contenders.best().map(|best| contenders.items[best])
+        SlotChoice { probabilities, best: best.unwrap_or(slot.best) }
     }
 
     fn contenders(&self, slot: &OpenSlot) -> Contenders<'a> {
@@ -164,7 +177,7 @@ impl<'a> Side<'a> {
             similar => self.utilities[candidate] - scale * similar,
         };
         Contenders {
-            items: slot.candidates.iter().map(|&candidate| self.of.items[candidate]).collect(),
+            items: self.of.items_of(slot),
             scores: slot.candidates.iter().enumerate().map(score).collect(),
             std_devs: slot
                 .candidates
@@ -177,6 +190,11 @@ impl<'a> Side<'a> {
 }
 
 impl Alternatives {
+    /// Returns the candidates of a slot, ascending.
+    fn items_of(&self, slot: &OpenSlot) -> Vec<ItemIndex> {
+        slot.candidates.iter().map(|&candidate| self.items[candidate]).collect()
+    }
+
     /// Returns the utility of an item, eligible or not; 0 if it was not scored.
     fn utility(&self, item: ItemIndex) -> f64 {
         let found = self.items.binary_search(&item).ok().map(|n| self.utilities[n]);

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::calibration::Calibration;
 use super::rows::DecisionRow;
-use super::slates::{Prefix, SlotSums};
+use super::slates::Prefix;
 
 /// Values of the target policy, in outcomes per decision and recipient.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -36,7 +36,7 @@ pub fn textbook_estimates(rows: &[DecisionRow], calibration: &Calibration) -> Te
         let mut prefix = Prefix::START;
         totals.resize(totals.len().max(row.slots.len()), SlotTotals::default());
         for ((slot, line), totals) in calibration.slots(row).zip(&mut totals) {
-            let sums = SlotSums::of(slot, line, prefix, f64::INFINITY);
+            let sums = prefix.sums(slot, line, f64::INFINITY);
             let next = prefix.then(slot, &sums, f64::INFINITY);
             let residual = slot.outcome - line.predict(slot.utilities[slot.picked]);
             let [before, weight] = [prefix, next].map(|prefix| prefix.correction * prefix.weight);
