@@ -186,12 +186,16 @@ fn a_step_is_sent_at_most_once_per_entry_and_in_order() {
                         && send.get("group").and_then(Json::as_str) == to.1.as_deref();
                     let at = send["at"].as_i64().unwrap();
                     let reference = send.get("reference").and_then(Json::as_str);
-                    // The last entry that has started is the one it was sent in.
+                    // The last entry that has started is the one it was sent in. An entry by inactivity is listed only
+                    // until its user is active again: the send names it.
                     let of_reference = entries.iter().filter(|entry| entry.reference.as_deref() == reference);
-                    let started = of_reference
-                        .map(|entry| community.start_of(journey, entry.entered_at))
-                        .filter(|start| *start <= at)
-                        .max();
+                    let started = match journey["trigger"]["type"].as_str() {
+                        Some("inactivity") => send["enteredAt"].as_i64(),
+                        _ => of_reference
+                            .map(|entry| community.start_of(journey, entry.entered_at))
+                            .filter(|start| *start <= at)
+                            .max(),
+                    };
                     if is_own {
                         let key = (to.clone(), journey["id"].to_string(), send["step"].to_string(), reference, started);
                         *counts.entry(key).or_default() += 1;

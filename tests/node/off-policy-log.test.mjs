@@ -73,12 +73,10 @@ test('a target that equals the logging policy has a lift of exactly 0, for every
   }
 });
 
-// Deleting one of 40 users changes the scores of others through trends and neighbours; without these families every decision is reconstructed.
-const LOCAL = ['affinity', 'context', 'ease', 'fatigue', 'freshness', 'rates', 'terms', 'visit'];
 for (const [kind, make] of Object.entries(kinds).filter(([name]) => name !== 'sqlite')) {
   test(`after forget of one of 40 users the decisions of the others are reconstructed, and positions count the remaining entries (${kind})`, async () => {
     const request = (n) => ({ seed: n, policy: { type: 'softmax' }, ...(n % 50 === 1 && { quotas: [{ name: 'q', items: {}, max: 5, audience: { not: { users: ['u7', 'u8'] } } }] }) });
-    const { rec } = await simulateLog({ decisions: 800, request, store: make()(), config: { families: LOCAL } });
+    const { rec } = await simulateLog({ decisions: 800, request, store: make()() });
     const before = (await entriesOf(rec)).length;
     await rec.forget('u7');
     const pending = await entriesOf(rec);
@@ -93,14 +91,32 @@ for (const [kind, make] of Object.entries(kinds).filter(([name]) => name !== 'sq
     const report = await evaluateOffPolicy({ log: entries, target: { policy: { type: 'softmax', temperature: 0.8 } }, from: START });
     const { exact, close } = report.decisions.reproduced;
     assert.ok(exact + close >= 0.95 * 780, `${exact} exact, ${close} close`);
-    assert.notEqual(report.refusal?.code, 'not-reproduced');
+    assert.equal(report.refusal, undefined);
+    // The same policy has a lift of exactly 0, also where the weights are corrected.
+    const { lift } = await evaluateOffPolicy({ log: entries, target: { policy: { type: 'softmax' } }, from: START });
+    assert.ok(close > 0.5 * 780);
+    assert.deepEqual([lift.estimate, lift.interval], [0, [0, 0]]);
     await rec.close();
   });
 }
 
-test('if deletions changed too many scores, the evaluation is refused with a reason', async () => {
-  const { rec } = await simulateLog({ decisions: 400, users: 10, request: (n) => ({ seed: n, policy: { type: 'softmax', temperature: 0.5 } }) });
-  await rec.forget('u7');
+test('after a user was forgotten, the answer stays near that of the whole log', async () => {
+  const target = { policy: { type: 'greedy' } };
+  for (const victim of ['u7', 'u20', 'u33']) {
+    const { rec } = await simulateLog({ decisions: 800, request: (n) => ({ seed: n, policy: { type: 'softmax', temperature: 0.5 } }) });
+    const whole = await evaluateOffPolicy({ log: await entriesOf(rec), target, from: START });
+    await rec.forget(victim);
+    const rest = await evaluateOffPolicy({ log: await entriesOf(rec), target, from: START });
+    assert.ok(rest.decisions.reproduced.close > 100, victim);
+    const [low, high] = whole.lift.interval;
+    assert.ok(Math.abs(rest.lift.estimate - whole.lift.estimate) < (high - low) / 4, `${victim}: ${rest.lift.estimate}, ${whole.lift.estimate} before`);
+    await rec.close();
+  }
+});
+
+test('the evaluation is refused as not reproduced where deleted data changed too many choices', async () => {
+  const { rec } = await simulateLog({ decisions: 400, users: 10, request: (n) => ({ seed: n, policy: { type: 'epsilon-greedy', epsilon: 0.2 } }) });
+  for (const user of ['u1', 'u3', 'u5', 'u7']) await rec.forget(user);
   const report = await evaluateOffPolicy({ log: () => rec.history(), target: { policy: { type: 'greedy' } }, from: START });
   assert.equal(report.refusal.code, 'not-reproduced');
   assert.deepEqual([report.verdict, report.lift, report.target, report.otherEstimates], ['cannot-tell', undefined, undefined, undefined]);
