@@ -147,6 +147,12 @@ pub fn add_scaled(to: &mut [f64], column: &[f64], weight: f64) {
     to.iter_mut().zip(column).for_each(|(to, value)| *to += weight * value);
 }
 
+/// Adds `weight` times a column of single precision to another.
+#[inline(never)]
+pub fn add_scaled_single(to: &mut [f64], column: &[f32], weight: f64) {
+    to.iter_mut().zip(column).for_each(|(to, value)| *to += weight * f64::from(*value));
+}
+
 /// Items whose weighted sum is computed at once: as many columns of them as there are stay in the cache.
 const BLOCK_OF_ITEMS: usize = 256;
 
@@ -245,6 +251,9 @@ mod tests {
         assert_eq!(gathered, [3.0, 1.0]);
         add_scaled(&mut gathered, &[1.0, 2.0], -0.5);
         assert_eq!(gathered, [2.5, 0.0]);
+        add_scaled_single(&mut gathered, &[0.5, 0.1], 2.0);
+        assert_eq!(gathered, [3.5, 2.0 * f64::from(0.1f32)]);
+        gathered = vec![2.5, 0.0];
         add_valued(&mut gathered, &[1.0, 3.0], 2.0, &[10.0], &[0, 7].map(ItemIndex));
         assert_eq!(gathered, [22.5, 6.0]);
         put(&gathered, &[2, 0].map(ItemIndex), &mut values);

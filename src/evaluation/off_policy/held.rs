@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use nextpick_kernel::add_scaled_single;
+
 use crate::base::id::Interner;
 use crate::base::index::{ItemIndex, KindIndex};
 use crate::base::number::{mean_and_deviation, round_spread};
@@ -148,11 +150,7 @@ impl<'a> Side<'a> {
         let mut utilities = Cow::Borrowed(&of.utilities[..]);
         for (kind, weight) in differences {
             let of_kind = of.by_kind.iter().find(|(known, _)| *known == kind).map_or(&[][..], |(_, list)| list);
-            utilities
-                .to_mut()
-                .iter_mut()
-                .zip(of_kind)
-                .for_each(|(utility, part)| *utility += weight * f64::from(*part));
+            add_scaled_single(utilities.to_mut(), of_kind, weight);
         }
         let spread = if is_own { 0.0 } else { mean_and_deviation(&utilities).1 };
         Self { of, utilities, policy, spread, ids, is_own, has_own_utilities }
