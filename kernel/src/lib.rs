@@ -56,6 +56,14 @@ pub fn clear(values: &mut [f64], block: usize, written: &mut [bool]) {
     }
 }
 
+/// Makes `values` a list of this many equal numbers.
+#[inline(never)]
+pub fn fill(values: &mut Vec<f64>, count: usize, value: f64) {
+    values.truncate(count);
+    values.fill(value);
+    values.resize(count, value);
+}
+
 /// Makes `pairs` a list of this many zeros.
 #[inline(never)]
 pub fn zero(pairs: &mut Vec<Pair>, count: usize) {
@@ -128,16 +136,15 @@ const SMALLEST: f64 = 1e-140;
 /// row to unit length. Row `i` is at `offsets[i]..offsets[i + 1]`.
 #[inline(never)]
 pub fn weigh(offsets: &[u32], facets: &[FacetIndex], given: &[f64], idf: &[f64], weights: &mut [f64]) {
+    weights.iter_mut().zip(facets).for_each(|(weight, facet)| *weight = idf[facet.as_usize()]);
+    weights.iter_mut().zip(given).for_each(|(weight, given)| *weight *= given);
     for ends in offsets.windows(2) {
-        let row = ends[0] as usize..ends[1] as usize;
-        let weights = &mut weights[row.clone()];
-        for (weight, &facet) in weights.iter_mut().zip(&facets[row.clone()]) {
-            *weight = idf[facet.as_usize()];
+        match &mut weights[ends[0] as usize..ends[1] as usize] {
+            [] => {}
+            // √x² is |x|.
+            [only] => *only = 1f64.copysign(*only),
+            row => scale_to_unit(row),
         }
-        if let Some(given) = given.get(row) {
-            weights.iter_mut().zip(given).for_each(|(weight, given)| *weight *= given);
-        }
-        scale_to_unit(weights);
     }
 }
 

@@ -160,6 +160,7 @@ impl Engine {
 mod tests {
     use super::*;
     use crate::base::index::ItemIndex;
+    use crate::base::random::Random;
     use crate::base::value::Value;
     use crate::features::item_weights::ItemWeights;
     use crate::model::linear::LinearModel;
@@ -232,6 +233,35 @@ mod tests {
             assert_ne!(expected[0], expected[1]);
             for _ in 0..2 {
                 assert_eq!([ModelId::DEFAULT, other].map(|id| utilities(&mut shared, id, now)), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn utilities_updated_after_any_changes_are_those_of_a_fresh_engine_bit_for_bit() {
+        let mut random = Random::new(8);
+        let mut engine = engine();
+        let fitted = engine.add_model(shifted(&engine, 0.1));
+        let mut now = NOW + 9;
+        for round in 0..400 {
+            let id = ["a", "b", "c"][random.below(3)];
+            match random.below(6) {
+                0 => _ = engine.world.change().remove_items(&[id.to_owned()]),
+                1 => learn(&mut engine, ["u", "w"][random.below(2)], id, now),
+                2 => now += [1, crate::base::time::DAY][random.below(2)],
+                _ => {
+                    let (tag, age) = (random.below(4), random.below(90) as Time * crate::base::time::HOUR);
+                    let published =
+                        if random.below(4) == 0 { String::new() } else { format!(r#","publishedAt":{}"#, now - age) };
+                    let item = value(&format!(r#"{{"id":"{id}","tags":["t{tag}","all"]{published}}}"#));
+                    engine.world.change().put_items(vec![Item::read(item, "").unwrap()]);
+                }
+            }
+            let model = [ModelId::DEFAULT, fitted][random.below(2)];
+            let found = utilities(&mut engine, model, now);
+            if random.below(3) == 0 {
+                engine.drop_derived();
+                assert_eq!(utilities(&mut engine, model, now), found, "{round}");
             }
         }
     }

@@ -14,8 +14,7 @@ pub struct Column {
 impl Column {
     /// Resets to `n` zeros.
     pub(super) fn reset(&mut self, n: usize) {
-        self.values.clear();
-        self.values.resize(n, 0.0);
+        nextpick_kernel::fill(&mut self.values, n, 0.0);
     }
 }
 

@@ -28,8 +28,10 @@ macro_rules! families {
 families! {
     /// Recent demand for the item.
     Trend,
-    /// Recency of the item's publication.
+    /// Recency of the item's publication, decayed.
     Freshness,
+    /// Logarithm of the time since the item's publication.
+    Age,
     /// Recent demand for the item within the group.
     GroupTrend,
     /// Match of the item's facets, except terms, with the subject's taste.
@@ -107,7 +109,7 @@ impl Family {
     pub fn name(self) -> &'static str {
         match self {
             Self::Trend | Self::GroupTrend => "trend",
-            Self::Freshness => "freshness",
+            Self::Freshness | Self::Age => "freshness",
             Self::Affinity => "affinity",
             Self::Neighbours => "neighbours",
             Self::Terms => "terms",
@@ -132,6 +134,7 @@ impl Family {
         match self {
             Self::Trend => trend::features(),
             Self::Freshness => freshness::features(),
+            Self::Age => freshness::age_features(),
             Self::GroupTrend => trend::group_features(),
             Self::Affinity => taste::affinity_features(),
             Self::Neighbours => neighbours::features(),
@@ -155,7 +158,9 @@ impl Family {
     /// True if its features depend on item and moment alone, so that all subjects share them.
     pub fn is_item_only(self) -> bool {
         match self {
-            Self::Trend | Self::Freshness | Self::ItemRates | Self::ItemRatesByKind | Self::MomentRates => true,
+            Self::Trend | Self::Freshness | Self::Age | Self::ItemRates | Self::ItemRatesByKind | Self::MomentRates => {
+                true
+            }
             Self::GroupTrend
             | Self::Affinity
             | Self::Neighbours
@@ -173,6 +178,30 @@ impl Family {
         }
     }
 
+    /// True if its features of an item depend, at one moment and memory, on no other item's record. False is right for
+    /// every family.
+    pub fn reads_one_item(self) -> bool {
+        match self {
+            Self::Trend | Self::Freshness | Self::Age | Self::MomentRates => true,
+            Self::GroupTrend
+            | Self::Affinity
+            | Self::Neighbours
+            | Self::Terms
+            | Self::Fatigue
+            | Self::Context
+            | Self::Portrait
+            | Self::Ease
+            | Self::Effects
+            | Self::Visit
+            | Self::Contemporary
+            | Self::Repeat
+            | Self::ItemRates
+            | Self::SubjectRates
+            | Self::ItemRatesByKind
+            | Self::SubjectRatesByKind => false,
+        }
+    }
+
     /// True if the name of a model ignores its weights where they are 0. The family was added after decisions had been
     /// logged: models that do not use it keep their names, and their decisions the ids that are derived from them.
     pub fn is_named_only_if_used(self) -> bool {
@@ -180,6 +209,7 @@ impl Family {
             Self::Portrait | Self::Effects => true,
             Self::Trend
             | Self::Freshness
+            | Self::Age
             | Self::GroupTrend
             | Self::Affinity
             | Self::Neighbours
@@ -204,6 +234,7 @@ impl Family {
             Self::ItemRatesByKind | Self::SubjectRatesByKind | Self::MomentRates => true,
             Self::Trend
             | Self::Freshness
+            | Self::Age
             | Self::GroupTrend
             | Self::Affinity
             | Self::Neighbours
@@ -236,6 +267,7 @@ impl Family {
             Self::SubjectRates | Self::SubjectRatesByKind => Some(Concept::Responses),
             Self::Trend
             | Self::Freshness
+            | Self::Age
             | Self::GroupTrend
             | Self::Repeat
             | Self::ItemRates
@@ -262,7 +294,9 @@ impl Family {
             | Self::SubjectRatesByKind
             | Self::MomentRates => &[Task::Decisions, Task::Replay, Task::Cases, Task::Impressions],
             Self::Neighbours | Self::Ease => &[Task::Decisions, Task::Replay, Task::Cases],
-            Self::Trend | Self::GroupTrend | Self::Freshness | Self::Visit => &[Task::Decisions, Task::Replay],
+            Self::Trend | Self::GroupTrend | Self::Freshness | Self::Age | Self::Visit => {
+                &[Task::Decisions, Task::Replay]
+            }
             Self::Effects => &[Task::Decisions, Task::Replay, Task::Impressions],
             Self::Fatigue => &[Task::Decisions],
             // In replay they are used only if the configuration names them.

@@ -10,26 +10,37 @@ use crate::world::publication::{FRESHNESS_HALF_LIVES, UNKNOWN_TIME, freshness_po
 use super::column::Column;
 use super::ranking_context::RankingContext;
 
-/// Names `freshness.<h>` = 2^(−age/h), 0 to 1; `freshness.log` = ln(1 + hours in a year) − ln(1 + age in hours), at
-/// least 0. All are 0 if the publication time is unknown.
+/// Names `freshness.<h>` = 2^(−age/h), 0 to 1; 0 if the publication time is unknown.
 pub fn features() -> Vec<String> {
-    FRESHNESS_HALF_LIVES.iter().map(|(name, _)| *name).chain(["log"]).map(|name| format!("freshness.{name}")).collect()
+    FRESHNESS_HALF_LIVES.iter().map(|(name, _)| format!("freshness.{name}")).collect()
+}
+
+/// Names `freshness.log` = ln(1 + hours in a year) − ln(1 + age in hours), at least 0; 0 if the publication time is
+/// unknown.
+pub fn age_features() -> Vec<String> {
+    vec!["freshness.log".to_owned()]
 }
 
 /// Fills the columns of [`features`].
 pub fn fill(context: &RankingContext, items: &[ItemIndex], columns: &mut [Column]) {
-    let publications = context.facet_matrix.publications();
-    let mut ages = Vec::new();
-    decay::ages(publications.times(), UNKNOWN_TIME, context.state.now, items, &mut ages);
-    let live = ages.iter().any(|age| !age.is_nan());
     columns.iter_mut().for_each(|column| {
         column.reset(items.len());
-        column.live = live;
+        column.live = true;
     });
-    let [h6, h24, d7, d30, log] = columns else { unreachable!("one column for each half-life, and the logarithm") };
+    let [h6, h24, d7, d30] = columns else { unreachable!("one column for each half-life") };
     let factors = [h6, h24, d7, d30].map(|column| &mut column.values[..]);
-    decay::factors(publications.points(), &freshness_points(context.state.now), items, factors);
-    decay::log_youth(&ages, HOUR as f64, log_of_year(), &mut log.values);
+    let points = context.facet_matrix.publications().points();
+    decay::factors(points, &freshness_points(context.state.now), items, factors);
+}
+
+/// Fills the column of [`age_features`].
+pub fn fill_age(context: &RankingContext, items: &[ItemIndex], columns: &mut [Column]) {
+    let mut ages = Vec::new();
+    let times = context.facet_matrix.publications().times();
+    decay::ages(times, UNKNOWN_TIME, context.state.now, items, &mut ages);
+    columns[0].reset(items.len());
+    decay::log_youth(&ages, HOUR as f64, log_of_year(), &mut columns[0].values);
+    columns[0].live = true;
 }
 
 /// Returns ln(1 + hours in a year).

@@ -77,6 +77,7 @@ impl PreparedSubject {
         match family {
             Family::Trend => trend::fill(context, items, columns),
             Family::Freshness => freshness::fill(context, items, columns),
+            Family::Age => freshness::fill_age(context, items, columns),
             Family::GroupTrend => trend::fill_group(context, self.recipient.group, items, columns),
             Family::Affinity => self.taste.fill_affinity(context, items, columns),
             Family::Neighbours => self.neighbours.fill(context, items, columns),
@@ -114,6 +115,7 @@ impl PreparedSubject {
             Family::MomentRates => rates::fill_moment(context, kind, items, columns),
             Family::Trend
             | Family::Freshness
+            | Family::Age
             | Family::GroupTrend
             | Family::Affinity
             | Family::Neighbours
@@ -166,6 +168,7 @@ impl PreparedSubject {
             Family::Effects => self.effects.contributions(context, item, offset),
             Family::Trend
             | Family::Freshness
+            | Family::Age
             | Family::GroupTrend
             | Family::Visit
             | Family::Contemporary

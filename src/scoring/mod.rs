@@ -3,6 +3,7 @@
 
 mod feature_rows;
 pub mod group_aggregator;
+mod item_only_scores;
 pub mod objective;
 pub mod scorer;
 mod shared_direction;

@@ -4,8 +4,7 @@ use nextpick_kernel as kernel;
 
 use crate::base::index::{GroupIndex, ItemIndex, KindIndex, UserIndex};
 use crate::base::number::{mean_slope, sigmoid};
-use crate::base::time::Time;
-use crate::memory::Subject;
+use crate::memory::{StateView, Subject};
 use crate::world::facet::FacetProfile;
 use crate::world::recipient::Recipient;
 use crate::world::subject::Aggregation;
@@ -18,6 +17,7 @@ use crate::model::group_weight::GroupWeight;
 use crate::model::linear::LinearModel;
 
 use super::group_aggregator::GroupAggregator;
+use super::item_only_scores::{ItemOnlyScores, Outdated, ScoreBasis};
 use super::objective::Objective;
 use super::shared_direction::{SharedDirection, WeightedKind};
 
@@ -65,15 +65,6 @@ impl Workspace {
     }
 }
 
-/// Cached scores: item-only features × weights, by item.
-#[derive(Debug, Default)]
-struct ItemOnlyScores {
-    key: Option<(StateVersion, Time, FamilySet, FamilyWeights, Objective)>,
-    direction: Option<SharedDirection>,
-    /// One list along the shared direction; else one for each kind of the objective, each score with the kind's bias.
-    z: Vec<Vec<f64>>,
-}
-
 /// Attribution of a utility: base and contributions sum to it.
 #[derive(Debug, Clone, Default)]
 pub struct Attribution {
@@ -119,8 +110,7 @@ impl Scorer<'_> {
         let ItemOnlyScores { direction, z: item_only, .. } = &item_only[model_set];
         let subject_specific = used.filter(|family| !family.is_item_only());
         table.fill(&self.context, subject, items, subject_specific);
-        utilities.clear();
-        utilities.resize(items.len(), 0.0);
+        kernel::fill(utilities, items.len(), 0.0);
         let values = self.context.facet_matrix.values();
         if let Some(direction) = direction {
             kernel::gather(&item_only[0], items, z);
@@ -162,38 +152,53 @@ impl Scorer<'_> {
 
     /// Updates the cached scores of the user models (0) or group models (1).
     fn update_item_only_scores(&self, work: &mut Workspace, model_set: usize, is_user: bool) {
-        let key = (self.context.version, self.context.state.now, self.families, self.family_weights);
         let Workspace { subject, table, item_only, z } = work;
         let scores = &mut item_only[model_set];
-        if scores.key.as_ref().is_some_and(|(v, t, f, w, o)| (*v, *t, *f, *w) == key && o == self.objective) {
-            return;
+        let (StateVersion { memory, model, .. }, StateView { world, now, .. }) =
+            (self.context.version, self.context.state);
+        let families = self.used().filter(Family::is_item_only);
+        let basis = ScoreBasis { memory, model, now, families, family_weights: self.family_weights };
+        let outdated = scores.update(basis, self.objective, &world.library);
+        let listed: Vec<ItemIndex>;
+        let items = match &outdated {
+            Outdated::None => return,
+            Outdated::Some(changed) => {
+                let is_listed = |item: &ItemIndex| world.library.entry(*item).is_some();
+                listed = changed.iter().copied().filter(is_listed).collect();
+                &listed
+            }
+            Outdated::All => self.context.facet_matrix.listed(),
+        };
+        table.fill(&self.context, subject, items, families);
+        if let Outdated::All = outdated {
+            scores.direction = self.shared_direction(table.features(), is_user);
         }
-        let item_only_families = self.used().filter(Family::is_item_only);
-        let items = self.context.facet_matrix.listed();
-        table.fill(&self.context, subject, items, item_only_families);
-        scores.direction = self.shared_direction(table.features(), is_user);
         let of_kind = |kind: KindIndex| (kind, self.model.row(kind, is_user).bias);
         // The biases are part of the direction.
         let summed: Vec<(KindIndex, f64)> = match &scores.direction {
             Some(direction) => vec![(direction.kind, 0.0)],
             None => self.objective.0.iter().map(|(kind, _)| of_kind(*kind)).collect(),
         };
-        let count = self.context.state.world.library.ids.len();
         scores.z.resize_with(summed.len(), Vec::new);
         for ((kind, bias), by_item) in summed.into_iter().zip(&mut scores.z) {
             if scores.direction.is_none() {
-                table.fill_kind(&self.context, subject, kind, items, item_only_families);
+                table.fill_kind(&self.context, subject, kind, items, families);
             }
             let row = self.model.row(kind, is_user);
             let weights = table.live().map(|n| (self.weight(row, table, n), &table.columns[n].values[..]));
             let weighted: Vec<(f64, &[f64])> = weights.filter(|(weight, _)| *weight != 0.0).collect();
             z.resize(items.len(), 0.0);
             kernel::weighted_sums(bias, &weighted, z);
-            by_item.clear();
-            by_item.resize(count, bias);
+            let count = world.library.ids.len();
+            match &outdated {
+                Outdated::Some(changed) => {
+                    by_item.resize(count, bias);
+                    changed.iter().for_each(|item| by_item[item.as_usize()] = bias);
+                }
+                _ => kernel::fill(by_item, count, bias),
+            }
             kernel::put(z, items, by_item);
         }
-        scores.key = Some((key.0, key.1, key.2, key.3, self.objective.clone()));
     }
 
     /// Returns the direction that the kinds of the objective share, if there is one.

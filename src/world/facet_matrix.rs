@@ -43,64 +43,43 @@ impl CsrRows {
         self.facets.is_empty()
     }
 
-    /// Returns the number of rows.
-    fn len(&self) -> u32 {
-        self.offsets.len().saturating_sub(1) as u32
-    }
-
-    /// Splits off the rows from `first` on.
-    fn split_off(&mut self, first: u32) -> Self {
-        if self.offsets.is_empty() {
-            self.offsets.push(0);
-        }
-        let first = (first as usize).min(self.offsets.len() - 1);
-        let start = self.offsets[first] as usize;
-        let offsets = self.offsets[first..].iter().map(|end| end - start as u32).collect();
-        self.offsets.truncate(first + 1);
-        Self {
-            offsets,
-            facets: self.facets.split_off(start),
-            weights: self.weights.split_off(start),
-            given: self.given.split_off(start.min(self.given.len())),
-        }
-    }
-
-    /// Appends a range of rows of `other`, as far as it has them.
-    fn append(&mut self, other: &Self, rows: std::ops::Range<u32>) {
-        let end_row = rows.end.min(other.len());
-        if rows.start >= end_row {
-            return;
-        }
-        let ends = &other.offsets[rows.start as usize..=end_row as usize];
-        let (start, end, here) = (ends[0], ends[ends.len() - 1], self.facets.len() as u32);
-        let copied = start as usize..end as usize;
-        if !other.given.is_empty() {
-            self.push_given(&other.given[copied.clone()]);
-        } else if !self.given.is_empty() {
-            self.given.resize(self.given.len() + copied.len(), 1.0);
-        }
-        self.offsets.extend(ends[1..].iter().map(|end| end - start + here));
-        self.facets.extend_from_slice(&other.facets[copied.clone()]);
-        self.weights.extend_from_slice(&other.weights[copied]);
-    }
-
     /// Ends all rows before `row`; rows not written are empty.
     fn end_before(&mut self, row: u32) {
         self.offsets.resize(row as usize + 1, self.facets.len() as u32);
     }
 
-    /// Appends a facet to the current row.
+    /// Appends a facet to the current row, to be weighted later.
     fn push(&mut self, facet: FacetIndex, given: f64) {
-        if given != 1.0 || !self.given.is_empty() {
-            self.push_given(&[given]);
+        if given != 1.0 && self.given.is_empty() {
+            self.given.resize(self.facets.len(), 1.0);
         }
         self.facets.push(facet);
-        self.weights.push(0.0);
+        if given != 1.0 || !self.given.is_empty() {
+            self.given.push(given);
+        }
     }
 
-    fn push_given(&mut self, given: &[f64]) {
-        self.given.resize(self.facets.len(), 1.0);
-        self.given.extend_from_slice(given);
+    /// Puts `rows` in place of as many rows from `first` on. The rows after them move if these have more or fewer facets.
+    fn splice(&mut self, first: u32, rows: Self) {
+        let end = first as usize + rows.offsets.len();
+        if self.offsets.len() < end {
+            self.offsets.resize(end, self.facets.len() as u32);
+        }
+        let ends = &mut self.offsets[first as usize..];
+        let (start, before) = (ends[0], ends[rows.offsets.len() - 1] - ends[0]);
+        let replaced = start as usize..(start + before) as usize;
+        let moves = (rows.facets.len() as u32).wrapping_sub(before);
+        ends.iter_mut().zip(&rows.offsets).for_each(|(end, offset)| *end = start + offset);
+        if moves != 0 {
+            ends[rows.offsets.len()..].iter_mut().for_each(|end| *end = end.wrapping_add(moves));
+        }
+        if !(self.given.is_empty() && rows.given.is_empty()) {
+            self.given.resize(self.facets.len(), 1.0);
+            let given = rows.given.into_iter().chain(std::iter::repeat(1.0)).take(rows.facets.len());
+            self.given.splice(replaced.clone(), given);
+        }
+        self.weights.splice(replaced.clone(), rows.facets.iter().map(|_| 0.0));
+        self.facets.splice(replaced, rows.facets);
     }
 
     /// Returns the facets of an item with the host's weights.
@@ -111,7 +90,7 @@ impl CsrRows {
     }
 }
 
-/// Number of changed items from which the list of items is made anew: each moves those after it.
+/// Most changed items that are treated one by one, each of which moves what is after it.
 const MOST_MOVES: usize = 64;
 
 /// The facets of the whole library, by class.
@@ -182,25 +161,28 @@ impl FacetMatrix {
         })
     }
 
-    /// Rewrites the rows of changed items. Rows after the first of them move, those before it stay.
+    /// Rewrites the rows of changed items; if there are many, those between them too, so that no row moves often.
     fn replace(&mut self, changed: &[ItemIndex], library: &Library, facets: &Facets) {
-        let Some(&first) = changed.first() else { return };
-        let old = self.classes.each_mut().map(|rows| rows.split_off(first.0));
-        let mut next = first.0;
-        for &item in changed {
-            for (rows, old) in self.classes.iter_mut().zip(&old) {
-                rows.append(old, next - first.0..item.0 - first.0);
-                rows.end_before(item.0);
-                old.row(ItemIndex(item.0 - first.0)).0.iter().for_each(|&facet| self.holders[facet.as_usize()] -= 1);
-            }
-            for &(facet, weight) in library.known_entry(item).map_or(&[][..], |entry| &entry.facets) {
-                self.holders[facet.as_usize()] += 1;
-                self.classes[facets.class(facet) as usize].push(facet, weight);
-            }
-            next = item.0 + 1;
-            self.classes.iter_mut().for_each(|rows| rows.end_before(next));
+        match changed {
+            [first, .., last] if changed.len() > MOST_MOVES => self.rewrite(first.0..last.0 + 1, library, facets),
+            _ => changed.iter().for_each(|item| self.rewrite(item.0..item.0 + 1, library, facets)),
         }
-        self.classes.iter_mut().zip(&old).for_each(|(rows, old)| rows.append(old, next - first.0..old.len()));
+    }
+
+    /// Rewrites the rows of a range of items.
+    fn rewrite(&mut self, items: std::ops::Range<u32>, library: &Library, facets: &Facets) {
+        let mut classes: [CsrRows; FacetClass::ALL.len()] = Default::default();
+        classes.iter_mut().for_each(|rows| rows.end_before(0));
+        for item in items.clone() {
+            let before = self.classes.iter().flat_map(|rows| rows.row(ItemIndex(item)).0);
+            before.for_each(|&facet| self.holders[facet.as_usize()] -= 1);
+            for &(facet, weight) in library.known_entry(ItemIndex(item)).map_or(&[][..], |entry| &entry.facets) {
+                self.holders[facet.as_usize()] += 1;
+                classes[facets.class(facet) as usize].push(facet, weight);
+            }
+            classes.iter_mut().for_each(|rows| rows.end_before(item + 1 - items.start));
+        }
+        self.classes.iter_mut().zip(classes).for_each(|(rows, new)| rows.splice(items.start, new));
     }
 
     /// Returns the rows of a class.
