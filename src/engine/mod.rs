@@ -6,11 +6,13 @@ pub mod effective;
 mod versioned;
 mod view;
 
+use crate::base::index::GroupIndex;
 use crate::base::time::Time;
 use crate::eligibility::AvailabilityIndex;
 use crate::features::{Family, FamilySet};
 use crate::memory::{Memory, StateView};
 use crate::model::Model;
+use crate::scoring::member_sums::MemberSums;
 use crate::scoring::scorer::Workspace;
 use crate::scoring::shortlist::Block;
 use crate::world::columns::{Columns, IndexedColumns};
@@ -146,6 +148,19 @@ impl Engine {
     /// Limits the cache of co-occurrence rows, bytes.
     pub fn keep_rows_within(&mut self, bytes: usize) {
         self.memory.update_caches().keep_rows_within(bytes);
+    }
+
+    /// Keeps the sums of the common members of groups that are scored at one moment, until they are dropped.
+    pub fn keep_member_sums(&mut self, groups: &[GroupIndex]) {
+        let Self { world, workspace, .. } = self;
+        let records = groups.iter().filter_map(|group| world.groups.record(*group));
+        let members = records.map(|group| &group.member_indices[..]);
+        workspace.member_sums = (groups.len() > 1).then(|| MemberSums::of(members));
+    }
+
+    /// Drops the kept sums of members.
+    pub fn drop_member_sums(&mut self) {
+        self.workspace.member_sums = None;
     }
 
     /// Frees the memory of everything that can be derived again.

@@ -26,6 +26,11 @@ pub fn features() -> Vec<String> {
     OWNERS.map(|owner| format!("context.{owner}")).into()
 }
 
+/// True if a feature is that of the user's profile.
+pub fn is_of_user(offset: usize) -> bool {
+    OWNERS[offset] == "user"
+}
+
 impl ContextProfiles {
     /// Copies the profiles into the matrix; `request` is that of the request's context.
     pub fn prepare(&mut self, context: &RankingContext, recipient: &Recipient, request: &FacetProfile) {

@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use super::context;
 use super::family::Family;
 
 /// A feature's name, family and offset.
@@ -13,6 +14,17 @@ pub struct Feature {
     pub family: Family,
     /// Index within its family.
     pub offset: usize,
+}
+
+impl Feature {
+    /// True if its values are the same for all members of a group who are asked about in one request.
+    pub fn is_shared_by_members(&self) -> bool {
+        match self.family {
+            Family::GroupTrend => true,
+            Family::Context => !context::is_of_user(self.offset),
+            _ => false,
+        }
+    }
 }
 
 /// Returns all features: by family in the order of `Family::ALL`, within it by offset.

@@ -3,7 +3,7 @@
 //! Each decision equals that of [`Recommender::recommend`] to the last bit, whatever other requests there are.
 
 use crate::base::error::Result;
-use crate::base::index::ItemIndex;
+use crate::base::index::{GroupIndex, ItemIndex};
 use crate::engine::EngineView;
 use crate::scoring::shortlist::{Asked, LANES, MOST_SLOTS, Shortlist};
 use crate::slate::Omitted;
@@ -46,6 +46,7 @@ impl Recommender {
         let requests: Vec<&Request> = requests.into_iter().collect();
         let mut decisions = Vec::with_capacity(requests.len());
         for of_moment in requests.chunk_by(|a, b| a.now == b.now) {
+            self.keep_member_sums(of_moment);
             for block in of_moment.chunks(LANES) {
                 match block {
                     [request] => decisions.push(self.recommend(request, options)),
@@ -53,7 +54,17 @@ impl Recommender {
                 }
             }
         }
+        self.engine.drop_member_sums();
         decisions
+    }
+
+    /// Prepares to keep what the groups among these requests share: their common members' sums.
+    fn keep_member_sums(&mut self, requests: &[&Request]) {
+        let to_groups = requests.iter().filter(|request| request.user.is_none());
+        let groups = &self.engine.world.groups;
+        let groups: Vec<GroupIndex> =
+            to_groups.filter_map(|request| groups.ids.get(request.group.as_deref()?)).collect();
+        self.engine.keep_member_sums(&groups);
     }
 
     /// Decides up to eight requests of one moment.

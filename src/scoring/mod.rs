@@ -3,7 +3,9 @@
 
 mod feature_rows;
 pub mod group_aggregator;
+pub mod group_scores;
 mod item_only_scores;
+pub mod member_sums;
 pub mod objective;
 pub mod scorer;
 mod shared_direction;

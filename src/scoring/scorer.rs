@@ -2,22 +2,20 @@
 
 use nextpick_kernel as kernel;
 
-use crate::base::index::{GroupIndex, ItemIndex, KindIndex, UserIndex};
+use crate::base::index::{ItemIndex, KindIndex};
 use crate::base::number::{mean_slope, sigmoid};
-use crate::memory::{StateView, Subject};
+use crate::memory::StateView;
 use crate::world::facet::FacetProfile;
 use crate::world::recipient::Recipient;
-use crate::world::subject::Aggregation;
 
 use crate::features::{
     Family, FamilySet, FamilyWeights, Feature, PreparedSubject, RankingContext, Source, StateVersion, Table,
 };
 use crate::model::Model;
-use crate::model::group_weight::GroupWeight;
 use crate::model::linear::LinearModel;
 
-use super::group_aggregator::GroupAggregator;
 use super::item_only_scores::{ItemOnlyScores, Outdated, ScoreBasis};
+use super::member_sums::MemberSums;
 use super::objective::Objective;
 use super::shared_direction::{SharedDirection, WeightedKind};
 
@@ -45,6 +43,9 @@ pub struct Workspace {
     /// Cached scores of the user models, and of the group models.
     item_only: [ItemOnlyScores; 2],
     z: Vec<f64>,
+    shared: Vec<f64>,
+    /// Sums of members, while groups that share them are scored.
+    pub member_sums: Option<MemberSums>,
 }
 
 impl Workspace {
@@ -102,38 +103,75 @@ impl Scorer<'_> {
         items: &[ItemIndex],
         utilities: &mut Vec<f64>,
     ) {
+        kernel::fill(utilities, items.len(), 0.0);
+        self.each_sum(work, to, request, items, &mut |n, direction, own, shared| {
+            kernel::add_scaled(own, shared, 1.0);
+            self.add_utilities(n, direction, own, items, utilities);
+        });
+    }
+
+    /// Computes each item's sums of features × weights, and passes them to `found`: once along the direction that the kinds
+    /// of the objective share, or once for each kind, with its number; first the sums over the item's and the subject's own
+    /// features, then those over the features that members of a group share, without any if these are 0.
+    pub(super) fn each_sum(
+        &self,
+        work: &mut Workspace,
+        to: Recipient,
+        request: &FacetProfile,
+        items: &[ItemIndex],
+        found: &mut dyn FnMut(usize, Option<&SharedDirection>, &mut [f64], &[f64]),
+    ) {
         let used = self.used();
         work.subject.prepare(&self.context, to, request, used);
         let model_set = usize::from(!self.model.uses_user_models(to.is_user));
         self.update_item_only_scores(work, model_set, to.is_user);
-        let Workspace { subject, table, item_only, z } = work;
+        let Workspace { subject, table, item_only, z, shared, .. } = work;
         let ItemOnlyScores { direction, z: item_only, .. } = &item_only[model_set];
+        let direction = direction.as_ref();
         let subject_specific = used.filter(|family| !family.is_item_only());
         table.fill(&self.context, subject, items, subject_specific);
-        kernel::fill(utilities, items.len(), 0.0);
-        let values = self.context.facet_matrix.values();
-        if let Some(direction) = direction {
-            kernel::gather(&item_only[0], items, z);
-            self.add_columns(self.model.row(direction.kind, to.is_user), table, z);
-            return direction.add_utilities(z, values, items, utilities);
-        }
-        for (&(kind, worth), scores) in self.objective.0.iter().zip(item_only) {
-            table.fill_kind(&self.context, subject, kind, items, subject_specific);
-            kernel::gather(scores, items, z);
-            self.add_columns(self.model.row(kind, to.is_user), table, z);
-            kernel::exp::sigmoid_all(z);
-            if self.context.state.world.kinds.of(kind).uses_value {
-                kernel::add_valued(utilities, z, worth, values, items);
-            } else {
-                kernel::add_scaled(utilities, z, worth);
+        for (n, scores) in item_only.iter().enumerate() {
+            let kind = direction.map_or_else(|| self.objective.0[n].0, |direction| direction.kind);
+            if direction.is_none() {
+                table.fill_kind(&self.context, subject, kind, items, subject_specific);
             }
+            let row = self.model.row(kind, to.is_user);
+            kernel::gather(scores, items, z);
+            shared.clear();
+            for (column, weight) in table.live().map(|column| (column, self.weight(row, table, column))) {
+                let values = &table.columns[column].values;
+                match table.features()[column].is_shared_by_members() {
+                    _ if weight == 0.0 => {}
+                    false => kernel::add_scaled(z, values, weight),
+                    true => {
+                        shared.resize(items.len(), 0.0);
+                        kernel::add_scaled(shared, values, weight);
+                    }
+                }
+            }
+            found(n, direction, z, shared);
         }
     }
 
-    /// Adds the table's live columns times a kind's weights to `z`.
-    fn add_columns(&self, row: &LinearModel, table: &Table, z: &mut [f64]) {
-        for (n, weight) in table.live().map(|n| (n, self.weight(row, table, n))).filter(|(_, weight)| *weight != 0.0) {
-            kernel::add_scaled(z, &table.columns[n].values, weight);
+    /// Adds what the `n`-th sums are worth to the utility of each item.
+    pub(super) fn add_utilities(
+        &self,
+        n: usize,
+        direction: Option<&SharedDirection>,
+        sums: &mut [f64],
+        items: &[ItemIndex],
+        utilities: &mut [f64],
+    ) {
+        let values = self.context.facet_matrix.values();
+        if let Some(direction) = direction {
+            return direction.add_utilities(sums, values, items, utilities);
+        }
+        let (kind, worth) = self.objective.0[n];
+        kernel::exp::sigmoid_all(sums);
+        if self.context.state.world.kinds.of(kind).uses_value {
+            kernel::add_valued(utilities, sums, worth, values, items);
+        } else {
+            kernel::add_scaled(utilities, sums, worth);
         }
     }
 
@@ -152,7 +190,7 @@ impl Scorer<'_> {
 
     /// Updates the cached scores of the user models (0) or group models (1).
     fn update_item_only_scores(&self, work: &mut Workspace, model_set: usize, is_user: bool) {
-        let Workspace { subject, table, item_only, z } = work;
+        let Workspace { subject, table, item_only, z, .. } = work;
         let scores = &mut item_only[model_set];
         let (StateVersion { memory, model, .. }, StateView { world, now, .. }) =
             (self.context.version, self.context.state);
@@ -331,43 +369,4 @@ impl Scorer<'_> {
     pub(super) fn value(&self, item: ItemIndex) -> f64 {
         self.context.state.world.library.known_entry(item).and_then(|entry| entry.item.value).unwrap_or(1.0)
     }
-
-    /// Scores `items` for the group and each member who did not opt out, and adds them to an aggregator. `share`
-    /// overrides the fitted group weight.
-    pub fn aggregator(
-        &self,
-        work: &mut Workspace,
-        to: Recipient,
-        request: &FacetProfile,
-        items: &[ItemIndex],
-        aggregation: Aggregation,
-        share: Option<GroupWeight>,
-    ) -> GroupAggregator {
-        let mut utilities = Vec::new();
-        self.utilities(work, to, request, items, &mut utilities);
-        let share = share.or(self.model.group_weight()).unwrap_or_default();
-        let mut aggregator = GroupAggregator::new(aggregation, share.of(self.activity(to.group)), utilities);
-        let mut utilities = Vec::new();
-        let world = self.context.state.world;
-        let members = to.group_record(world).map_or(&[][..], |group| &group.member_indices);
-        for &member in members.iter().filter(|&&member| world.is_personalised(member)) {
-            self.utilities(work, member_of(to, member), request, items, &mut utilities);
-            aggregator.add_member(member, &utilities);
-        }
-        aggregator
-    }
-
-    /// Returns a group's decayed activity in units of the kinds' weights, at least 0.
-    pub fn activity(&self, group: Option<GroupIndex>) -> f64 {
-        let history = group.and_then(|group| self.context.state.memory.history(Subject::Group(group)));
-        let Some(history) = history else { return 0.0 };
-        let now = self.context.state.memory.half_lives().long.point(self.context.state.now);
-        let with_items = history.stats().iter().filter(|stats| stats.item().is_some());
-        with_items.map(|stats| self.context.state.world.kinds.of(stats.kind).weight.abs() * stats.long.at(now)).sum()
-    }
-}
-
-/// Returns a member as a recipient within the group.
-pub fn member_of(group: Recipient, member: UserIndex) -> Recipient {
-    Recipient { is_user: true, user: Some(member), ..group }
 }

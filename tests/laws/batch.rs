@@ -156,6 +156,61 @@ proptest! {
     }
 }
 
+/// Adds groups that share members, with tags, channels and a log of their own.
+fn with_groups(mut community: Community, seed: u64) -> Community {
+    let mut draws = Draws(seed.wrapping_mul(0x2545_f491_4f6c_dd1d) | 1);
+    community.channels = vec![json!({ "id": "c", "tags": ["t2"] })];
+    for n in 0..9 {
+        let members: Vec<String> = (0..12).filter(|_| draws.below(2) == 0).map(|user| format!("u{user}")).collect();
+        let mut group = json!({ "id": format!("g{n}"), "members": members });
+        if n % 3 > 0 {
+            group["tags"] = json!([format!("t{n}")]);
+            group["channel"] = json!("c");
+        }
+        if n % 4 > 0 {
+            let names = ["average", "least-misery", "most-pleasure", "average-without-misery", "borda"];
+            group["aggregation"] = json!(draws.of(&names));
+        }
+        community.groups.push(group);
+    }
+    for n in 0..60 {
+        let (group, item) = (draws.below(5), draws.below(100));
+        let at = NOW - draws.below(9 * 24) as i64 * HOUR;
+        let kind = draws.of(&KINDS);
+        community.log.push(json!({ "id": format!("g{n}"), "group": format!("g{group}"), "item": format!("i{item}"), "kind": kind, "at": at }));
+    }
+    community
+}
+
+proptest! {
+    #![proptest_config(cases(24))]
+
+    #[test]
+    fn groups_with_common_members_are_decided_as_each_alone(
+        seed in any::<u64>(),
+        (valued, alike) in any::<(bool, bool)>(),
+        families in select(&[ALL, USUAL, FEW][..]),
+        groups in 2usize..20,
+    ) {
+        let mut recommender =
+            with_groups(community(Sort { seed, items: 130, alike, valued, families }), seed).recommender();
+        recommender.set_personalised("u2", false).unwrap();
+        let requests: Vec<Json> = (0..groups).map(|n| {
+            let mut request = json!({ "group": format!("g{}", n % 10), "now": NOW + n as i64 / 15 * HOUR, "count": 5 });
+            match (seed as usize + n) % 7 {
+                0 => request["context"] = json!({ "tag": "t2" }),
+                1 => request["objective"] = json!({ "click": -1.0, "save": 3.0 }),
+                2 => request["exclude"] = (0..100).map(|item| format!("i{item}")).collect(),
+                3 => request["channel"] = json!("c"),
+                4 => request["familyWeights"] = json!({ "affinity": 3 }),
+                _ => {}
+            }
+            request
+        }).collect();
+        check(&mut recommender, &requests);
+    }
+}
+
 #[test]
 fn requests_of_several_moments_and_to_groups_are_decided_in_their_order() {
     let mut recommender =
