@@ -1,6 +1,7 @@
 //! Utilities of items: probabilities per kind weighted by the objective; for a group, its own and its members'
 //! utilities aggregated. Every utility has an exact attribution.
 
+pub mod attribution;
 mod feature_rows;
 pub mod group_aggregator;
 pub mod group_scores;

@@ -5,8 +5,8 @@ use serde::Serialize;
 use crate::base::index::{ItemIndex, UserIndex};
 use crate::base::order;
 use crate::features::{Feature, Source};
+use crate::scoring::attribution::Attribution;
 use crate::scoring::group_aggregator::Participant;
-use crate::scoring::scorer::Attribution;
 use crate::world::World;
 
 /// One reason of a score.
