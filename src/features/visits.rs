@@ -5,6 +5,7 @@ use crate::base::number::ln_1p;
 use crate::base::order;
 use crate::base::time::{DAY, HOUR, HalfLife, Time};
 use crate::memory::history::History;
+use crate::world::publication::UNKNOWN_TIME;
 
 use super::column::Column;
 use super::freshness::{log_age, youth};
@@ -39,13 +40,23 @@ pub struct Visits {
     last: Option<Time>,
     /// Mean of ln(1 + item age in hours) at interaction minus [`USUAL_AGE`]; 0 without a history.
     habit: f64,
-    /// ln(1 + 3·demand of the last hour) by item index, equal for all subjects of one moment.
-    demand: Vec<f64>,
-    demand_at: Option<(StateVersion, Time)>,
+    /// Demand and youth by item index, equal for all subjects of one moment.
+    items_at_moment: Vec<ItemAtMoment>,
+    moment: Option<(StateVersion, Time)>,
     /// Last interaction with each item, ascending once accumulated.
     times: Vec<Time>,
     /// Per half-life and time: sums of decay factors of all times up to it, and of all after it.
     decayed: [Vec<(f64, f64)>; CONTEMPORARY_HALF_LIVES.len()],
+}
+
+/// What the features of visits read of an item at a moment.
+#[derive(Debug, Clone, Copy)]
+struct ItemAtMoment {
+    published: Time,
+    /// ln(1 + 3·demand of the last hour).
+    demand: f64,
+    /// 0 if the time of publication is unknown.
+    youth: f64,
 }
 
 /// Names the features of visits:
@@ -94,17 +105,25 @@ impl Visits {
         if contemporary {
             self.accumulate();
         }
-        if self.demand_at != Some((context.version, context.state.now)) {
-            self.update_demand(context);
+        if self.moment != Some((context.version, context.state.now)) {
+            self.update_items(context);
         }
     }
 
-    fn update_demand(&mut self, context: &RankingContext) {
+    fn update_items(&mut self, context: &RankingContext) {
+        let now = context.state.now;
         let items: Vec<ItemIndex> = ItemIndex::first(context.state.world.library.ids.len()).collect();
-        self.demand.clear();
-        self.demand.resize(items.len(), 0.0);
-        trend::fill_recent(context, &items, &mut self.demand);
-        self.demand_at = Some((context.version, context.state.now));
+        let mut demands = vec![0.0; items.len()];
+        trend::fill_recent(context, &items, &mut demands);
+        let published = |item: ItemIndex| context.published_at(item).unwrap_or(UNKNOWN_TIME);
+        let of_item = |(&item, demand)| {
+            let published = published(item);
+            let youth = if published == UNKNOWN_TIME { 0.0 } else { youth(published, now) };
+            ItemAtMoment { published, demand, youth }
+        };
+        self.items_at_moment.clear();
+        self.items_at_moment.extend(items.iter().zip(demands).map(of_item));
+        self.moment = Some((context.version, now));
     }
 
     /// Accumulates decay factors forwards and backwards, so that the sum at any moment takes two terms.
@@ -129,18 +148,20 @@ impl Visits {
         let away = last
             .map_or(LONGEST_AWAY, |last| ((context.state.now - last).max(0) as f64 / HOUR as f64).min(LONGEST_AWAY));
         let away = ln_1p(away);
+        // No item is new to a subject without interactions, whatever its time of publication.
+        let last = last.unwrap_or(Time::MAX);
         columns.iter_mut().for_each(|column| column.reset(items.len()));
-        for (n, &item) in items.iter().enumerate() {
-            let published = context.published_at(item);
-            let young = published.map_or(0.0, |published| youth(published, context.state.now));
-            let demand = self.demand[item.as_usize()];
-            let is_new = last.zip(published).is_some_and(|(last, published)| published > last);
-            let values =
-                [f64::from(u8::from(is_new)), -habit * young, demand * away, demand * newcomer, young * newcomer];
-            for (column, value) in columns.iter_mut().zip(values) {
-                column.values[n] = value;
-                column.live |= value != 0.0;
-            }
+        let [new, habits, aways, trends, ages] = columns else { unreachable!("five features") };
+        for (n, item) in items.iter().enumerate() {
+            let ItemAtMoment { published, demand, youth } = self.items_at_moment[item.as_usize()];
+            new.values[n] = f64::from(u8::from(published > last));
+            habits.values[n] = -habit * youth;
+            aways.values[n] = demand * away;
+            trends.values[n] = demand * newcomer;
+            ages.values[n] = youth * newcomer;
+        }
+        for column in [new, habits, aways, trends, ages] {
+            column.live = column.values.iter().any(|value| *value != 0.0);
         }
     }
 
