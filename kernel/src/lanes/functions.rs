@@ -16,8 +16,8 @@ const HALF_ROOT: u32 = 0x3f35_04f3;
 
 /// Replaces each x, at least 0, by ln(1 + x), within [`LN_1P_ERROR`].
 #[inline(never)]
-pub fn ln_1p_all(values: &mut [Lanes]) {
-    values.as_flattened_mut().iter_mut().for_each(|x| *x = ln_1p(*x));
+pub(super) fn ln_1p_all(values: &mut [f32]) {
+    values.iter_mut().for_each(|x| *x = ln_1p(*x));
 }
 
 #[inline(always)]

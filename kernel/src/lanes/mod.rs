@@ -4,13 +4,15 @@
 
 mod functions;
 mod leaders;
+mod logs;
 mod spread;
 
 use crate::index::{FacetIndex, ItemIndex};
 use crate::{BLOCK, Pair, Rows};
 
-pub use functions::{LN_1P_ERROR, MAX_LOG_ODDS, SIGMOID_ERROR, add_worth, ln_1p_all};
+pub use functions::{LN_1P_ERROR, MAX_LOG_ODDS, SIGMOID_ERROR, add_worth};
 pub use leaders::{Leaders, offer};
+pub use logs::PairLogs;
 pub use spread::{Moments, RUN, STEPS, Steps, add_interpolated, add_moments};
 
 /// Number of subjects evaluated at once.
@@ -117,32 +119,6 @@ fn larger(a: f64, b: f64) -> f64 {
     if b <= a || a.is_nan() { a } else { b }
 }
 
-/// Writes the pairs of the given items into one lane; to be scaled by [`scale_pairs`].
-#[inline(never)]
-pub fn gather_pairs(pairs: &[Pair], items: &[ItemIndex], lane: usize, to: [&mut [Lanes]; 2]) {
-    let [first, second] = to;
-    let lane = lane % LANES;
-    for ((&item, first), second) in items.iter().zip(first).zip(second) {
-        let pair = pairs[item.as_usize()];
-        (first[lane], second[lane]) = (pair[0] as f32, pair[1] as f32);
-    }
-}
-
-/// Multiplies the first numbers of pairs by `factors[0]`, and the second ones by `factors[1]` and the item's norm; the norm
-/// of items without one is 0.
-#[inline(never)]
-pub fn scale_pairs(factors: Pair, norms: &[f64], items: &[ItemIndex], pairs: [&mut [Lanes]; 2]) {
-    let [first, second] = pairs;
-    for ((&item, first), second) in items.iter().zip(first).zip(second) {
-        let norm = norms.get(item.as_usize()).copied().unwrap_or(0.0);
-        let factors = [factors[0] as f32, (factors[1] * norm) as f32];
-        for lane in 0..LANES {
-            first[lane] *= factors[0];
-            second[lane] *= factors[1];
-        }
-    }
-}
-
 /// Makes `values` a list of this many zeros.
 #[inline(never)]
 pub fn zero(values: &mut Vec<Lanes>, count: usize) {
@@ -161,12 +137,6 @@ pub fn add_lane(values: &[f64], lane: usize, to: &mut [Lanes]) {
 #[inline(never)]
 pub fn spread(values: &[f64], items: &[ItemIndex], to: &mut [Lanes]) {
     items.iter().zip(to).for_each(|(item, to)| *to = [values[item.as_usize()] as f32; LANES]);
-}
-
-/// Adds `weight` times numbers to others.
-#[inline(never)]
-pub fn add_scaled(to: &mut [Lanes], values: &[Lanes], weight: f32) {
-    to.as_flattened_mut().iter_mut().zip(values.as_flattened()).for_each(|(to, value)| *to += weight * value);
 }
 
 /// Raises each lane of `most` to the largest of its numbers; those are not NaN.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use nextpick_kernel::lanes::{self, CLASSES, LANES, Lanes};
+use nextpick_kernel::lanes::{self, CLASSES, LANES, Lanes, PairLogs};
 
 use crate::base::index::ItemIndex;
 use crate::features::neighbours::STEEPNESS;
@@ -35,8 +35,10 @@ pub struct Block {
     profiles: Vec<Vec<Lanes>>,
     /// By direction: sums of a chunk.
     sums: Vec<Vec<Lanes>>,
-    /// Two numbers by item of a chunk: logarithms of co-occurrence; utilities and their sizes.
+    /// Utilities of a chunk, and their sizes.
     pairs: [Vec<Lanes>; 2],
+    /// Logarithms of co-occurrence of one lane in a chunk.
+    logs: PairLogs,
     column: Vec<f64>,
     curve: Option<UtilityCurve>,
 }
@@ -215,31 +217,18 @@ impl Block {
         found: &mut Found,
     ) {
         let norms = asked[0].scorer.context.state.memory.neighbours().norms();
-        let scores = || self.subjects[..asked.len()].iter().map(|subject| subject.neighbours().scores());
-        if scores().all(<[_]>::is_empty) {
-            return;
-        }
-        let [crowd, near] = &mut self.pairs;
-        for numbers in [&mut *crowd, &mut *near] {
-            lanes::zero(numbers, items.len());
-        }
-        for (lane, scores) in scores().enumerate().filter(|(_, scores)| !scores.is_empty()) {
-            lanes::gather_pairs(scores, items, lane, [crowd, near]);
-        }
-        lanes::scale_pairs(STEEPNESS, norms, items, [crowd, near]);
         let range = work.table.range(Family::Neighbours);
-        for (feature, logs) in [crowd, near].into_iter().enumerate() {
-            lanes::ln_1p_all(logs);
-            let mut most = [0.0; LANES];
-            lanes::raise(&mut most, logs);
-            for (lane, terms) in found.terms.iter_mut().enumerate() {
-                for terms in terms {
-                    terms.logs[feature] = terms.logs[feature].max(f64::from(most[lane]));
-                }
+        for (subject, lane) in self.subjects[..asked.len()].iter().zip(0..) {
+            let scores = subject.neighbours().scores();
+            if scores.is_empty() {
+                continue;
             }
+            self.logs.gather(scores, norms, STEEPNESS, items);
             for (n, direction) in directions.all.iter().enumerate() {
-                let weight = direction.weights[range.start + feature];
-                lanes::add_scaled(&mut self.sums[n], logs, weight as f32);
+                let terms = &mut found.terms[lane][n];
+                terms.logs = self.logs.largest(terms.logs);
+                let weights = &direction.weights[range.clone()];
+                self.logs.add_to([weights[0] as f32, weights[1] as f32], lane, &mut self.sums[n]);
             }
         }
     }

@@ -26,7 +26,7 @@ pub struct Terms {
     /// Sum over the classes of the lengths of the profile.
     pub profile: f64,
     /// Largest logarithms of co-occurrence.
-    pub logs: [f64; 2],
+    pub logs: [f32; 2],
     /// Absolute weights of these logarithms.
     pub log_weights: [f64; 2],
     /// Largest absolute sum of columns.
@@ -59,7 +59,7 @@ impl Terms {
     }
 
     fn of_logs(&self, of: impl Fn(f64) -> f64) -> f64 {
-        (0..2).map(|n| self.log_weights[n] * of(self.logs[n])).sum()
+        (0..2).map(|n| self.log_weights[n] * of(f64::from(self.logs[n]))).sum()
     }
 }
 
