@@ -226,7 +226,7 @@ fn sources_are_facets_of_the_item_and_items_the_subject_liked() {
                     Source::Whole => {}
                     Source::Facet(facet) => {
                         let entry = community.world.library.entry(item).unwrap();
-                        assert!(entry.facets.iter().any(|(own, _)| *own == facet), "{}", feature.name);
+                        assert!(entry.facets.iter().any(|(own, _)| own == facet), "{}", feature.name);
                     }
                     Source::Item(liked) => assert!(history.likes(liked, &community.world.kinds), "{}", feature.name),
                 }

@@ -51,7 +51,7 @@ pub fn affinities(
         for one in stats {
             let (short, long) = (one.short.at(short_now), one.long.at(long_now));
             let open = entry.facets.iter().filter(|(facet, _)| opt_outs.iter().all(|opt_out| opt_out.facet != *facet));
-            list.extend(open.map(|&(facet, weight)| FacetAffinity {
+            list.extend(open.map(|(facet, weight)| FacetAffinity {
                 facet,
                 kind: one.kind,
                 short: weight * short,
@@ -60,9 +60,9 @@ pub fn affinities(
         }
     }
     for (opt_out, event) in since(history, opt_outs) {
-        let entry = event.indexed().item.and_then(|item| world.library.known_entry(item));
-        let weight = entry.into_iter().flat_map(|entry| &entry.facets).find(|(facet, _)| *facet == opt_out.facet);
-        list.extend(weight.map(|&(facet, weight)| FacetAffinity {
+        let mut facets = event.indexed().item.into_iter().flat_map(|item| world.library.facets(item));
+        let weight = facets.find(|(facet, _)| *facet == opt_out.facet);
+        list.extend(weight.map(|(facet, weight)| FacetAffinity {
             facet,
             kind: event.kind,
             short: weight * half_lives.short.decay_factor(now - event.at),

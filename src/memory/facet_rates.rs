@@ -101,6 +101,6 @@ impl FacetRates {
 
 /// Returns the facets of an item that have response rates.
 fn counted_facets(library: &Library, facets: &Facets, item: ItemIndex) -> Box<[FacetIndex]> {
-    let of_item = library.known_entry(item).map_or(&[][..], |entry| &entry.facets);
-    of_item.iter().map(|(facet, _)| *facet).filter(|facet| CLASSES.contains(&facets.class(*facet))).collect()
+    let of_item = library.facets(item).map(|(facet, _)| facet);
+    of_item.filter(|facet| CLASSES.contains(&facets.class(*facet))).collect()
 }

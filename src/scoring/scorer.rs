@@ -18,6 +18,10 @@ use super::member_sums::MemberSums;
 use super::objective::Objective;
 use super::shared_direction::{SharedDirection, WeightedKind};
 
+/// Receives the number of sums, the direction that all kinds share if there is one, the sums over own features, and those
+/// over features that members of a group share.
+pub(super) type ReceiveSums<'a> = dyn FnMut(usize, Option<&SharedDirection>, &mut [f64], &[f64]) + 'a;
+
 /// Computes the utilities of items for a subject.
 #[derive(Debug, Clone, Copy)]
 pub struct Scorer<'a> {
@@ -96,7 +100,7 @@ impl Scorer<'_> {
         to: Recipient,
         request: &FacetProfile,
         items: &[ItemIndex],
-        found: &mut dyn FnMut(usize, Option<&SharedDirection>, &mut [f64], &[f64]),
+        found: &mut ReceiveSums,
     ) {
         let used = self.used();
         work.subject.prepare(&self.context, to, request, used);

@@ -240,7 +240,7 @@ impl World {
         self.groups.iter().filter_map(|group| group.purpose_index).for_each(&mut mark);
         self.opt_outs.iter().map(|opt_out| opt_out.facet).filter(|facet| *facet != ALL_FACETS).for_each(&mut mark);
         for (_, entry) in self.library.all() {
-            entry.facets.iter().for_each(|(facet, _)| mark(*facet));
+            entry.facets.iter().for_each(|(facet, _)| mark(facet));
             let lists = entry.audience.iter().flat_map(|screen| [Some(&screen.only), screen.not.as_ref()]).flatten();
             let named = lists.flat_map(|list| [&list.tiers, &list.tags, &list.purposes]).flatten().flatten();
             named.for_each(|facet| mark(*facet));

@@ -157,7 +157,7 @@ impl FacetMatrix {
     fn differs(&self, item: ItemIndex, entry: &Entry, facets: &Facets) -> bool {
         self.classes.iter().zip(FacetClass::ALL).any(|(rows, class)| {
             let of_class = entry.facets.iter().filter(|(facet, _)| facets.class(*facet) == class);
-            !of_class.copied().eq(rows.given(item))
+            !of_class.eq(rows.given(item))
         })
     }
 
@@ -176,7 +176,7 @@ impl FacetMatrix {
         for item in items.clone() {
             let before = self.classes.iter().flat_map(|rows| rows.row(ItemIndex(item)).0);
             before.for_each(|&facet| self.holders[facet.as_usize()] -= 1);
-            for &(facet, weight) in library.known_entry(ItemIndex(item)).map_or(&[][..], |entry| &entry.facets) {
+            for (facet, weight) in library.facets(ItemIndex(item)) {
                 self.holders[facet.as_usize()] += 1;
                 classes[facets.class(facet) as usize].push(facet, weight);
             }
@@ -331,14 +331,13 @@ mod tests {
     fn as_defined(world: &World, class: FacetClass, item: ItemIndex) -> (Vec<FacetIndex>, Vec<f64>) {
         let all = || world.library.all().map(|(_, entry)| entry);
         let idf = |facet: FacetIndex| {
-            let df = all().filter(|entry| entry.facets.iter().any(|(other, _)| *other == facet)).count();
+            let df = all().filter(|entry| entry.facets.iter().any(|(other, _)| other == facet)).count();
             kernel::ln::ln_1p(all().count() as f64 / df as f64)
         };
-        let facets = world.library.known_entry(item).map_or(&[][..], |entry| &entry.facets);
-        let of_class = || facets.iter().filter(|(facet, _)| world.facets.class(*facet) == class);
-        let mut weights: Vec<f64> = of_class().map(|&(facet, weight)| weight * idf(facet)).collect();
+        let of_class = || world.library.facets(item).filter(|(facet, _)| world.facets.class(*facet) == class);
+        let mut weights: Vec<f64> = of_class().map(|(facet, weight)| weight * idf(facet)).collect();
         kernel::scale_to_unit(&mut weights);
-        (of_class().map(|(facet, _)| *facet).collect(), weights)
+        (of_class().map(|(facet, _)| facet).collect(), weights)
     }
 
     #[test]

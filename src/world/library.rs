@@ -11,12 +11,35 @@ use super::item::Item;
 pub struct Entry {
     /// The host's record.
     pub item: Item,
-    /// Facets by index with the host's weights, sorted.
-    pub facets: Vec<(FacetIndex, f64)>,
+    /// Its facets.
+    pub facets: ItemFacets,
     /// Audience as indices.
     pub audience: Option<ResolvedAudience>,
     /// Whether the item was removed: never eligible, but its facets are kept for the histories that contain it.
     pub removed: bool,
+}
+
+/// Facets of an item by index, ascending, with the host's weights.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ItemFacets {
+    facets: Box<[FacetIndex]>,
+    /// Empty if all are 1, as they are for most items.
+    weights: Box<[f64]>,
+}
+
+impl ItemFacets {
+    /// Creates the facets of an ascending list.
+    pub fn of(list: &[(FacetIndex, f64)]) -> Self {
+        let weights = list.iter().map(|(_, weight)| *weight);
+        let weights = if weights.clone().all(|weight| weight == 1.0) { Box::default() } else { weights.collect() };
+        Self { facets: list.iter().map(|(facet, _)| *facet).collect(), weights }
+    }
+
+    /// Iterates over facets and weights.
+    pub fn iter(&self) -> impl Iterator<Item = (FacetIndex, f64)> {
+        let weight = |n: usize| self.weights.get(n).copied().unwrap_or(1.0);
+        self.facets.iter().enumerate().map(move |(n, &facet)| (facet, weight(n)))
+    }
 }
 
 /// All items. Every item id has an index, whether it was put or only named by an interaction.
@@ -65,6 +88,10 @@ impl Library {
     pub fn known_entry(&self, index: ItemIndex) -> Option<&Entry> {
         self.entries.get(index.as_usize())?.as_ref()
     }
+    /// Iterates over the facets of an index; none if it was never put.
+    pub fn facets(&self, index: ItemIndex) -> impl Iterator<Item = (FacetIndex, f64)> {
+        self.known_entry(index).into_iter().flat_map(|entry| entry.facets.iter())
+    }
     /// Returns the entry of an index, if it is in the library.
     pub fn entry(&self, index: ItemIndex) -> Option<&Entry> {
         self.known_entry(index).filter(|entry| !entry.removed)
@@ -110,7 +137,7 @@ mod tests {
 
     fn put(library: &mut Library, id: &str) {
         let item = Item::read(Value::from_json(&format!(r#"{{"id":"{id}"}}"#), "").unwrap(), "").unwrap();
-        library.put(Entry { item, facets: Vec::new(), audience: None, removed: false });
+        library.put(Entry { item, facets: ItemFacets::default(), audience: None, removed: false });
     }
 
     #[test]

@@ -38,7 +38,7 @@ use facet::{FacetProfile, Facets};
 use interaction::Interaction;
 use item::Item;
 use kind::Kinds;
-use library::{Entry, Library};
+use library::{Entry, ItemFacets, Library};
 use membership::fingerprints_of;
 use registry::Registry;
 use subject::{Channel, Group, User};
@@ -104,7 +104,7 @@ impl World {
             only: self.audience_of(&rule.only),
             not: rule.not.as_ref().map(|not| self.audience_of(not)),
         });
-        Entry { item, facets, audience, removed: false }
+        Entry { item, facets: ItemFacets::of(&facets), audience, removed: false }
     }
 
     fn audience_of(&mut self, named: &Audience) -> AudienceIndices {
