@@ -44,7 +44,7 @@ class Slate extends Light {
           ${this.same ? html`<span class="badge" data-same>${t.slate.same}</span>` : nothing}
           ${this.busy ? html`<span class="badge busy"><span class="spinner" aria-hidden="true"></span>${t.slate.deciding}</span>` : nothing}
         </h2>
-        <p class="hint">${silent ? '' : t.slate.summary(numbers)} ${cold ? t.slate.coldStartHint : ''} ${off ? t.slate.notPersonalisedHint : ''}</p>
+        <p class="hint">${[!silent && t.slate.summary(numbers), cold && t.slate.coldStartHint, off && t.slate.notPersonalisedHint].filter(Boolean).join(' · ')}</p>
       </div>
       ${silent ? notice(t.slate.silent, silenceInWords(silent.rule, lang, silent.until, world.offset), t.slate.silentHint) : nothing}
       ${!silent && !picks.length ? notice(t.slate.empty, world.counts.items ? t.slate.emptyHint : t.slate.emptyLibrary) : nothing}

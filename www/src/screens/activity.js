@@ -14,6 +14,8 @@ import { t } from '../words/index.js';
 
 /** Entries listed; a search narrows them down, and the export has all. */
 const SHOWN = 300;
+/** Id of a message. */
+const ID = /^[0-9a-f]{32}$/;
 /** Characters of a value that are shown. */
 const LENGTH = 120;
 
@@ -75,6 +77,7 @@ function nameOf(subject) {
 }
 
 function brief(value) {
+  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value.every((one) => ID.test(one)) ? t.activity.messages(value.length) : value.join(' · ');
   const text = typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : JSON.stringify(value);
   return text.length > LENGTH ? `${text.slice(0, LENGTH)}…` : text;
 }

@@ -5,6 +5,7 @@ export const activity = {
   hint: 'What was done in this browser, in order. Entries are only added; when a person is forgotten, their id is replaced by the number of the receipt.',
   none: 'Nothing done yet.',
   more: (count) => `${count} more: search, or export them`,
+  messages: (count) => `${count.toLocaleString('en')} messages`,
   verbs: {
     import: 'imported data', sample: 'went back to the sample', undo: 'undid',
     approve: 'approved', withdraw: 'withdrew approval', reject: 'left out', takeBack: 'restored', next: 'took the next candidate', exclude: 'excluded from the group', use: 'chose an item', pin: 'pinned', rhythm: 'changed the rhythm',

@@ -5,6 +5,7 @@ export const activity = {
   hint: '在这个浏览器里做过的操作，按先后记录，只增不改；忘记一个人时，编号会换成回执号。',
   none: '还没有操作记录。',
   more: (count) => `还有 ${count} 条，搜索或导出查看`,
+  messages: (count) => `${count} 条消息`,
   verbs: {
     import: '导入数据', sample: '改回示例', undo: '撤销',
     approve: '批准', withdraw: '撤回批准', reject: '不发', takeBack: '恢复', next: '换下一条', exclude: '本群不推', use: '改用', pin: '钉住', rhythm: '改发送时间',
