@@ -1,4 +1,4 @@
-// Cost of accepting a decision when many are kept.
+// Cost of accepting a decision when many are stored.
 //
 //   node benches/accept.mjs [--kept 1000,10000,100000,450000] [--seconds 60]
 //

@@ -1,10 +1,10 @@
-// CPU time of `recommendAll` for 200 users, beside that of `recommend` for each and beside another build of the package,
-// in paired rounds of one process; and whether the slates are the same.
+// CPU time of `recommendAll` for 200 users, compared with `recommend` for each and with another build of the package, in
+// paired rounds of one process; also compares the slates.
 //
 //   node benches/batch-paired.mjs [--items 1000,10000] [--before PKG] [--rounds 9] [--fitted] [--groups]
 //
 // PKG is the folder with the other build's `node.js`. `--fitted` decides with a model fitted to the world's log, in which
-// each kind has weights of its own; `--groups` decides for 200 groups of 250 members.
+// each kind has separate weights; `--groups` decides for 200 groups of 250 members.
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -22,8 +22,8 @@ const { values } = parseArgs({
 const builds = { now: await import('../pkg/node.js') }
 if (values.before) builds.before = await import(pathToFileURL(resolve(values.before, 'node.js')))
 
-/** Makes a recommender of a build with the world's items, log and, if wanted, groups. */
-async function made({ createRecommender }, { items, users }, model) {
+/** Creates a recommender of a build with the world's items, log and optional groups. */
+async function createFrom({ createRecommender }, { items, users }, model) {
   const recommender = await createRecommender({
     items: recordsOf(items),
     groups: values.groups ? users.map((_, n) => ({ id: `g${n}`, members: Array.from({ length: 250 }, (_, m) => `u${(n * 7 + m * 13) % users.length}`) })) : [],
@@ -50,17 +50,17 @@ const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length 
 const slatesOf = (decisions) => decisions.map(({ picks }) => picks.map(({ item }) => item))
 
 for (const n of values.items.split(',').map(Number)) {
-  const told = world(n)
-  const { users, now } = told
+  const data = world(n)
+  const { users, now } = data
   const options = { reasons: false }
   let model
   if (values.fitted) {
-    model = (await builds.now.fit({ items: recordsOf(told.items), events: logOf(users) })).model
+    model = (await builds.now.fit({ items: recordsOf(data.items), events: logOf(users) })).model
   }
   const requests = users.map(({ id }, u) => ({ ...(values.groups ? { group: `g${u}` } : { user: id }), now, count: 10 }))
   const sides = {}
   for (const [name, build] of Object.entries(builds)) {
-    const recommender = await made(build, told, model)
+    const recommender = await createFrom(build, data, model)
     sides[`batch ${name}`] = () => recommender.recommendAll(requests, options)
     if (name === 'now') sides['single now'] = () => requests.map((request) => recommender.recommend(request, options))
   }

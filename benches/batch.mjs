@@ -68,13 +68,13 @@ function requestsOf(name, count, line) {
   return path
 }
 
-/** Enough to occupy every thread. */
+/** Number of requests that occupies every thread. */
 const FEW = 256
 const whole = (x) => Math.round(x).toLocaleString('en')
 
 for (const n of numbers(values.items)) {
   const { path, request, recommender } = await stateOf(n)
-  // As many as take about the requested seconds.
+  // As many requests as take about the requested time.
   const start = performance.now()
   for (let i = 0; i < 50; i += 1) recommender.recommendText(request(i, 10), { reasons: false })
   const count = FEW + Math.ceil((Number(values.seconds) * 1000 * 50) / (performance.now() - start))

@@ -1,4 +1,4 @@
-// Cost of a decision after a change, beside a decision after no change, of this package and an older one by turns.
+// Cost of a decision after a change, relative to a decision after no change; this package and an older one alternate.
 //
 //   node benches/live.mjs [--before DIR] [--items 1000,10000] [--rounds 40] [--count 5]
 //
@@ -31,13 +31,13 @@ const folders = [['now', here], ...(values.before ? [['before', `${pathToFileURL
 
 const rows = []
 for (const size of values.items.split(',').map(Number)) {
-  const told = world(size)
+  const data = world(size)
   const packages = []
   for (const [name, folder] of folders) {
     const { createRecommender } = await import(`${folder}node.js`)
-    packages.push({ name, rec: await ready(createRecommender, told) })
+    packages.push({ name, rec: await ready(createRecommender, data) })
   }
-  for (const user of ['new', 'u1']) rows.push(...measured(packages, user, told))
+  for (const user of ['new', 'u1']) rows.push(...measured(packages, user, data))
 }
 console.table(rows)
 

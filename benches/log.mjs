@@ -38,8 +38,8 @@ new PerformanceObserver((list) => {
   searches += list.getEntries().filter(({ detail }) => detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR).length
 }).observe({ entryTypes: ['gc'] })
 
-/** Prints the duration of a step. */
-async function told(what, work) {
+/** Runs a step and prints its duration. */
+async function timed(what, work) {
   await pause(50)
   searches = 0
   const start = process.cpuUsage()
@@ -52,13 +52,13 @@ async function told(what, work) {
 
 console.log(`a log of ${rows.toLocaleString('en')} interactions`)
 const recommender = await createRecommender({ items })
-await told('as columns', () => recommender.observeColumns(columns))
-const snapshot = await told('to a snapshot', () => recommender.toSnapshot())
+await timed('as columns', () => recommender.observeColumns(columns))
+const snapshot = await timed('to a snapshot', () => recommender.toSnapshot())
 recommender.dispose()
-await told('from a snapshot', async () => (await loadRecommender(snapshot)).dispose())
+await timed('from a snapshot', async () => (await loadRecommender(snapshot)).dispose())
 const list = objects()
 const other = await createRecommender({ items })
-await told('as objects', () => other.observeAll(list))
+await timed('as objects', () => other.observeAll(list))
 other.dispose()
 
 if (values.before) {

@@ -1,4 +1,4 @@
-// Draws how often intervals of off-policy evaluation contain the truth, from the conditions that the test writes:
+// Plots how often intervals of off-policy evaluation contain the true value, from the conditions that the test writes:
 //
 //   OFF_POLICY_COVERAGE=/tmp/coverage.json cargo test --release off_policy_coverage -- --include-ignored
 //   node benches/off-policy-coverage.mjs /tmp/coverage.json docs/internals/off-policy-coverage.svg

@@ -1,4 +1,4 @@
-// All of nextpick: all families, all kinds of the default objective, all item metadata.
+// nextpick with all families, all kinds of the default objective and all item metadata.
 import { described, peer } from './ours.mjs'
 
 export const name = 'nextpick, all families, default objective'

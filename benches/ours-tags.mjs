@@ -1,4 +1,4 @@
-// Only the rival's task: tags, freshness and expiry, one kind in the objective.
+// nextpick on the rival's task: tags, freshness and expiry, one kind in the objective.
 import { peer } from './ours.mjs'
 
 export const name = 'nextpick, tags and freshness only'

@@ -6,11 +6,11 @@ export const KINDS = { click: { weight: 1 }, save: { weight: 3 }, comment: { wei
 
 const kindOf = (action) => (action === 'dislike' ? 'dismiss' : action)
 
-/** Item record with all that the features read. */
+/** Returns the item record with all fields that features read. */
 export const described = ({ id, title, tags, category, format, publishedAt, expiresAt }) => ({ id, title, tags, category, format, publishedAt, expiresAt })
 
 /**
- * Makes a peer: `init(world)` prepares it, `pick(user)` returns the id of the next item.
+ * Creates a peer: `init(world)` prepares it, `pick(user)` returns the id of the next item.
  * @param {object} config configuration of the recommender
  * @param {object} request fields added to every request
  * @param {(item: object) => object} described returns the item record for the recommender
@@ -26,7 +26,7 @@ export function peer(config, request, described) {
   }
 }
 
-/** The log as a performance-minded host would pass it: typed arrays, without an object per row. */
+/** Returns the log as typed arrays, without an object per row. */
 export function columns(world) {
   const rows = world.users.reduce((sum, user) => sum + user.inter.length, 0)
   const kinds = Object.keys(KINDS)

@@ -14,7 +14,7 @@ const { values, positionals } = parseArgs({
 })
 const [n, rounds] = [Number(values.n), Number(values.rounds)]
 const load = (path) => import(pathToFileURL(resolve(path)))
-const told = values.rivals ? (await load(`${values.rivals}/data.mjs`)).makeData({ nItems: n }) : world(n)
+const data = values.rivals ? (await load(`${values.rivals}/data.mjs`)).makeData({ nItems: n }) : world(n)
 
 /** Runs work, and returns the CPU time that it took in all threads, ms. */
 async function timed(work) {
@@ -28,15 +28,15 @@ const peers = []
 for (const path of positionals) {
   const { name, init } = await load(path)
   let made
-  const ready = await timed(async () => (made = await init(told)))
+  const ready = await timed(async () => (made = await init(data)))
   peers.push({ name, pick: made.pick, ready, times: [] })
 }
-const users = (round) => Array.from({ length: BLOCK }, (_, i) => told.users[(round * BLOCK + i) % told.users.length])
+const users = (round) => Array.from({ length: BLOCK }, (_, i) => data.users[(round * BLOCK + i) % data.users.length])
 const warm = 2
 for (let round = 0; round < warm + Math.ceil(rounds / BLOCK); round += 1) {
   for (let turn = 0; turn < peers.length; turn += 1) {
     const peer = peers[(turn + round) % peers.length]
-    const time = await timed(() => users(round).forEach((user) => peer.pick(user, told.items)))
+    const time = await timed(() => users(round).forEach((user) => peer.pick(user, data.items)))
     if (round >= warm) peer.times.push(time / BLOCK)
   }
 }

@@ -4,7 +4,7 @@
 //                         [--profile] [--alternating 5000] [--before DIR]
 //
 // Every group gets a message a day from a slot; private messages are steps of journeys with eight candidates, at two times
-// of day, one in fifty at the customer's own moment. Output: messages, CPU seconds and peak memory of the plan; with
+// of day, one in fifty at a separate time of the customer. Output: messages, CPU seconds and peak memory of the plan; with
 // --profile also the planner's own share of the CPU time, without the module. A second table compares deciding all steps
 // before accepting them with deciding and accepting in turn. With --before, another build of the package (DIR/pkg) makes
 // the same number of decisions for the same recipients, without a planner: the ratio is the plan's cost to theirs.
@@ -50,7 +50,7 @@ const OPERATIONS = {
 }
 const SLOTS = [{ id: 'daily', time: '08:30', to: 'groups' }]
 
-/** The world before the plan, records and log, in a build of the package. */
+/** Creates a recommender of a build with the records and the log before the plan. */
 async function world(nextpick) {
   const rec = await nextpick.createRecommender({ config: { cadence: 'wecom', kinds: { ordered: { weight: 2 }, paid: { weight: 10, usesValue: true }, claimed: { weight: 3 } } } })
   const steps = OPERATIONS.journeys.map(({ id }) => id)
@@ -81,7 +81,7 @@ async function world(nextpick) {
   return rec
 }
 
-/** The week's decisions by another build: those of each day over one state, then their acceptances. */
+/** Makes the week's decisions with another build: all decisions of a day over one state, then their acceptances. */
 async function decideWeek(nextpick) {
   const other = await world(nextpick)
   const candidates = Array.from({ length: CANDIDATES }, (_, n) => `i${n * OPERATIONS.journeys.length}`)

@@ -30,7 +30,7 @@ const AHEAD = [
 
 const library = () => Array.from({ length: ITEMS }, (_, i) => ({ id: `i${i}`, publishedAt: NOW - 30 * DAY }))
 
-/** One day of demand: the smaller `i`, the more users click item `i`. Users are new each day. */
+/** Generates one day of demand: the smaller `i`, the more users click item `i`. Users are new each day. */
 function demand(day, each = 40) {
   const events = []
   for (let i = 0; i < ITEMS; i++) {
@@ -49,8 +49,8 @@ async function community() {
 const ranking = (rec, now) => rec.recommend({ user: 'stranger', now, count: ITEMS }, { reasons: false }).picks.map(({ item }) => item)
 const inPlace = (before, after) => before.slice(0, 10).filter((item, i) => after[i] === item).length
 
-/** Counts the events without effect now: refused, or reported as ahead. */
-function tell(rec, events) {
+/** Observes events; returns the number without effect now: refused, or reported as ahead. */
+function observeRefused(rec, events) {
   try {
     const { observed, ahead = 0 } = rec.observeAll(events, { now: NOW })
     return { aside: ahead, taken: observed, error: undefined }
@@ -67,7 +67,7 @@ async function favourite(at) {
     rec.observeAll(events, { now })
   }
   clicks('first', NOW, (i) => 40 - 2 * i)
-  if (at !== undefined) tell(rec, [{ user: 'x', item: 'i0', kind: 'click', at }])
+  if (at !== undefined) observeRefused(rec, [{ user: 'x', item: 'i0', kind: 'click', at }])
   for (let d = 1; d <= 60; d++) clicks(`d${d}`, NOW + d * DAY, (i) => (i ? 5 : 20))
   return 1 + rec.recommend({ user: 's', now: NOW + 60 * DAY, count: 20 }, { reasons: false }).picks.findIndex(({ item }) => item === 'i0')
 }
@@ -82,8 +82,8 @@ for (const [name, at] of AHEAD) {
   const before = ranking(clean, NOW)
   const [wanted, unwanted] = [before.slice(0, 10), before.slice(-10)]
   const events = (items) => items.map((item) => ({ user: 'x', item, kind: 'click', at }))
-  const { aside, error } = tell(first, events(wanted))
-  tell(second, events(unwanted))
+  const { aside, error } = observeRefused(first, events(wanted))
+  observeRefused(second, events(unwanted))
   const row = { 'dated': name, 'set aside': `${aside} of 10${error ? ' (refused)' : ''}`, 'top ten at once': inPlace(before, ranking(first, NOW)), 'best of the last ten at once': least(ranking(second, NOW), unwanted) }
   for (let day = 1; day <= 30; day++) for (const rec of worlds) rec.observeAll(demand(day), { now: NOW + day * DAY })
   const after = ranking(clean, later)

@@ -56,7 +56,7 @@ function digestOf(path) {
   return digests.get(path)
 }
 
-/** An argument that is a data file; identified by its name within the folder. */
+/** Builds an argument for a data file, identified by its name within the folder. */
 const file = (name) => ({ name, path: resolve(values.data, name) })
 const tasks = []
 function task(id, stage, ...args) {
@@ -67,7 +67,7 @@ function task(id, stage, ...args) {
 }
 
 /**
- * One evaluation with shipped weights, with fitted ones, and fitted with each family alone and with all but one. Long
+ * Adds evaluations with shipped weights, with fitted ones, and fitted with each family alone and with all but one. Long
  * ones come last.
  */
 function withFamilies(id, families, last, common, fitted) {
@@ -79,7 +79,7 @@ function withFamilies(id, families, last, common, fitted) {
   }
 }
 
-/** Cases ranked with shipped weights, with fitted ones, and fitted with all families but one. */
+/** Adds rankings of cases with shipped weights, with fitted ones, and fitted with all families but one. */
 function cases(id, k, families, ...common) {
   task(`${id} fitted`, 1, 'cases', ...common, '-k', k)
   task(`${id} shipped`, 1, 'cases', ...common, '-k', k, '--no-fit')
@@ -126,13 +126,13 @@ function cli(args, json = true) {
       const [out, problem, times] = said.map((parts) => parts.join(''))
       if (code !== 0) return failed(new Error(problem.trim().split('\n').pop() || `exit code ${code}`))
       const { user, system } = JSON.parse(times)
-      done({ told: json ? JSON.parse(out) : undefined, cpu: (user + system) / 1e6 })
+      done({ answer: json ? JSON.parse(out) : undefined, cpu: (user + system) / 1e6 })
     })
   })
 }
 
 const results = {}
-/** The sections of `value.mjs`, which writes into the same page. */
+/** Sections of `value.mjs`, which writes to the same page. */
 const known = existsSync(values.out) ? sectionsIn(readFileSync(values.out, 'utf8')) : []
 const write = () => writeFileSync(values.out, withSections(page({ results, there, families: FAMILIES, bootstrap: Number(values.bootstrap), module, tasks }), known))
 

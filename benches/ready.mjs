@@ -1,8 +1,8 @@
 // node ready.mjs [--n ITEMS,…] [--rivals DIR] [--image] : time until the first decision, in seven fresh processes, by phase, in CPU ms with the
 // background compilation of the host, and × that of typed arrays in JavaScript in the same process.
 //
-// Without --image the world is told anew: configuration, items, log. With it, a folder is opened that an earlier process closed: once with its
-// memory image, once without, from the snapshot.
+// Without --image the data is passed again: configuration, items, log. With it, a folder closed by an earlier process is opened: with its memory
+// image, and without it from the snapshot.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -20,17 +20,17 @@ const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1]
 if (values.child) await measured(values.child, Number(values.n))
 else for (const n of values.n.split(',')) await reported(n)
 
-/** Prints the medians over fresh processes. */
+/** Prints medians over fresh processes. */
 async function reported(n) {
   const folder = mkdtempSync(join(tmpdir(), 'nextpick-ready-'))
   try {
-    const ways = values.image ? ['image', 'snapshot'] : ['told']
-    // The process that sets a configuration has had more than one recommender: the next one leaves an image.
+    const ways = values.image ? ['image', 'snapshot'] : ['records']
+    // A process that sets a configuration has had more than one recommender and writes no image; the next process does.
     if (values.image) for (const way of ['fill', 'close']) run(way, n, folder)
     for (const way of ways) {
       const rows = Array.from({ length: Number(values.processes) }, () => run(way, n, folder))
       const phases = Object.keys(rows[0]).filter((name) => name !== 'rival')
-      // Importing JavaScript is told, and not counted: the peer's is imported outside of its time, too.
+      // Importing JavaScript is printed but not counted, because the peer is imported outside of the measured time, too.
       const counted = phases.filter((name) => name !== 'import')
       const [ours, theirs] = [(row) => counted.reduce((sum, phase) => sum + row[phase], 0), (row) => row.rival]
       const shown = phases.map((phase) => `${phase} ${median(rows.map((row) => row[phase])).toFixed(1)}`).join(', ')
@@ -48,7 +48,7 @@ function run(way, n, folder) {
   return JSON.parse(stdout || 'null')
 }
 
-/** Runs one way in this process, and prints CPU ms by phase. */
+/** Runs one variant in this process and prints CPU ms by phase. */
 async function measured(way, n) {
   const load = (folder, name) => import(pathToFileURL(join(folder, name)))
   const world = rivals ? (await load(rivals, 'data.mjs')).makeData({ nItems: n }) : (await load(here, 'world.mjs')).world(n)
@@ -62,7 +62,7 @@ async function measured(way, n) {
     start = process.cpuUsage()
   }
   let recommender
-  if (way === 'told') {
+  if (way === 'records') {
     const { createRecommender } = await import('../pkg/node.js')
     lap('import')
     recommender = await createRecommender({ config: { kinds: KINDS } })

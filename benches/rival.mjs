@@ -1,4 +1,4 @@
-// The rival: the one task in optimised plain JavaScript. Tags are numbered once, a user's affinities are a dense array
+// Rival: the same single task in optimised plain JavaScript. Tags are numbered once, a user's affinities are a dense array
 // rebuilt for each pick, and each candidate's score is a sum over its tags.
 export const name = 'typed arrays in JavaScript'
 

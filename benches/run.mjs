@@ -1,9 +1,9 @@
-// make bench: nextpick beside JavaScript written for one task, in the same process, by turns, in CPU time.
+// make bench: CPU time of nextpick and of JavaScript written for a single task, alternating in one process.
 //
 //   node --expose-gc benches/run.mjs [--rivals DIR] [--before DIR] [--rounds N]
 //
-// DIR contains the world (data.mjs) and the rival (js-typed.mjs) of the published figures.
-// Without it the repository's own rival, built alike, runs on a world of the same shape.
+// DIR contains the data (data.mjs) and the rival (js-typed.mjs) of the published figures.
+// Without it, rival.mjs, which is built alike, runs on data of the same shape.
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'

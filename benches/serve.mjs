@@ -1,4 +1,4 @@
-// Latency of `nextpick serve` beside calls in process, and what is kept when it is ended and started again midway.
+// Latency of `nextpick serve` compared with calls in process, and durability when it is restarted midway.
 //
 //   node benches/serve.mjs [--calls 500] [--clients 8] [--items 1000]
 //
@@ -44,7 +44,7 @@ async function serve(state) {
   return { call, stop }
 }
 
-/** Runs a call so many times; returns the milliseconds of each, sorted. */
+/** Runs a call a number of times; returns the milliseconds of each, sorted. */
 async function timed(times, call) {
   const took = []
   for (let n = 0; n < times; n += 1) {

@@ -39,7 +39,7 @@ let before = new Map()
 for (let back = DATES; back > 0; back -= 1) {
   const date = (today - AHEAD * back) * DAY - OFFSET
   const active = new Set(log.filter(({ at }) => at >= date && at < date + AHEAD * DAY).map(({ user }) => user))
-  // By tier: users who were not active later, and users who were.
+  // Numbers of later inactive and active users by tier.
   const counts = TIERS.map(() => [0, 0])
   const tiers = new Map()
   for (const user of users) {

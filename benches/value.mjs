@@ -1,10 +1,10 @@
-// Decisions judged where the truth is known: two invented worlds whose generators know the probability of every click.
+// Quality of decisions with known truth: two simulated worlds whose generators know the probability of every click.
 //
 //   node benches/value.mjs [--seeds 2026,7,11] [--worlds tea,latent] [--moments 3] [--methods NAME,…] [--weeks 4]
 //                          [--rivals NAME,… [--python PATH]] [--json] [--page FILE] [--dump DIR]
 //
 // --moments: the last day of the log, and 1, 2, … weeks earlier, with the log cut there; 0 for none. --weeks: length of
-// the closed loop, 0 for none. --rivals: Python packages beside us (ridge logistic regression, Vowpal Wabbit, LightFM
+// the closed loop, 0 for none. --rivals: Python packages for comparison (ridge logistic regression, Vowpal Wabbit, LightFM
 // hybrid), skipped where absent. --page: writes the sections of QUALITY.md. --dump: writes each moment as JSON, with the
 // value of every eligible item, for measurements in other languages.
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -21,7 +21,7 @@ import { sectionsOf, textOf, withSections } from './value/tables.mjs'
 import { teaWorld } from './value/tea-world.mjs'
 
 const WORLDS = { tea: teaWorld, latent: latentWorld }
-/** Methods of the closed loop, beside the operator. */
+/** Methods of the closed loop, in addition to the operator. */
 const LOOPED = ['shipped', 'fitted', 'newest', 'trend 24h']
 const AGGREGATED = ['shipped', 'fitted']
 
@@ -40,7 +40,7 @@ const { values } = parseArgs({
   }
 })
 
-/** The names of an option, each of them known. */
+/** Parses the names of an option; refuses unknown ones. */
 function names(option, known) {
   const given = values[option] === '' ? [] : values[option].split(',')
   const unknown = given.find((name) => !Object.hasOwn(known, name))

@@ -1,11 +1,11 @@
-// A seeded world for measurements: items with twenty tags around a topic, users with fifty interactions around three
+// Seeded data for measurements: items with twenty tags around a topic, users with fifty interactions around three
 // topics.
 const DAY = 86_400_000
 const NOW = Date.UTC(2026, 0, 1)
 const [TOPICS, TAGS_OF_TOPIC, TAGS, USERS, INTERACTIONS] = [40, 50, 20, 200, 50]
 const ACTIONS = ['click', 'click', 'click', 'save', 'comment', 'convert', 'dislike']
 
-/** xorshift32 (Marsaglia 2003): draws in [0, 1). */
+/** Random number generator in [0, 1): xorshift32 (Marsaglia 2003). */
 export function draws(seed) {
   let state = seed
   return () => {
@@ -16,7 +16,7 @@ export function draws(seed) {
   }
 }
 
-/** Makes `n` items and their users; deterministic in `n`. */
+/** Generates `n` items and their users; deterministic in `n`. */
 export function world(n) {
   const draw = draws(0x2545f491)
   const below = (m) => Math.floor(draw() * m)

@@ -1,4 +1,4 @@
-//! The entries: a path each, run in units.
+//! Measured entries. Each entry runs one path in units of work.
 
 use std::hint::black_box;
 
@@ -9,7 +9,7 @@ use crate::world::{NOW, interaction, item, recommender, user};
 
 const BRIEF: Options = Options { explain: false, reasons: false };
 
-/// Units of work from one number to another. Callgrind counts what this function does, and writes a dump when it returns.
+/// Runs the units from `from` to `to`. Callgrind counts the instructions of this function and writes a dump when it returns.
 #[inline(never)]
 fn counted_units(work: &mut dyn FnMut(usize), from: usize, to: usize) {
     for n in from..to {
@@ -17,7 +17,7 @@ fn counted_units(work: &mut dyn FnMut(usize), from: usize, to: usize) {
     }
 }
 
-/// Prints an entry, and runs it: first some units that are not counted, so that caches are as they are in a process that runs.
+/// Prints an entry and runs it. The first units are not counted: they fill the caches as in a running process.
 fn entry(name: &str, items: usize, (warm, units): (usize, usize), work: &mut dyn FnMut(usize)) {
     for n in 0..warm {
         work(n);
@@ -26,9 +26,9 @@ fn entry(name: &str, items: usize, (warm, units): (usize, usize), work: &mut dyn
     println!("{name} {items} {units}");
 }
 
-/// Decides, and writes the decision as hosts receive it.
+/// Decides and writes the decision in the form for hosts.
 fn decide(recommender: &mut Recommender, n: usize, now: i64, count: u32, options: Options) {
-    let request = Request::to_user(user(n), now).count(i64::from(count)).build().expect("a sound request");
+    let request = Request::to_user(user(n), now).count(i64::from(count)).build().expect("a valid request");
     let decision = recommender.recommend(&request, options).expect("a decision");
     black_box(json(&decision));
 }
@@ -36,17 +36,17 @@ fn decide(recommender: &mut Recommender, n: usize, now: i64, count: u32, options
 /// Users of a block that is decided together.
 const BLOCK: usize = 8;
 
-/// Decides for the users of a block together, and writes the decisions as hosts receive them.
+/// Decides for the users of a block together and writes the decisions in the form for hosts.
 fn decide_block(recommender: &mut Recommender, block: usize, now: i64) {
     let users = block * BLOCK..(block + 1) * BLOCK;
     let requests: Vec<Request> =
-        users.map(|n| Request::to_user(user(n), now).count(10).build().expect("a sound request")).collect();
+        users.map(|n| Request::to_user(user(n), now).count(10).build().expect("a valid request")).collect();
     for decision in recommender.recommend_all(&requests, BRIEF) {
         black_box(json(&decision.expect("a decision")));
     }
 }
 
-/// Runs every entry over a world of so many items, with a model besides the shipped one if it is given.
+/// Runs every entry over a world of `items` items, with the shipped weights and, if given, a model.
 pub fn run(items: usize, model: Option<&[u8]>) {
     let mut r = recommender(items);
     entry("first-pick", items, (0, 1), &mut |n| decide(&mut r, n, NOW, 1, BRIEF));

@@ -1,8 +1,8 @@
-//! Paths whose instructions `scripts/count.sh` counts under callgrind, so that a slower one is noticed on any machine.
+//! Runs the paths whose instructions `scripts/count.sh` counts under callgrind, to detect slower code on any machine.
 //!
 //! ```text
 //! count model FILE          fits a model to the world of 1,000 items, and writes it
-//! count run ITEMS [MODEL]   runs every entry over a world of so many items
+//! count run ITEMS [MODEL]   runs every entry over a world of ITEMS items
 //! ```
 //!
 //! `run` prints a line per entry, in the order of callgrind's dumps: its name, then the number of its units.
@@ -23,7 +23,7 @@ fn main() {
             let bytes = fs::read(model).expect("a model that can be read");
             entries::run(items.parse().expect("a number of items"), Some(&bytes));
         }
-        // `cargo bench` and `cargo test` start it without a task.
+        // `cargo bench` and `cargo test` run it without arguments.
         _ => println!("count: model FILE, or run ITEMS [MODEL]"),
     }
 }

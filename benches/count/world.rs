@@ -1,4 +1,4 @@
-//! The world of the counts: items with twenty tags around a topic, users with fifty interactions; the same on every machine.
+//! Data of the counts: items with twenty tags around a topic, users with fifty interactions; the same on every machine.
 
 use nextpick::internals::{Random, Trainer, fit_log, model_bytes};
 use nextpick::{FitSettings, Interaction, Item, Recommender, Value};
@@ -13,10 +13,10 @@ pub const USERS: usize = 200;
 const INTERACTIONS: usize = 50;
 const KINDS: [&str; 6] = ["click", "click", "save", "comment", "convert", "dismiss"];
 const FORMATS: [&str; 4] = ["article", "video", "poster", "link"];
-/// Items of the world to which the model is fitted.
+/// Number of items of the world to which the model is fitted.
 const FITTED_ITEMS: usize = 1000;
 
-/// Item `n` of a world; those beyond its size are new ones.
+/// Builds item `n`; numbers beyond the size of the world are new items.
 pub fn item(n: usize) -> Item {
     let mut draws = Random::new(n as u64);
     let topic = draws.below(TOPICS);
@@ -35,14 +35,14 @@ pub fn item(n: usize) -> Item {
     let published = NOW - draws.below(90) as i64 * DAY;
     let item = Item::builder(format!("i{n}")).title(format!("item {n} of topic {topic}")).tags(tags);
     let item = item.category(format!("c{}", topic % 20)).format(FORMATS[draws.below(4)]).published_at(published);
-    item.build().expect("a sound item")
+    item.build().expect("a valid item")
 }
 
 pub fn user(n: usize) -> String {
     format!("u{}", n % USERS)
 }
 
-/// The log over so many items, in order of time.
+/// Builds the log over `items` items, in order of time.
 fn log(items: usize) -> Vec<Interaction> {
     let mut draws = Random::new(7);
     let rows = USERS * INTERACTIONS;
@@ -53,20 +53,20 @@ fn log(items: usize) -> Vec<Interaction> {
 
 pub fn interaction(n: usize, item: usize, kind: &str, at: i64) -> Interaction {
     let interaction = Interaction::builder(kind, at).user(user(n * 7)).item(format!("i{item}"));
-    interaction.build().expect("a sound interaction")
+    interaction.build().expect("a valid interaction")
 }
 
-/// A recommender of this world.
+/// Creates a recommender with items and log.
 pub fn recommender(items: usize) -> Recommender {
-    let mut recommender = Recommender::new(Value::Null).expect("a sound configuration");
+    let mut recommender = Recommender::new(Value::Null).expect("a valid configuration");
     recommender.put_items((0..items).map(item).collect());
     recommender.observe_all(log(items));
     recommender
 }
 
-/// Bytes of a model fitted to the small world.
+/// Fits a model to the small world and returns its bytes.
 pub fn fitted_model() -> Vec<u8> {
-    let wanted = FitSettings::read(Value::record([("seed", 3)]), "settings").expect("sound settings");
+    let wanted = FitSettings::read(Value::record([("seed", 3)]), "settings").expect("valid settings");
     let mut trainer = Trainer::new(&wanted.config, wanted.families);
     trainer.change_world().put_items((0..FITTED_ITEMS).map(item).collect());
     let log = log(FITTED_ITEMS).iter().map(|interaction| trainer.index(interaction)).collect();

@@ -1,4 +1,4 @@
-// The page written by benches/quality.mjs: results in tables, and a list of what was not measured.
+// Writes the page of benches/quality.mjs: results in tables, and a list of missing measurements.
 
 const NOT_RUN = 'not run'
 const figure = (x, places = 3) => (typeof x === 'number' ? x.toFixed(places) : '–')
@@ -8,30 +8,30 @@ function table(head, rows, right = '--:') {
   return [line(head), line(head.map((_, n) => (n ? right : '---'))), ...rows.map(line)].join('\n')
 }
 
-/** A row of cells made from a result; a missing result is stated. */
+/** Returns a row of cells for a result; a missing result is stated. */
 function row(name, result, width, cells) {
-  if (result?.told) return [name, ...cells(result.told, result)]
+  if (result?.answer) return [name, ...cells(result.answer, result)]
   return [name, result?.failed ? 'failed' : NOT_RUN, ...Array(width - 2).fill('')]
 }
 
 const spanned = (x, span, places = 3) => (span ? `${figure(x, places)} (${span.map((end) => figure(end, places)).join('–')})` : figure(x, places))
 
-/** `+0.012`: difference from the same metric of another result. */
+/** Returns the difference from the same metric of another result: `+0.012`. */
 function change(x, other) {
   if (typeof x !== 'number' || typeof other !== 'number') return '–'
-  const told = (x - other).toFixed(3)
-  return x >= other ? `+${told.replace('-', '')}` : told.replace('-', '−')
+  const answer = (x - other).toFixed(3)
+  return x >= other ? `+${answer.replace('-', '')}` : answer.replace('-', '−')
 }
 
-/** Names of evaluations with single families and the ids of their results. */
+/** Returns names of evaluations with single families, and the ids of their results. */
 const single = (id, families) => [
   ...families.map((one) => [`only ${one}`, `${id} only ${one}`]),
   ...families.map((one) => [`all but ${one}`, `${id} without ${one}`])
 ]
 
 function replay(results, families) {
-  const fitted = results['replay fitted']?.told
-  const baselines = (fitted ?? results['replay shipped']?.told)?.baselines ?? {}
+  const fitted = results['replay fitted']?.answer
+  const baselines = (fitted ?? results['replay shipped']?.answer)?.baselines ?? {}
   const head = ['', 'NDCG@10', 'HR@10', 'MRR', '× best baseline', 'NDCG against fitted', 'CPU s']
   const ours = (name, id) =>
     row(name, results[id], head.length, ({ metrics: m, intervals: i = {}, ratio }, { cpu }) => [
@@ -42,12 +42,12 @@ function replay(results, families) {
     ])
   return [
     '## Deskdrop, replay: articles read in a company',
-    told(results['replay fitted'] ?? results['replay shipped']),
-    'Every touch from 2016-08-20 on is foretold among all articles that somebody had touched, and learnt afterwards. ' +
-      '“Fitted” means: weights fitted once to what was before that day.',
+    commandOf(results['replay fitted'] ?? results['replay shipped']),
+    'Each interaction from 2016-08-20 on is predicted among all articles with earlier interactions, and learnt afterwards. ' +
+      '“Fitted” means: weights fitted once to the log before that day.',
     table(head, [
       ...Object.entries(baselines)
-        .filter(([name]) => name !== 'trend') // the best of the others of that name
+        .filter(([name]) => name !== 'trend') // best other evaluation with this name
         .sort(([, a], [, b]) => b['ndcg@10'] - a['ndcg@10'])
         .map(([name, m]) => {
           const figures = ['ndcg@10', 'hr@10', 'mrr'].map((of) => figure(m[of]))
@@ -62,7 +62,7 @@ function replay(results, families) {
 
 function ranking(results, title, text, ids, metrics, families, best) {
   const head = ['', ...metrics.map(([name]) => name), ...(best ? metrics.map(([name]) => `${name} × ${best}`) : []), '× best baseline, NDCG', 'CPU s']
-  const any = (k, of) => results[`${ids[k]} fitted`]?.told?.[of] ?? results[`${ids[k]} shipped`]?.told?.[of]
+  const any = (k, of) => results[`${ids[k]} fitted`]?.answer?.[of] ?? results[`${ids[k]} shipped`]?.answer?.[of]
   const names = [...new Set(ids.flatMap((_, k) => Object.keys(any(k, 'baselines') ?? {})))]
   const place = ([, , k = 0]) => k
   const value = (of, metric) => any(place(metric), 'baselines')?.[of]?.[metric[1]]
@@ -75,19 +75,19 @@ function ranking(results, title, text, ids, metrics, families, best) {
   ])
   const ours = (name, how) => {
     const all = ids.map((id) => results[`${id} ${how}`])
-    // An evaluation that was not run is omitted: it must not count as "none missing".
-    return row(name, all.every((one) => one?.told) ? all[0] : all.find((one) => one && !one.told), head.length, () => [
-      ...metrics.map((metric) => spanned(all[place(metric)].told.metrics[metric[1]], all[place(metric)].told.intervals?.[metric[1]])),
-      ...(best ? metrics.map((metric) => figure(all[place(metric)].told.metrics[metric[1]] / value(best, metric), 2)) : []),
-      all.map(({ told: { ratio, intervals, best: of } }) => `${spanned(ratio, intervals?.ratio, 2)} ${of}`).join('; '),
+    // An evaluation that was not run is omitted: it must not count as complete.
+    return row(name, all.every((one) => one?.answer) ? all[0] : all.find((one) => one && !one.answer), head.length, () => [
+      ...metrics.map((metric) => spanned(all[place(metric)].answer.metrics[metric[1]], all[place(metric)].answer.intervals?.[metric[1]])),
+      ...(best ? metrics.map((metric) => figure(all[place(metric)].answer.metrics[metric[1]] / value(best, metric), 2)) : []),
+      all.map(({ answer: { ratio, intervals, best: of } }) => `${spanned(ratio, intervals?.ratio, 2)} ${of}`).join('; '),
       all.map(({ cpu }) => figure(cpu, 0)).join('; ')
     ])
   }
   const [[first, of]] = metrics
-  const fitted = results[`${ids[0]} fitted`]?.told
+  const fitted = results[`${ids[0]} fitted`]?.answer
   return [
     title,
-    told(results[`${ids[0]} fitted`] ?? results[`${ids[0]} shipped`]),
+    commandOf(results[`${ids[0]} fitted`] ?? results[`${ids[0]} shipped`]),
     text,
     table(head, [...baselines, ours('**as shipped** (`--no-fit`)', 'shipped'), ours('**fitted**', 'fitted')]),
     'Fitted with all families but one:',
@@ -102,12 +102,12 @@ function ranking(results, title, text, ids, metrics, families, best) {
   ]
 }
 
-/** Predictions with little history, beside the best baseline of that cut and beside all. */
+/** Tabulates predictions with little history, next to the best baseline of that cut and to all predictions. */
 function coldStart(results) {
   const of = [['Deskdrop, replay', 'replay', 'ndcg@10'], ['Deskdrop, cases', 'deskdrop 5', 'ndcg@5'], ['Mafengwo, groups', 'groups', 'ndcg@5'], ['Mafengwo, users', 'users', 'ndcg@5']]
   const rows = of.flatMap(([name, id, metric]) =>
     [['as shipped', 'shipped'], ['fitted', 'fitted']].flatMap(([how, result]) => {
-      const all = results[`${id} ${result}`]?.told
+      const all = results[`${id} ${result}`]?.answer
       return Object.entries(all?.cuts ?? {}).map(([cut, { n, metrics, intervals: i = {}, ratio, best }]) => [
         name, { newcomers: 'newcomers', newItems: 'new items' }[cut], how, n.toLocaleString('en'),
         spanned(metrics[metric], i[metric]), `${spanned(ratio, i.ratio, 2)} ${best}`, figure(all.metrics[metric])
@@ -116,28 +116,28 @@ function coldStart(results) {
   )
   if (!rows.length) return []
   return [
-    '## Where little is known',
-    'Newcomers (users, or groups) had touched fewer than 5 items, new items had been touched fewer than 5 times. The same runs as above, those predictions alone.',
+    '## Cold start',
+    'New users and groups have interacted with fewer than 5 items; new items have fewer than 5 interactions. The runs are those above, restricted to these predictions.',
     table(['', 'cut', '', 'n', 'NDCG', '× best baseline of the cut', 'NDCG of all'], rows)
   ]
 }
 
 function impressions(results, families) {
   const how = [['**as shipped**', 'impressions shipped'], ['**fitted**', 'impressions fitted']]
-  const kinds = how.map(([, id]) => results[id]?.told?.kinds).find(Boolean) ?? {}
+  const kinds = how.map(([, id]) => results[id]?.answer?.kinds).find(Boolean) ?? {}
   const main = ['kind', 'came', ...how.flatMap(([name]) => [`AUC ${name}`, `GAUC ${name}`, `ECE ${name}`])]
-  const fitted = results['impressions fitted']?.told?.kinds
+  const fitted = results['impressions fitted']?.answer?.kinds
   const shown = Object.keys(kinds).filter((kind) => kinds[kind].positives > 0)
   return [
-    '## KuaiRand, impressions: what came of short videos shown',
-    told(results['impressions fitted'] ?? results['impressions shipped']),
-    'The chance of each kind before each impression from 2022-04-28 16:00 UTC on, learnt afterwards. AUC: 0.5 is chance. ' +
-      'GAUC: AUC among what one user was shown in one day, which does not reward knowing who responds at all. ECE: how far chances lie from frequencies, over 10 bins. A kind that came seldom has wide intervals.',
+    '## KuaiRand, impressions: responses to short videos',
+    commandOf(results['impressions fitted'] ?? results['impressions shipped']),
+    'The probability of each kind is predicted before each impression from 2022-04-28 16:00 UTC on, and the outcome is learnt afterwards. AUC: 0.5 is random. ' +
+      'GAUC: AUC among the impressions of one user on one day, which does not reward knowing which users respond. ECE: mean difference between probabilities and frequencies, over 10 bins. Rare kinds have wide intervals.',
     table(main, shown.map((kind) => [
       kind,
       `${kinds[kind].positives} of ${kinds[kind].n}`,
       ...how.flatMap(([, id]) => {
-        const k = results[id]?.told?.kinds[kind]
+        const k = results[id]?.answer?.kinds[kind]
         return k ? [spanned(k.auc, k.intervals?.auc), spanned(k.gauc, k.intervals?.gauc), spanned(k.ece, k.intervals?.ece, 4)] : [results[id]?.failed ? 'failed' : NOT_RUN, '', '']
       })
     ])),
@@ -152,14 +152,14 @@ function impressions(results, families) {
   ]
 }
 
-/** Command and input size. */
-function told(result) {
-  if (!result?.told) return result?.failed ? `It failed: ${result.failed}` : 'Not run.'
-  const { n, subjects } = result.told
+/** Returns command and input size. */
+function commandOf(result) {
+  if (!result?.answer) return result?.failed ? `Failed: ${result.failed}` : 'Not run.'
+  const { n, subjects } = result.answer
   return `${n.toLocaleString('en')} predictions for ${subjects.toLocaleString('en')} subjects.\n\n    nextpick ${result.command}`
 }
 
-/** Results of others, and why they measure something else. */
+/** Published results of others, with the differences of their measurement. */
 const PUBLISHED = [
   ['Deskdrop cases, recall@5 / @10', 'popularity', '0.242 / 0.373', 'notebooks after the publisher’s own on Kaggle'],
   ['', 'matrix factorisation (SVD)', '0.334 / 0.468', 'same'],
@@ -174,12 +174,12 @@ const PUBLISHED = [
 
 function published(results) {
   const ours = (id, of) => {
-    const got = results[id]?.told?.metrics[of]
+    const got = results[id]?.answer?.metrics[of]
     return got === undefined ? NOT_RUN : figure(got)
   }
-  const base = (id, name, of) => figure(results[id]?.told?.baselines[name]?.[of])
+  const base = (id, name, of) => figure(results[id]?.answer?.baselines[name]?.[of])
   return [
-    '## Beside published figures',
+    '## Comparison with published figures',
     table(['', 'method', 'figure', 'source'], [
       ...PUBLISHED.slice(0, 4),
       ['', '**nextpick, fitted**', `**${ours('deskdrop 5 fitted', 'recall@5')} / ${ours('deskdrop 10 fitted', 'recall@10')}**`, 'this page'],
@@ -188,13 +188,13 @@ function published(results) {
       ['', '**nextpick, fitted**', `**${ours('groups fitted', 'ndcg@5')}**`, 'this page'],
       ['', 'popularity, EASE in our run', ['popular', 'ease'].map((name) => base('groups fitted', name, 'ndcg@5')).join(', '), 'this page']
     ], '---'),
-    'What differs, so that no row is a race won or lost:',
+    'The measurements differ, so rows are not directly comparable:',
     [
-      '- **Deskdrop.** The published figures are of the whole log; ours are of its part until 2016-10-10, split and drawn anew. ' +
-        'Content there means the articles’ full text; here there are titles alone. Popularity in our run says how hard our cases are beside theirs.',
-      '- **Mafengwo.** Ours are 995 groups with 100 sampled candidates each; popularity scores far higher in our run than it is published, so that either the cases or its counting differ: ' +
-        'read the distance to EASE in the same run rather than that to the papers. EASE takes the group’s own history alone, without its members.',
-      '- **KuaiRand, and replay.** We know of no published figure for these cuts. In our first experiments on the same rows of KuaiRand, gradient-boosted trees on 45 smoothed ' +
+      '- **Deskdrop.** The published figures are of the whole log; ours are of its part until 2016-10-10, with a separate split and sample. ' +
+        'Content there means the full text of articles; here only titles. The popularity baseline in both runs shows how difficult the cases are.',
+      '- **Mafengwo.** Ours are 995 groups with 100 sampled candidates each; popularity scores far higher in our run than in the publication, so the cases or the counting differ: ' +
+        'compare with EASE in the same run rather than with the papers. EASE uses only the group’s own history, without its members.',
+      '- **KuaiRand, and replay.** No published figures exist for these splits. In our first experiments on the same rows of KuaiRand, gradient-boosted trees on 45 smoothed ' +
         'log-odds reached an AUC of 0.749 for click, 0.831 for like, 0.65 for comment, and a logistic model on the same 0.748, 0.835, 0.70; ' +
         'for the replay, a linear blend of 22 signals reached an NDCG@10 of 0.479.'
     ].join('\n')
@@ -205,9 +205,9 @@ function published(results) {
 function surprises(results, families) {
   const lines = []
   const look = (id, of, name, those = families[id]) => {
-    const all = of(results[`${id} fitted`]?.told)
+    const all = of(results[`${id} fitted`]?.answer)
     for (const one of those) {
-      const without = of(results[`${id} without ${one}`]?.told)
+      const without = of(results[`${id} without ${one}`]?.answer)
       if (all !== undefined && without > all + 0.0005) {
         lines.push(`- ${name}: without \`${one}\` it is **better** by ${figure(without - all)} (${figure(without)} against ${figure(all)}).`)
       }
@@ -215,8 +215,8 @@ function surprises(results, families) {
   }
   look('replay', (given) => given?.metrics['ndcg@10'], 'Deskdrop replay, NDCG@10')
   look('impressions', (given) => given?.kinds.click?.auc, 'KuaiRand, AUC of click')
-  for (const [kind, { auc }] of Object.entries(results['impressions fitted']?.told?.kinds ?? {})) {
-    const shipped = results['impressions shipped']?.told?.kinds[kind].auc
+  for (const [kind, { auc }] of Object.entries(results['impressions fitted']?.answer?.kinds ?? {})) {
+    const shipped = results['impressions shipped']?.answer?.kinds[kind].auc
     if (shipped > auc) lines.push(`- KuaiRand, AUC of ${kind}: the shipped weights are **ahead** of the fitted ones (${figure(shipped)} against ${figure(auc)}).`)
   }
   look('deskdrop 5', (given) => given?.metrics['ndcg@5'], 'Deskdrop cases, NDCG@5', families.cases)
@@ -230,41 +230,41 @@ function surprises(results, families) {
     ['users', 'ndcg@5', 'Mafengwo users']
   ]
   for (const [id, of, name] of judged) {
-    const given = results[`${id} fitted`]?.told
-    for (const [how, words] of [['fitted', 'the fitted model'], ['shipped', 'the weights that ship']]) {
-      const told = results[`${id} ${how}`]?.told
-      for (const [baseline, figures] of Object.entries(told?.baselines ?? {})) {
-        if (!(figures[of] > told.metrics[of])) continue
-        lines.push(`- ${name}, ${of}: the baseline \`${baseline}\` is **ahead** of ${words} (${figure(figures[of])} against ${figure(told.metrics[of])}).`)
+    const given = results[`${id} fitted`]?.answer
+    for (const [how, words] of [['fitted', 'the fitted model'], ['shipped', 'the shipped weights']]) {
+      const answer = results[`${id} ${how}`]?.answer
+      for (const [baseline, figures] of Object.entries(answer?.baselines ?? {})) {
+        if (!(figures[of] > answer.metrics[of])) continue
+        lines.push(`- ${name}, ${of}: the baseline \`${baseline}\` is **ahead** of ${words} (${figure(figures[of])} against ${figure(answer.metrics[of])}).`)
       }
     }
-    const shipped = results[`${id} shipped`]?.told?.metrics[of]
+    const shipped = results[`${id} shipped`]?.answer?.metrics[of]
     if (given && shipped > given.metrics[of]) lines.push(`- ${name}, ${of}: the shipped weights are **ahead** of the fitted ones (${figure(shipped)} against ${figure(given.metrics[of])}).`)
   }
-  return ['## What speaks against us', lines.length ? `Differences have no interval; set them against those of the rows below.\n\n${lines.join('\n')}` : Object.keys(results).length ? 'Nothing in what was run: no baseline is ahead, and no family does harm.' : 'Nothing was run.']
+  return ['## Unfavourable results', lines.length ? `Differences have no interval; compare them with the intervals of the rows below.\n\n${lines.join('\n')}` : Object.keys(results).length ? 'None in these runs: no baseline is ahead, and no family reduces quality.' : 'No evaluation was run.']
 }
 
 export function page({ results, there, families, bootstrap, module, tasks }) {
-  const done = tasks.filter(({ id }) => results[id]?.told).length
+  const done = tasks.filter(({ id }) => results[id]?.answer).length
   const absent = ['deskdrop', 'kuairand', 'mafengwo'].filter((set) => !there.includes(set))
   const parts = [
     '# Quality',
-    'Written by `make quality DATA=DIR` (`benches/quality.mjs`), not by hand. The logs are real, belong to others and are not in the repository; ' +
-      '“fitted” weights come from the part of each log before what is judged, or from what a case leaves to be learnt. ' +
-      'The weights that ship were fitted, shrunk and rounded on the earlier parts of the logs of articles and of short videos, so that “as shipped” is no stranger there (docs/internals/shipped-weights.md says what was in sight).',
-    `${done} of ${tasks.length} evaluations are in; the others are marked “${NOT_RUN}”. Module ${module.slice(0, 12)}. ` +
+    'Written by `make quality DATA=DIR` (`benches/quality.mjs`), not by hand. The logs are public data sets of others and not in the repository; ' +
+      '“fitted” weights are fitted to the part of each log before the evaluated one, or to the training part of the cases. ' +
+      'The shipped weights were fitted, shrunk and rounded on the earlier parts of the logs of articles and of short videos, so “as shipped” has seen data of these sources (docs/internals/shipped-weights.md lists it).',
+    `${done} of ${tasks.length} evaluations are complete; the others are marked “${NOT_RUN}”. Module ${module.slice(0, 12)}. ` +
       (bootstrap ? `In brackets: 95 % intervals from ${bootstrap} resamples of the subjects; the ECE, and differences between rows, have none. ` : '') +
-      'CPU s is the processor time, user and system, of the whole run of the command line, reading, fitting and judging; it depends on the machine, and rows are to be compared with each other.',
-    ...(absent.length ? [`Not in the folder given, so not measured: ${absent.join(', ')}.`] : []),
+      'CPU s is the processor time (user and system) of the command with reading, fitting and evaluating; it depends on the machine, so compare rows only with each other.',
+    ...(absent.length ? [`Not measured, because missing in the folder: ${absent.join(', ')}.`] : []),
     ...surprises(results, families),
     ...(there.includes('deskdrop') ? replay(results, families.replay) : []),
     ...(there.includes('deskdrop')
       ? ranking(
         results,
-        '## Deskdrop, cases: one held out among 100 never touched',
-        'Users with at least 5 items, 80/20. The fitted model is fitted to a held-out part of the log that is learnt. ' +
-          'The lists of 5 and of 10 are two runs; their NDCG ratios and times are given in this order. ' +
-        'No candidate is one that the reader had touched, so that `repeat` cannot tell candidates apart here; what its row below costs is lost in the fit, presumably because what is compared there does hold touched articles.',
+        '## Deskdrop, cases: one held-out item among 100 without interactions',
+        'Users with at least 5 items, 80/20. The model is fitted to a held-out part of the training log. ' +
+          'The lists of 5 and of 10 are two runs; their NDCG ratios and times have this order. ' +
+        'The user has no earlier interaction with any candidate, so `repeat` cannot distinguish candidates here. The loss in its row below comes from the fit, presumably because training choice sets contain articles with interactions.',
         ['deskdrop 5', 'deskdrop 10'],
         [['recall@5', 'recall@5', 0], ['recall@10', 'recall@10', 1]],
         families.cases,
@@ -273,9 +273,9 @@ export function page({ results, there, families, bootstrap, module, tasks }) {
       : []),
     ...(there.includes('mafengwo')
       ? [
-          ...ranking(results, '## Mafengwo, groups: where a group travels', 'One destination that the group chose among 100 sampled others. No times.', ['groups'], [['HR@5', 'hr@5'], ['NDCG@5', 'ndcg@5']], families.cases),
-          ...ranking(results, '## Mafengwo, users', 'The same for single travellers. Among the candidates of a case lie, on average, 3.7 that the traveller had been to already, and nobody is asked about one of those twice: ' +
-            'a fitted model learns to leave them out (`repeat`), which no baseline here does, and which the weights that ship do not either. See its row below before reading the lead as taste.', ['users'], [['HR@5', 'hr@5'], ['NDCG@5', 'ndcg@5']], families.cases)
+          ...ranking(results, '## Mafengwo, groups: the next destination of a group', 'One destination chosen by the group among 100 sampled others. The log has no times.', ['groups'], [['HR@5', 'hr@5'], ['NDCG@5', 'ndcg@5']], families.cases),
+          ...ranking(results, '## Mafengwo, users', 'The same for single travellers. On average, 3.7 candidates of a case are destinations that the traveller had visited already, and no case has one of these as its answer: ' +
+            'a fitted model learns to exclude them (`repeat`), unlike the baselines and the shipped weights. Its row below shows this part of the advantage.', ['users'], [['HR@5', 'hr@5'], ['NDCG@5', 'ndcg@5']], families.cases)
         ]
       : []),
     ...(there.includes('kuairand') ? impressions(results, families.impressions) : []),

@@ -1,14 +1,14 @@
-// The ways of aggregating a group, each against its own optimum: what its first pick is worth under the same aggregation
-// of the members' true probabilities, divided by the best eligible item's.
+// Group aggregations compared with their optimum: the value of the first pick under the same aggregation of the members'
+// true probabilities, divided by that of the best eligible item.
 import { METHODS, modelOf } from './methods.mjs'
 import { recommenderAt } from './moment.mjs'
 
-/** A member's value below this share of their mean over the items is misery (src/scoring/group_aggregator.rs). */
+/** A member's value below this share of their mean over the items counts as misery (src/scoring/group_aggregator.rs). */
 const MISERY = 0.5
 
 const mean = (list) => list.reduce((sum, one) => sum + one, 0) / list.length
 
-/** By aggregation: the value of each item, given each member's values of all items. */
+/** Functions from the members' values of all items to the value of each item, by aggregation. */
 const AGGREGATIONS = {
   average: (rows) => columns(rows).map(mean),
   'least-misery': (rows) => columns(rows).map((column) => Math.min(...column)),
@@ -22,7 +22,7 @@ const AGGREGATIONS = {
 
 const columns = (rows) => rows[0].map((_, item) => rows.map((row) => row[item]))
 
-/** The number of items below each, ties counting half. */
+/** Returns the number of items below each; ties count half. */
 function points(row) {
   return row.map((value) => row.reduce((sum, other) => sum + (other < value ? 1 : other === value ? 0.5 : 0), -0.5))
 }

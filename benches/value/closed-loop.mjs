@@ -1,16 +1,16 @@
-// Closed loop: for some weeks a method decides what is pushed, its log grows by what it showed, and its model is fitted
-// anew every week. All methods meet the same people on the same occasions.
+// Closed loop: for some weeks a method decides the pushes, its log grows with its impressions, and its model is fitted
+// again every week. All methods have the same users on the same occasions.
 import { randomStream } from '../../sample/random.mjs'
 import { WEEK } from './known-world.mjs'
 import { Life } from './life.mjs'
 import { chooserOf, modelOf } from './methods.mjs'
 import { recommenderAt } from './moment.mjs'
 
-/** The world's own operator, who draws by its weights. */
+/** Operator of the world, who draws items by its weights. */
 export const OPERATOR = 'operator'
 
 /**
- * Expected numbers, summed over what was pushed.
+ * Expected numbers, summed over pushes.
  *
  * @typedef {{ pushes: number, shown: number, click: number, save: number, convert: number, value: number, byUser: Map<string, number> }} Totals
  */
@@ -24,20 +24,20 @@ export const OPERATOR = 'operator'
  */
 export async function closedLoop(world, name, method, weeks) {
   const from = world.now - weeks * WEEK
-  // Joining, checking in and ordering go on whatever is shown.
+  // Joins, check-ins and orders do not depend on what is shown.
   const isGiven = ({ at, item }) => at >= from && item === undefined
   const life = new Life(world, world.log.filter(({ at }) => at < from), world.log.filter(isGiven))
   const totals = { pushes: 0, shown: 0, click: 0, save: 0, convert: 0, value: 0, byUser: new Map() }
   const sent = []
-  /** By subject and item: the time of the last push. */
+  /** Time of the last push, by subject and item. */
   const sentAt = new Map()
-  /** By push: what was chosen. */
+  /** Chosen items, by push. */
   const chosen = new Map()
   let [recommender, records, refitAt] = [undefined, undefined, from]
 
   for (const event of occasions(world, from)) {
     while (event.at >= refitAt) {
-      life.tell(refitAt)
+      life.appendUntil(refitAt)
       records = world.recordsAt(refitAt)
       const known = { at: refitAt, records, log: life.log }
       recommender?.dispose()
@@ -45,7 +45,7 @@ export async function closedLoop(world, name, method, weeks) {
       sent.forEach((one) => recommender.accept(one))
       refitAt += WEEK
     }
-    recommender.observeAll(life.tell(event.at))
+    recommender.observeAll(life.appendUntil(event.at))
     if (event.items) event.items.forEach((item, place) => life.show({ user: event.user, item, at: event.at + place * 8000, position: place + 1, channel: event.channel }))
     else if (event.push) read(event)
     else push(event)
@@ -85,7 +85,7 @@ export async function closedLoop(world, name, method, weeks) {
 
 const nameOf = ({ user, group }) => user ?? group
 
-/** Pushes, the moments at which they are read, and visits, in order of time. */
+/** Returns pushes, the times at which they are read, and visits, in order of time. */
 function occasions(world, from) {
   const events = world.timeline(from, world.now)
   const reads = events.filter(({ subject }) => subject).flatMap((push) => push.readers.map(({ user, at }) => ({ at, user, push })))

@@ -1,10 +1,10 @@
-// A moment as JSON, so that native code and rivals are measured against the same truth.
+// Writes a moment as JSON, so that native code and rivals are measured with the same truth.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * Records and log at the moment, and for each recipient the eligible items with the value of showing each of them
- * first; for groups also the members who are there.
+ * Returns records and log at the moment, and for each recipient the eligible items with their values in the first
+ * position; for groups also the present members.
  */
 export function momentAsJson({ at, records, log, users, groups }) {
   const valued = ({ id, subject, eligible, members, value }) => ({ id, subject, members, eligible, value: eligible.map((item) => value(item, 1)) })

@@ -1,4 +1,4 @@
-// A world of known truth: what the measurements of this folder ask of a world.
+// Interface of a simulated world with known truth, as the measurements of this folder use it.
 
 /**
  * @typedef {object} KnownWorld
@@ -9,14 +9,14 @@
  * @property {string} channel Channel of private messages.
  * @property {(at: number) => Records} recordsAt Records as the host knows them at a moment.
  * @property {(at: number) => string[]} usersAt Ids of the users who can be addressed and have not opted out.
- * @property {(at: number) => { id: string, members: string[] }[]} groupsAt Groups with the members who are there.
+ * @property {(at: number) => { id: string, members: string[] }[]} groupsAt Groups with their present members.
  * @property {(showing: Showing) => number} clickChance Probability, 0–1, that the user clicks the item if shown.
  * @property {(showing: Omit<Showing, 'position' | 'before'>) => { after: Record<string, number>, value: number }} outcomes
  *   Probability of each kind after a click, with `save` and `convert`, and the value of a conversion.
  * @property {(from: number, to: number) => TimelineEvent[]} timeline Occasions on which something is shown, in order of
  *   time; the same for every method.
  * @property {(choice: { subject: object, item: string, at: number, sentAt: number }) => number} operatorWeight Weight of
- *   an item, by which the world's operator draws what to push; `sentAt` is the time of its last push to the subject, 0
+ *   an item, by which the world's operator draws pushes; `sentAt` is the time of its last push to the subject, 0
  *   for none.
  *
  * @typedef {{ items: object[], users: object[], groups: object[], channels: object[], config: object }} Records
@@ -38,7 +38,7 @@
  * @property {string[]} [items] Items shown to the visitor, in order.
  */
 
-/** The events of a span in order of time, with whole milliseconds. @param {TimelineEvent[]} events */
+/** Returns the events of a span in order of time, with integer milliseconds. @param {TimelineEvent[]} events */
 export function inOrder(events, from, to) {
   const whole = events.map((event) => ({ ...event, at: Math.floor(event.at), readers: event.readers?.map(({ user, at }) => ({ user, at: Math.floor(at) })) }))
   return whole.filter(({ at }) => at >= from && at < to).sort((a, b) => a.at - b.at)

@@ -1,5 +1,5 @@
-// A second world of known truth, with another mechanism: users have no tags, tastes are latent vectors, popularity and
-// position weigh heavily, and conversions have values. What holds in both worlds is not an artefact of one generator.
+// A second world with known truth and another mechanism: users have no tags, tastes are latent vectors, popularity and
+// position weigh heavily, and conversions have values. Results that hold in both worlds are not artefacts of one generator.
 import { randomStream } from '../../sample/random.mjs'
 import { DAY, inOrder } from './known-world.mjs'
 import { Life } from './life.mjs'
@@ -17,7 +17,7 @@ const sigmoid = (x) => 1 / (1 + Math.exp(-x))
 const vector = (random) => Array.from({ length: DIMENSIONS }, () => random.normal() / Math.sqrt(DIMENSIONS))
 const blend = (a, share, b) => a.map((x, k) => Math.sqrt(share) * x + Math.sqrt(1 - share) * b[k])
 
-/** Sources stand for directions of taste; a category mixes several of them. */
+/** Draws items: a source determines a direction of taste; a category mixes several of them. */
 function drawItems(random) {
   const sources = Array.from({ length: SOURCES }, () => vector(random))
   return Array.from({ length: ITEMS }, (_, n) => {
@@ -40,7 +40,7 @@ function drawUsers(random) {
   }))
 }
 
-/** Half of the groups share a taste, half are people who happen to be together. */
+/** Draws groups: half of them share a taste, half have random members. */
 function drawGroups(random, users) {
   return Array.from({ length: GROUPS }, (_, n) => {
     const centre = vector(random)
@@ -59,7 +59,7 @@ export function latentWorld(seed) {
   const itemOf = new Map(items.map((one) => [one.record.id, one]))
   const userOf = new Map(users.map((one) => [one.record.id, one]))
   const freshness = ({ record }, at) => Math.exp(-(at - record.publishedAt) / (10 * DAY))
-  /** What an editor sees: what is popular, and what is new. */
+  /** Returns an item's prominence for an editor: popularity and freshness. */
   const prominence = (item, at) => Math.exp(0.9 * item.popularity + 1.2 * freshness(item, at))
   const published = (at) => items.filter(({ record }) => record.publishedAt <= at)
 
@@ -108,19 +108,19 @@ export function latentWorld(seed) {
     return draws.chance(PRIVATE_RATE) ? [{ at, subject: { user: id }, channel: 'chat', readers: [{ user: id, at }] }] : []
   }
 
-  /** A feed of eight, the prominent items mostly on top. */
+  /** Builds a feed of eight items, prominent ones mostly first. */
   function visit(draws, day, { record: { id }, activity }) {
     const at = day + draws.between(1, 15) * HOUR
     if (!draws.chance(Math.min(0.7, 0.09 * activity))) return []
     return [{ at, user: id, channel: 'app', items: draws.sample(published(at), 8, (item) => prominence(item, at)).map(({ record }) => record.id) }]
   }
 
-  world.log = liveUnderOperator(world, LOG_FROM)
+  world.log = simulateOperator(world, LOG_FROM)
   return world
 }
 
-/** The log of a world whose operator decides from `from` until its end. */
-function liveUnderOperator(world, from) {
+/** Simulates the log of a world whose operator decides from `from` until its end. */
+function simulateOperator(world, from) {
   const life = new Life(world, [])
   const draws = randomStream(world.seed, 'operator')
   const { items } = world.recordsAt(from)
@@ -136,6 +136,6 @@ function liveUnderOperator(world, from) {
     sentAt.set(`${to} ${id}`, at)
     for (const reader of readers) life.show({ ...reader, item: id, position: 1, group: subject.group, channel })
   }
-  life.tell(world.now)
+  life.appendUntil(world.now)
   return life.log.sort((a, b) => a.at - b.at)
 }

@@ -1,4 +1,4 @@
-// Interactions of people with what they are shown, drawn from the known probabilities, as rows of a log.
+// Simulates interactions with shown items, drawn from the known probabilities, as rows of a log.
 import { randomStream } from '../../sample/random.mjs'
 
 const SECOND = 1000
@@ -6,20 +6,20 @@ const SECOND = 1000
 const WAITS = { like: 120_000, save: 180_000, comment: 720_000, share: 480_000, convert: 360_000 }
 
 /**
- * A showing with the channel and the decision that its rows name.
+ * Showing with the channel and the decision of its rows.
  *
- * @typedef {import('./known-world.mjs').Showing & { channel?: string, decision?: string }} ToldShowing
+ * @typedef {import('./known-world.mjs').Showing & { channel?: string, decision?: string }} LoggedShowing
  */
 
 export class Life {
   #shown = new Map()
-  /** Rows whose time has not come yet. */
+  /** Rows with later times. */
   #pending
 
   /**
    * @param {import('./known-world.mjs').KnownWorld} world
-   * @param {object[]} log Rows told so far, in order of time; more are added to it.
-   * @param {object[]} [later] Rows that are told whatever is shown.
+   * @param {object[]} log Rows so far, in order of time; later rows are appended.
+   * @param {object[]} [later] Rows that do not depend on what is shown.
    */
   constructor(world, log, later = []) {
     this.world = world
@@ -36,17 +36,17 @@ export class Life {
   }
 
   /**
-   * Shows an item. What follows is drawn from a stream that depends on user, item and time alone, so that methods which
-   * show the same get the same.
+   * Shows an item. Responses are drawn from a stream that depends only on user, item and time, so that methods with equal
+   * showings get equal responses.
    *
-   * @param {ToldShowing} showing
+   * @param {LoggedShowing} showing
    * @returns {{ click: number, save: number, convert: number, value: number }} Expectations.
    */
   show({ user, item, at, position, group, channel, decision }) {
     const { world } = this
-    const told = { user, item, ...(group && { group }), ...(channel && { channel }), ...(decision && { decision }) }
+    const shared = { user, item, ...(group && { group }), ...(channel && { channel }), ...(decision && { decision }) }
     const random = randomStream(world.seed, `${user} ${item} ${at}`)
-    const write = (kind, time, more) => this.#pending.push({ ...told, kind, at: Math.floor(time / SECOND) * SECOND, ...more })
+    const write = (kind, time, more) => this.#pending.push({ ...shared, kind, at: Math.floor(time / SECOND) * SECOND, ...more })
     const before = this.#count(user, item)
     const click = world.clickChance({ user, item, at, position, before, group })
     const { after, value } = world.outcomes({ user, item, at, group })
@@ -61,11 +61,11 @@ export class Life {
     return { click, save: click * after.save, convert: click * after.convert, value: click * after.convert * value }
   }
 
-  /** Adds to the log what was told up to `at`, and returns it. */
-  tell(at) {
-    const told = this.#pending.filter((row) => row.at <= at).sort((a, b) => a.at - b.at)
+  /** Appends the rows up to `at` to the log, and returns it. */
+  appendUntil(at) {
+    const due = this.#pending.filter((row) => row.at <= at).sort((a, b) => a.at - b.at)
     this.#pending = this.#pending.filter((row) => row.at > at)
-    this.log.push(...told)
-    return told
+    this.log.push(...due)
+    return due
   }
 }

@@ -1,4 +1,4 @@
-// The methods compared. Each chooses among the same eligible items.
+// Compared methods. Each chooses among the same eligible items.
 import { fit } from '../../pkg/node.js'
 
 const HOUR = 3_600_000
@@ -9,7 +9,7 @@ const everything = () => true
  * @property {(row: object) => boolean} [fitsOn] Rows of the log that a model is fitted to. Without it: the shipped weights.
  * @property {(known: Known) => (item: string) => number} [score] Scores items by; without it the recommender ranks.
  *
- * @typedef {{ at: number, records: import('./known-world.mjs').Records, log: object[] }} Known What is known at a moment.
+ * @typedef {{ at: number, records: import('./known-world.mjs').Records, log: object[] }} Known Records and log at a moment.
  */
 
 /** @type {Record<string, Method>} */
@@ -25,10 +25,10 @@ export const METHODS = {
   popular: { score: trend(Infinity) }
 }
 
-/** Models by what was known, and by method. @type {WeakMap<Known, Map<Method, Uint8Array>>} */
+/** Fitted models by records and log, and by method. @type {WeakMap<Known, Map<Method, Uint8Array>>} */
 const fits = new WeakMap()
 
-/** Fits the method's model to what is known, once; `undefined` for a method without one. */
+/** Fits the method's model to the log, once; `undefined` for a method without one. */
 export async function modelOf(method, known) {
   if (!method.fitsOn) return undefined
   const models = fits.get(known) ?? new Map()
@@ -62,10 +62,10 @@ function published({ records }) {
   return (item) => times.get(item)
 }
 
-/** Half-lives after which an interaction counts as nothing: 2⁻⁵⁰ of a new one. */
+/** Half-lives after which an interaction is ignored: 2⁻⁵⁰ of a new one. */
 const NEGLIGIBLE = 50
 
-/** Interactions other than impressions, halved every `halfLife` milliseconds. */
+/** Scores items by interactions other than impressions, halved every `halfLife` milliseconds. */
 function trend(halfLife) {
   return ({ log, at: now }) => {
     const sums = new Map()

@@ -1,11 +1,11 @@
-// A moment of decision in a world of known truth: what is known then, who may be sent what, and what it is worth.
+// Moment of decision in a world with known truth: records and log, recipients with their eligible items, and true values.
 import { createRecommender } from '../../pkg/node.js'
 
-/** Length of the slates that are judged beside the first pick. */
+/** Length of the measured slates. */
 export const SLATE = 3
 
 /**
- * Recipient with the items that may be sent to it.
+ * Recipient with its eligible items.
  *
  * @typedef {object} Recipient
  * @property {string} id
@@ -13,9 +13,9 @@ export const SLATE = 3
  * @property {object} request Request of a decision, without `count`.
  * @property {string[]} eligible Ids of the eligible items under the default configuration.
  * @property {(item: string, position: number) => number} value Probability of a click, 0–1; of a group: its mean over
- *   the members who are there.
- * @property {string[]} [members] Of a group: the members who are there.
- * @property {(items: string[]) => number[][]} [memberValues] Of a group: the values of items shown first, by member.
+ *   the present members.
+ * @property {string[]} [members] Present members of a group.
+ * @property {(items: string[]) => number[][]} [memberValues] Values of items in the first position by member of a group.
  *
  * @typedef {object} Moment
  * @property {number} at Time, ms.
@@ -25,7 +25,7 @@ export const SLATE = 3
  * @property {Recipient[]} groups
  */
 
-/** Makes a recommender of what is known at a moment. */
+/** Creates a recommender from records and log of a moment. */
 export async function recommenderAt({ records, log }, model) {
   const recommender = await createRecommender(records)
   recommender.observeAll(log)
@@ -41,7 +41,7 @@ export async function momentAt(world, at) {
   const chance = (user, item, position, group) =>
     world.clickChance({ user, item, at, position, group, before: shown.get(`${user} ${item}`) ?? 0 })
   const recipient = (id, subject, value, more) => {
-    // The value is a probability of clicks, so decisions are asked to bring clicks.
+    // The value is a probability of clicks, so the objective is clicks.
     const request = { ...subject, now: at, objective: { click: 1 } }
     return { id, subject, request, eligible: recommender.propensities(request).items, value, ...more }
   }
@@ -55,7 +55,7 @@ export async function momentAt(world, at) {
   return { ...known, users: users.filter(some), groups: groups.filter(some) }
 }
 
-/** Number of impressions by user and item. */
+/** Counts impressions by user and item. */
 export function countShowings(log) {
   const shown = new Map()
   for (const { kind, user, item } of log) {

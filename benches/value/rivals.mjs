@@ -1,4 +1,4 @@
-// Rivals in Python, when they are installed: each gets a moment as JSON and returns its picks.
+// Runs rivals in Python, if installed: each gets a moment as JSON and returns its picks.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
@@ -10,7 +10,7 @@ export const RIVALS = { 'ridge logistic regression': 'ridge', 'Vowpal Wabbit': '
 const ABSENT = 3
 
 /**
- * Picks of a rival at a moment; `undefined`, with a message, if it is not installed.
+ * Returns the picks of a rival at a moment; `undefined`, with a message, if it is not installed.
  *
  * @returns {{ name: string, picks: (recipient: import('./moment.mjs').Recipient) => string[] } | undefined}
  */

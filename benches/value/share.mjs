@@ -1,4 +1,4 @@
-// Share of the best possible value: what a method's picks are worth, divided by the worth of the best eligible ones.
+// Share of the best possible value: value of a method's picks, divided by that of the best eligible ones.
 import { SLATE } from './moment.mjs'
 
 /**
@@ -19,7 +19,7 @@ export function worthOf(recipient, picks) {
   }
 }
 
-/** The expectation over uniformly random slates: at each position every eligible item is equally likely. @returns {Worth} */
+/** Returns the expectation over uniformly random slates: at each position every eligible item is equally likely. @returns {Worth} */
 export function worthOfRandom(recipient) {
   const { eligible, value } = recipient
   const mean = (position) => eligible.reduce((sum, item) => sum + value(item, position), 0) / eligible.length
@@ -28,8 +28,8 @@ export function worthOfRandom(recipient) {
 }
 
 /**
- * The value of the best slate. An optimal slate uses at each position one of the `SLATE` best items there, because the
- * other positions take at most `SLATE - 1` of them; so trying all slates of these items is exact.
+ * Returns the value of the best slate. An optimal slate has at each position one of the `SLATE` best items there, because
+ * the other positions use at most `SLATE - 1` of them; so searching all slates of these items is exact.
  */
 export function bestSlate({ eligible, value }) {
   const rows = Array.from({ length: SLATE }, (_, place) => {
@@ -44,7 +44,7 @@ export function bestSlate({ eligible, value }) {
   return best(0, [])
 }
 
-/** Σ value / Σ best over recipients. @param {Worth[]} worths @param {'first' | 'slate'} of */
+/** Returns Σ value / Σ best over recipients. @param {Worth[]} worths @param {'first' | 'slate'} of */
 export function shareOf(worths, of) {
   const best = of === 'first' ? 'bestFirst' : 'bestSlate'
   const sum = (field) => worths.reduce((total, worth) => total + worth[field], 0)

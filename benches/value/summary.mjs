@@ -2,11 +2,11 @@
 import { randomStream } from '../../sample/random.mjs'
 import { shareOf } from './share.mjs'
 
-/** Resamples of an interval. */
+/** Number of resamples of an interval. */
 const RESAMPLES = 200
 
 /**
- * The mean share of the cells, and its 95 % interval: in each resample the recipients of each seed are drawn with
+ * Returns the mean share of the cells and its 95 % interval: in each resample the recipients of each seed are drawn with
  * replacement, the same for all moments of the seed, since one person's values at several moments are correlated.
  *
  * @param {import('./measure.mjs').Cell[]} cells Cells of one method.
@@ -37,14 +37,14 @@ export function meanShare(cells, of, slots) {
   return { share: mean(), interval: interval(resampled) }
 }
 
-/** The central 95 % of numbers. */
+/** Returns the central 95 % of numbers. */
 export function interval(numbers) {
   const sorted = [...numbers].sort((a, b) => a - b)
   return [sorted[Math.floor(0.025 * sorted.length)], sorted[Math.ceil(0.975 * sorted.length) - 1]]
 }
 
 /**
- * The total of a method over that of another in the closed loop, with an interval over the users who saw pushes.
+ * Returns the ratio of two methods' totals in the closed loop, with an interval over the users who saw pushes.
  *
  * @param {import('./closed-loop.mjs').Totals[]} totals One for each seed.
  * @param {import('./closed-loop.mjs').Totals[]} others The other method's, in the same order.

@@ -1,4 +1,4 @@
-// The benchmark's results as text, and as a section of QUALITY.md.
+// Formats the benchmark's results as text, and as a section of QUALITY.md.
 import { SLATE } from './moment.mjs'
 import { clickRatio, meanShare } from './summary.mjs'
 
@@ -10,14 +10,14 @@ const spanned = (number, [low, high], show = share) => `${show(number)} (${show(
 const ratio = (number) => number.toFixed(2)
 const whole = (number) => Math.round(number).toLocaleString('en')
 
-/** Means over seeds and moments by method, best first. */
+/** Tabulates means over seeds and moments by method, best first. */
 function shares(cells) {
   const rows = methodsOf(cells).map((name) => ({ name, means: COLUMNS.map(([, of, slots]) => meanShare(ofMethod(cells, name), of, slots)) }))
   rows.sort((a, b) => b.means[0].share - a.means[0].share)
   return [['', ...COLUMNS.map(([title]) => title)], ...rows.map(({ name, means }) => [name, ...means.map(({ share: value, interval }) => spanned(value, interval))])]
 }
 
-/** First picks on the last day, by seed. */
+/** Tabulates first picks on the last day, by seed. */
 function bySeed(cells) {
   const last = cells.filter(({ week }) => week === 0)
   const seeds = [...new Set(last.map(({ seed }) => seed))]
@@ -30,7 +30,7 @@ function bySeed(cells) {
   return [head, ...rows]
 }
 
-/** The closed loop: totals over all seeds, and clicks against the operator. */
+/** Tabulates the closed loop: totals over all seeds, and clicks relative to the operator. */
 function loops(loops) {
   const [operator] = methodsOf(loops)
   const totals = (name) => ofMethod(loops, name).map((loop) => loop.totals)
@@ -69,7 +69,7 @@ function loopTables({ loops: list, weeks }) {
   return worldsOf(list).map((world) => [`World “${world}”: ${weeks} weeks, seeds: ${seeds}`, loops(list.filter((one) => one.world === world))])
 }
 
-/** As aligned text. */
+/** Formats results as aligned text. */
 export function textOf(results) {
   return [...shareTables(results), ...loopTables(results)].map(([title, rows]) => {
     const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)))
@@ -95,7 +95,7 @@ const LOOP = {
   tables: loopTables
 }
 
-/** The sections of QUALITY.md that there are results for. */
+/** Returns the sections of QUALITY.md for existing results. */
 export function sectionsOf(results, command) {
   const table = ([head, ...rows]) => [head, head.map((_, column) => (column ? '--:' : '---')), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
   return [SHARE, LOOP].flatMap(({ heading, text, tables }) => {
@@ -104,7 +104,7 @@ export function sectionsOf(results, command) {
   })
 }
 
-/** The sections of this benchmark as they stand in a page. */
+/** Returns the sections of this benchmark in a page. */
 export function sectionsIn(page) {
   return [SHARE, LOOP].flatMap(({ heading }) => sectionIn(page, heading) || [])
 }
@@ -116,7 +116,7 @@ function sectionIn(page, heading) {
   return page.slice(from, next < 0 ? undefined : next).trimEnd()
 }
 
-/** The page with sections in place of their earlier versions, or before its first section of others. */
+/** Replaces sections of the page, or inserts them before the first section of other benchmarks. */
 export function withSections(page, sections) {
   return sections.reduceRight((text, section) => {
     const old = sectionIn(text, section.split('\n', 1)[0])

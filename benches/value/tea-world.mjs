@@ -1,4 +1,4 @@
-// The sample's tea shop as a world of known truth.
+// The tea shop of the sample as a world with known truth.
 import { HOUR, NOW, dayOf, isWeekend } from '../../sample/calendar.mjs'
 import { isLive, reaches } from '../../sample/library.mjs'
 import { appeal, groupWeight, isMemberDay, privateWeight } from '../../sample/operator.mjs'
@@ -9,11 +9,11 @@ import { CONFIG, makeWorld } from '../../sample/world.mjs'
 import { DAY, inOrder } from './known-world.mjs'
 
 const MINUTE = 60_000
-/** Private messages a user and day in the closed loop. The sample's operator sends too few to compare methods by. */
+/** Private messages per user and day in the closed loop. The sample's operator sends too few to compare methods. */
 const PRIVATE_RATE = 1 / 7
 
 /**
- * Groups aggregate by `average`, because the value of a group's item is a mean over its members.
+ * Creates the world. Groups aggregate by `average`, because the value of a group's item is a mean over its members.
  *
  * @returns {import('./known-world.mjs').KnownWorld}
  */
@@ -25,7 +25,7 @@ export function teaWorld(seed) {
   const joined = ({ truth: { since } }, at) => [...since.keys()].filter((id) => since.get(id) <= at)
   const usersAt = (at) => people.filter((person) => isHere(person, at) && person.user.personalised !== false)
 
-  /** One push of a day to a group, if there is one, and who opens the chat. */
+  /** Returns a group's push of the day, if any, with its readers. */
   function groupPush(random, day, { group, truth: { rhythm, since } }) {
     const chance = (rhythm.perWeek / 7) * (isWeekend(day) && group.purpose === 'community' ? 1.35 : 0.9)
     if (!random.chance(Math.min(0.97, chance)) && !isMemberDay(group, day)) return []
@@ -45,7 +45,7 @@ export function teaWorld(seed) {
     return [{ at, subject: { user: person.user.id }, channel: 'wecom', readers: [{ user: person.user.id, at }] }]
   }
 
-  /** The list of the mini-program or the official account. */
+  /** Returns a visit to the list of the mini-program or the official account. */
   function visit(random, day, person) {
     if (!random.chance(0.06 * person.truth.activity * dayFactor(day))) return []
     const at = atSomeHour(random, day, person)

@@ -47,10 +47,10 @@ test('shares are ratios of sums, with intervals over recipients', () => {
 });
 
 test('sections of a page are replaced, and the other sections are unchanged', () => {
-  const page = '# Quality\n\nText.\n\n## What speaks against us\n\nMuch.\n';
+  const page = '# Quality\n\nText.\n\n## Unfavourable results\n\nMuch.\n';
   const [share, loop] = ['## Share of the best possible value\n\n    node 1', '## Closed loop\n\n    node 1'];
   const both = withSections(page, [share, loop]);
-  assert.equal(both, `# Quality\n\nText.\n\n${share}\n\n${loop}\n\n## What speaks against us\n\nMuch.\n`);
+  assert.equal(both, `# Quality\n\nText.\n\n${share}\n\n${loop}\n\n## Unfavourable results\n\nMuch.\n`);
   assert.deepEqual(sectionsIn(both), [share, loop]);
   assert.equal(withSections(both, [loop.replace('1', '2')]), both.replace(loop, loop.replace('1', '2')));
   assert.deepEqual(sectionsIn(page), []);

@@ -17,7 +17,7 @@ columns = {}
 
 
 def row(user, item, at, position, before, learn):
-    """Columns and values of one example; columns that were never seen are left out unless `learn`."""
+    """Returns columns and values of one example; unknown columns are omitted unless `learn`."""
     facets = item_facets(items[item], at)
     named = [(facet, 1.0) for facet in facets]
     named += [("user %s × %s" % (user, facet), BY_USER) for facet in facets]

@@ -1,4 +1,4 @@
-"""What all rivals share: the log as rows, the features of items and users, and the picks as JSON.
+"""Parts shared by all rivals: the log as rows, the features of items and users, and the picks as JSON.
 
 A rival reads a moment (the JSON of `--dump`) from stdin and writes {"users": {id: [items]}, "groups": {id: [items]}} to
 stdout, best first. It sees records and log; of `truth` only recipients, members who are there, and eligible items.
@@ -22,7 +22,7 @@ def load():
 
 
 def item_facets(item, at):
-    """Facets of an item at a moment: id, tags, category path, format, source, play, age in powers of two days."""
+    """Returns the facets of an item at a moment: id, tags, category path, format, source, play, age in powers of two days."""
     facets = ["id=" + item["id"]]
     facets += ["tag=" + tag for tag in item.get("tags", [])]
     path = item.get("category", "").split("/")
@@ -35,7 +35,7 @@ def item_facets(item, at):
 
 
 def showings(moment):
-    """Impressions with named users in order of time: (row, number of earlier ones of the pair, clicked within a day)."""
+    """Returns impressions with named users in order of time: (row, number of earlier ones of the pair, clicked within a day)."""
     clicks = defaultdict(list)
     for row in moment["log"]:
         if row["kind"] == "click" and "user" in row:
