@@ -1,4 +1,4 @@
-//! Picks for one user, with reasons; the sending is recorded.
+//! Picks items for a user with reasons, and records the sending.
 //!
 //! `cargo run --example basic`
 

@@ -1,4 +1,4 @@
-//! Picks for a group: its own history and the utilities of its members, aggregated.
+//! Picks items for a group from its own history and the aggregated utilities of its members.
 //!
 //! `cargo run --example group`
 

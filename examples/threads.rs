@@ -1,4 +1,4 @@
-//! One state, many threads: each thread restores the same snapshot, so the decisions do not depend on their number.
+//! Decides in several threads: each restores the same snapshot, so the decisions do not depend on their number.
 //!
 //! `cargo run --example threads`
 

@@ -1,5 +1,5 @@
 /**
- * @file `make demo`: what the invented tea shop would send next, to every group and a few users, and why. Needs Node >= 20.19 alone.
+ * @file `make demo`: the next item of every group and a few users of the invented tea shop, with reasons. Needs only Node >= 20.19.
  *
  *   node sample/demo.mjs [--lang zh|en]
  */
@@ -16,12 +16,12 @@ import { createRecommender } from '../pkg/node.js';
 import { kindInWords, mergeReasons, reasonInWords, refusalInWords, silenceInWords, timeInWords, valueInWords } from '../pkg/words.js';
 import * as words from './demo/words.mjs';
 
-/** Rules that the shop's configuration leaves open; with them the demo shows refusals. */
+/** Rules that the sample's configuration does not set, so that the demo shows refusals. */
 const RULES = {
   cadence: [{ per: 'group', count: 1, every: 'day' }],
   quietHours: [{ from: '20:00', to: '08:30', group: 'g-hangzhou' }],
 };
-/** One who looks for presents, one who watches videos on aged tea, and one never met. */
+/** A user who looks for presents, one who watches videos on aged tea, and an unknown one. */
 const USERS = ['u0112', 'u0058', 'u-new'];
 const REASONS = 3;
 const WIDTH = Math.max(72, Math.min(process.stdout.columns || 96, 110));
@@ -33,7 +33,7 @@ const coloured = process.stdout.isTTY && !process.env.NO_COLOR && process.env.TE
 const paint = (style, text) => (coloured ? styleText(style, text) : text);
 const seconds = (from) => ((performance.now() - from) / 1000).toFixed(1);
 
-/** The sample as the command line would load it. */
+/** Loads the sample like the command line. */
 async function load() {
   const recommender = await createRecommender({ config: { ...(await readConfig(file('config.json'))), ...RULES } });
   const reading = new Reading();
@@ -46,7 +46,7 @@ async function load() {
   return recommender;
 }
 
-/** Puts decisions into lines. */
+/** Formats decisions as lines. */
 class Printer {
   constructor(lang, recommender) {
     this.lang = lang;
@@ -64,7 +64,7 @@ class Printer {
     return ['', paint('bold', `── ${head} ${'─'.repeat(Math.max(0, WIDTH - widthOf(head) - 4))}`)];
   }
 
-  /** One subject: whom, for what, what comes next and why, and what would come after it. */
+  /** Formats the decision for a subject: purpose, next item with reasons, and the item after it. */
   subject(name, about, decision) {
     const { t } = this;
     const lines = ['', `${paint(['bold', 'cyan'], name)}  ${paint('dim', about.filter(Boolean).join(' · '))}`];
@@ -81,7 +81,7 @@ class Printer {
     return silenceInWords(rule, this.lang, until, this.offset);
   }
 
-  /** A line of the slate: title, format, strength against the strongest, score. */
+  /** Formats a line of the slate: title, format, strength relative to the strongest, score. */
   pick({ item, score }, best, { mark, style }) {
     const lead = ' '.repeat(widthOf(this.t.then) - widthOf(mark)) + mark;
     const room = WIDTH - widthOf(lead) - this.formats - BAR - SCORE - 9;
@@ -91,7 +91,7 @@ class Printer {
     return `  ${lead} ${style ? paint(style, title) : title}  ${format}  ${style ? paint('green', strength) : strength}  ${number(score).padStart(SCORE)}`;
   }
 
-  /** The heaviest reasons, with their shares of the score. */
+  /** Formats the largest reasons with their shares of the score. */
   reasons({ item, score, reasons }, { at, subject }) {
     const { publishedAt } = this.items.get(item) ?? {};
     const wording = {
@@ -123,10 +123,10 @@ class Printer {
   }
 }
 
-/** Three figures that matter: 67.2, 2.43, 0.114. */
+/** Formats a score with three significant digits: 67.2, 2.43, 0.114. */
 const number = (score) => (Math.abs(score) < 100 ? score.toPrecision(3) : figure(Math.round(score), 0));
 
-/** The kinds that an objective weighs most. */
+/** Returns the kinds with the largest weights of an objective. */
 function aims(objective, lang) {
   const hoped = Object.entries(objective).filter(([, weight]) => weight > 0).sort(([, a], [, b]) => b - a);
   return hoped.slice(0, 2).map(([kind]) => kindInWords(kind, lang));
@@ -169,8 +169,8 @@ async function demo(lang) {
     lines.push(...printer.subject(known ? printer.people.get(user) : user, about, decision));
   }
 
-  // The group whose refusals have the most to tell.
-  // A silent decision refuses nothing: it never came to that.
+  // The group with refusals by the most rules.
+  // A silenced decision has no refusals: eligibility of items is not computed.
   const rulesOf = ({ decision: { refused = [] } }) => new Set(refused.map(({ rule }) => rule)).size;
   const most = forGroups.reduce((best, one) => (rulesOf(one) > rulesOf(best) ? one : best));
   const { refused = [] } = most.decision;
@@ -189,7 +189,7 @@ async function demo(lang) {
   await write(`${lines.join('\n')}\n`);
 }
 
-// `make demo | head` ends without a word.
+// `make demo | head` ends without an error message.
 process.stdout.on('error', (error) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit(0);

@@ -1,4 +1,4 @@
-// items.jsonl: every piece with the fields of the contract, and, beside it, the truth that the log is drawn from.
+// items.jsonl: every item with the fields of the contract, and the hidden truth from which the log is drawn.
 
 import { DAY, HOUR, LIBRARY_FROM, LOG_FROM, NOW, dateOf, dayOf, isWeekend, monthOf } from './calendar.mjs'
 import { PIECES } from './pieces.mjs'
@@ -10,7 +10,7 @@ const USUAL_SOURCE = { poster: '设计间老杉', coupon: '会员中心', minipr
 const ENGLISH = ['Start with water a little cooler than you think.', 'Three grams, eighty degrees, one minute.',
   'Change one thing at a time and taste again.', 'The path is short, the tea at the end of it is long.']
 
-/** → [{ item, truth: { topic, quality, bursts: [{ from, days, lift }], shownUntil } }] */
+/** Returns [{ item, truth: { topic, quality, bursts: [{ from, days, lift }], shownUntil } }]. */
 export function makeLibrary(random) {
   const counters = {}
   return PIECES.map((piece) => {
@@ -59,7 +59,7 @@ function describe(random, id, { format, topic, tags, title, notes }) {
   return item
 }
 
-/** Its date if it has one, else any day of the library's 120, in working hours. */
+/** Returns the item's date, or else a random day of the library's 120, in working hours. */
 function publishing(random, notes) {
   const hour = random.whole(8, 17) * HOUR + random.whole(0, 59) * 60_000
   const day = notes.on ? dateOf(notes.on) : dayOf(LIBRARY_FROM) + DAY * random.whole(1, 119)
@@ -71,7 +71,7 @@ function text(random, format, topic, english) {
   return random.one(OPENINGS[format]) + random.sample(TOPICS[topic].say, random.whole(1, 3)).join('')
 }
 
-/** The editor's tags and mostly the topic's own; about a third of the items weigh them. */
+/** Returns the editor's tags and mostly those of the topic, with weights for about a third of the items. */
 function tagging(random, tags, own) {
   const all = random.chance(0.6) && !tags.includes(own) ? [...tags, own] : tags
   if (!random.chance(0.35)) return all
@@ -89,7 +89,7 @@ function facets(random, topic, publishedAt) {
   return all
 }
 
-/** One item in six has its days of fame inside the log; some twice. */
+/** Draws bursts of popularity within the log for one item in six; some have two. */
 function bursts(random, item) {
   const count = random.chance(0.17) ? (random.chance(0.25) ? 2 : 1) : 0
   return Array.from({ length: count }, () => {
@@ -98,7 +98,7 @@ function bursts(random, item) {
   })
 }
 
-/** Lift of an item by its burst at a moment: `lift` in the first half, fading to 0 at the end. */
+/** Returns the lift of an item's burst at a time: `lift` in the first half, then falling to 0 at the end. */
 export function burstAt(truth, at) {
   return truth.bursts.reduce((sum, { from, days, lift }) => {
     const age = (at - from) / (days * DAY)
@@ -112,19 +112,19 @@ const SEASONS = {
   wellness: [['01-20', '01-21', 0.8], ['02-04', '02-05', 0.8], ['03-05', '03-06', 0.8], ['03-20', '03-21', 0.8]],
 }
 
-/** Lift of a topic by season and weekday; culture has more demand on weekends. */
+/** Returns the lift of a topic by season and weekday; culture has more demand on weekends. */
 export function seasonAt(topic, at) {
   if (topic === 'culture') return isWeekend(at) ? 0.5 : -0.1
   return (SEASONS[topic] ?? []).reduce((sum, [from, to, lift]) =>
     at >= dateOf(from) && at < dateOf(to) + DAY ? sum + lift : sum, 0)
 }
 
-/** May it be shown at all at this moment? */
+/** Whether an item may be shown at a time. */
 export function isLive({ item, truth }, at) {
   return at >= item.publishedAt && at < truth.shownUntil && at >= (item.startsAt ?? 0) && at < (item.expiresAt ?? Infinity)
 }
 
-/** Each field that is named must match (any of its entries); `not` takes out whom it describes. */
+/** Whether an audience contains a recipient: each given field must match by any of its entries; `not` excludes. */
 export function reaches(audience, { user, group, channel }) {
   if (!audience) return true
   const { not, ...wanted } = audience
@@ -134,5 +134,5 @@ export function reaches(audience, { user, group, channel }) {
   return Object.entries(wanted).every(([field, entries]) => entries.some((entry) => known[field].includes(entry)))
 }
 
-/** The tags themselves, weighted or not. */
+/** Returns the names of weighted or unweighted tags. */
 export const namesOf = (tags) => (Array.isArray(tags) ? tags : Object.keys(tags ?? {}))

@@ -1,5 +1,5 @@
-// interactions.csv: ninety days of it. The pushes are an operator's of the old kind, by hand and by theme; what people do
-// with them comes from taste, format, quality, trend, age, weekday, hour, company, tiredness and chance.
+// interactions.csv: ninety days of interactions. An operator chooses pushes by hand and by theme; responses depend on taste,
+// format, quality, trend, age, weekday, hour, group, fatigue and chance.
 
 import { DAY, HOUR, LOG_FROM, NOW, dayOf, isWeekend } from './calendar.mjs'
 import { isLive, reaches } from './library.mjs'
@@ -13,8 +13,8 @@ const MINUTE = 60_000
 const PAID = 0.82
 
 /**
- * → interactions, and the messages that some of them answer: `message` is its place. Payments are drawn from a stream of
- * their own.
+ * Returns the interactions, and the messages to which some of them respond: `message` is the index. Payments are drawn from
+ * a separate stream.
  */
 export function makeLog(random, payments, library, people, groups) {
   const rows = []
@@ -39,7 +39,7 @@ export function makeLog(random, payments, library, people, groups) {
   const orders = rows.filter(({ kind }) => kind === 'ordered').sort((a, b) => a.at - b.at)
   return { rows: [...rows, ...paid(orders)], messages }
 
-  /** The operator sends one or two pieces into a group; who opens the chat sees them. */
+  /** Sends one or two items to a group; members who open the chat see them. */
   function push(day, home) {
     const { group, truth: { themes, rhythm, since } } = home
     const chance = (rhythm.perWeek / 7) * (isWeekend(day) && group.purpose === 'community' ? 1.35 : 0.9)
@@ -60,14 +60,14 @@ export function makeLog(random, payments, library, people, groups) {
         seenAt += random.between(3, 20) * 1000
       })
     }
-    // Somebody the host cannot name opens it from a forwarded card.
+    // An unknown person opens the item from a forwarded card.
     if (random.chance(0.12) && pieces[0]) {
       const openedAt = at + random.wait(5 * HOUR)
       write({ group: group.id, item: pieces[0].item.id, kind: 'click', at: openedAt, channel: group.channel, scene: 'forwarded', message })
     }
   }
 
-  /** The mini-program's front page or the official account's list: three to six pieces, in order. */
+  /** Shows the front page of the mini-program or the list of the official account: three to six items, in order. */
   function browse(day, person) {
     if (!random.chance(0.06 * person.truth.activity * dayFactor(day))) return
     const at = atSomeHour(random, day, person)
@@ -81,7 +81,7 @@ export function makeLog(random, payments, library, people, groups) {
     })
   }
 
-  /** One to one, where the shop's helper guesses from the tags. */
+  /** Sends a private message, which staff choose by the user's tags. */
   function writePrivately(day, person) {
     if (!random.chance(0.012)) return
     const at = awake(random, day + random.between(9.5, 20.5) * HOUR, person)
@@ -92,7 +92,7 @@ export function makeLog(random, payments, library, people, groups) {
     show(person, piece, at, { channel: 'wecom', position: 1, scene: 'private', message }, undefined, [])
   }
 
-  /** Early birds, and mostly when their group does it. */
+  /** Checks in: early risers, and mostly members of groups that do. */
   function checkIn(day, person) {
     const home = groups.find(({ group, truth }) => (group.purpose === 'care' || group.purpose === 'growth') && truth.since.has(person.user.id))
     if (!home || !random.chance((person.truth.early ? 0.3 : 0.02) * (isWeekend(day) ? 0.7 : 1))) return
@@ -157,7 +157,7 @@ export function makeLog(random, payments, library, people, groups) {
     write({ user: user.id, group, kind: 'ordered', at: awake(random, at, { truth }), value, channel, scene, reference, product: key })
   }
 
-  /** The payments of these orders, each with a piece that sells the product. */
+  /** Returns the payments of orders, each with an item that sells the product. */
   function paid(orders) {
     const found = []
     for (const { user, at, value, reference, channel, product } of orders) {
@@ -174,7 +174,7 @@ export function makeLog(random, payments, library, people, groups) {
   }
 }
 
-/** joined (the brand, then each group) and the invitation that brought them. */
+/** Writes the joins of a user (brand, then each group) and the invitation that led to them. */
 function writeArrival(random, { user, truth }, groups, write) {
   write({ user: user.id, kind: 'joined', at: truth.joinedAt, channel: truth.inviter ? 'wecom' : random.one(['wecom', 'oa', 'mini']) })
   if (truth.inviter) {

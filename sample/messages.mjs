@@ -1,19 +1,19 @@
-// sent.jsonl.gz: the messages behind the pushes, with decision ids, and what is planted in the answers to them.
+// sent.jsonl.gz: the messages of the pushes, with decision ids, and the effects planted in the responses.
 
 import { DAY, LOG_FROM, dayOf } from './calendar.mjs'
 
 const MINUTE = 60_000
 /** Factor on members' clicks if the pick is sent as a card. */
 const LIFT = 0.15
-/** Share of the sends of one variant that are lost. */
+/** Share of the sendings of one variant that are lost. */
 const LOST = 0.4
-/** Share of answers that name a decision which nobody sent. */
+/** Share of responses that name an unknown decision. */
 const UNKNOWN = 0.03
-/** Invitations of one user, and how many of those invited come. */
+/** Number of invitations of one user, and of invited persons who join. */
 const INVITED = 9
 const ARRIVED = 4
 
-/** → the log in the order of time, with ids; the messages as they were sent; and the figures of what was planted. */
+/** Returns the log in order of time, with ids; the messages as sent; and the figures of the planted effects. */
 export function plant(random, { rows, messages }, people) {
   const known = new Map()
   const sent = messages.map((message) => ({ ...message, variants: variantsOf(random, message, known) }))
@@ -31,7 +31,7 @@ export function plant(random, { rows, messages }, people) {
   return { log, sent: sent.map(asSent).sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1)), planted }
 }
 
-/** A recipient's variants of the day. Since some messages of one variant of `broken` are lost, fewer than half of those sent have it. */
+/** Returns a recipient's variants of the day. Some messages of one variant of `broken` are lost, so fewer than half of those sent have it. */
 function variantsOf(random, { at, subject }, known) {
   const unit = `${subject.user ?? subject.group} ${dayOf(at)}`
   if (!known.has(unit)) {
@@ -41,7 +41,7 @@ function variantsOf(random, { at, subject }, known) {
   return known.get(unit)
 }
 
-/** For clicks on cards, now and then one by somebody else who saw the message and did not click. */
+/** Adds, for some clicks on cards, a click by another user who saw the message and did not click. */
 function moreClicks(random, rows, sent) {
   const seen = new Map()
   for (const row of rows) {
@@ -66,7 +66,7 @@ function moreClicks(random, rows, sent) {
   return more
 }
 
-/** One user invites nine; four of them are people who come, the others never do. */
+/** Adds the nine invitations of one user; four of the invited join, the others do not. */
 function invitations(random, people) {
   const leader = leaderOf(people)
   const newcomers = people.filter(({ truth }) => !truth.inviter && truth.joinedAt > Math.max(LOG_FROM, leader.truth.joinedAt) + DAY)
@@ -75,13 +75,13 @@ function invitations(random, people) {
   return [...arrivals, ...strangers].map(({ target, at }) => ({ user: leader.user.id, kind: 'invited', at: Math.floor(at / 1000) * 1000, channel: 'wecom', target }))
 }
 
-/** The user who has been there longest of those who invited nobody. */
+/** Returns the earliest user without invitations. */
 function leaderOf(people) {
   const inviters = new Set(people.map(({ truth }) => truth.inviter))
   return people.filter(({ user }) => !inviters.has(user.id)).reduce((best, one) => (one.truth.joinedAt < best.truth.joinedAt ? one : best))
 }
 
-/** Decision ids, by time. */
+/** Assigns decision ids in order of time. */
 function number(sent) {
   const order = sent.map((_, place) => place).sort((a, b) => sent[a].at - sent[b].at)
   order.forEach((place, n) => { sent[place].id = `d${String(n + 1).padStart(5, '0')}` })

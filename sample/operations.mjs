@@ -1,7 +1,7 @@
-// Operations of the sample: user tiers, rules by campaign mechanic, the proportion of traffic, hit and profit items, and
-// journeys from welcome to wake-up.
+// Operations of the sample: user tiers, rules by campaign mechanic, quotas of traffic, hit and profit items, and
+// journeys from welcome to win-back.
 
-/** Groups in which products are shown for sale. */
+/** Groups in which products are sold. */
 const SELLING = { purposes: ['community', 'benefit'] }
 const share = (role, minShare, maxShare) => ({ name: role, items: { role: [role] }, audience: SELLING, minShare, maxShare, window: 10 })
 
@@ -103,7 +103,7 @@ export const OPERATIONS = {
   quotas: [share('traffic', 0.5, 0.6), share('hit', 0.3, 0.4), share('profit', 0.2, 0.3)],
   journeys: JOURNEYS,
   experiments: [
-    // The host sends the pick as a poster or as a mini-program card, by `decision.variants`.
+    // The host sends the pick as a poster or as a mini-program card, depending on `decision.variants`.
     {
       id: 'paths',
       unit: 'subject-day',

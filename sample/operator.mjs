@@ -1,18 +1,18 @@
-// The pushes of the shop's operator: chosen by hand, by date and by theme, without a look at anybody's taste.
+// Pushes of the shop's operator: chosen by hand, date and theme, independently of users' tastes.
 
 import { DAY, dayOfMonth } from './calendar.mjs'
 import { burstAt, namesOf, seasonAt } from './library.mjs'
 import { freshness } from './truth.mjs'
 
-/** Demand as the operator sees it: new, seasonal and popular items. */
+/** Returns the appeal of an item to the operator: new, seasonal and popular items. */
 export function appeal({ item, truth }, at) {
   return Math.exp(1.6 * freshness(item, at) + 0.6 * burstAt(truth, at) + 0.7 * seasonAt(truth.topic, at) + 0.2 * truth.quality)
 }
 
-/** Whether it is the day of the members' offers, in a group for offers. */
+/** Whether it is the monthly member day in a group for offers. */
 export const isMemberDay = (group, at) => dayOfMonth(at) === 18 && group.purpose === 'benefit'
 
-/** Weight of an item for a push to a group, which was sent it at `sentAt` (0: never). */
+/** Returns the weight of an item for a push to a group; `sentAt` is its last sending there, 0 for none. */
 export function groupWeight({ group, truth: { themes } }, piece, at, sentAt) {
   const { item, truth } = piece
   return appeal(piece, at)
@@ -24,7 +24,7 @@ export function groupWeight({ group, truth: { themes } }, piece, at, sentAt) {
     * (item.format === 'coupon' && group.purpose === 'benefit' ? 3 : 1)
 }
 
-/** Weight of an item for a private message: guessed from the user's tags. */
+/** Returns the weight of an item for a private message, from the user's tags. */
 export function privateWeight({ user: { tags } }, piece, at) {
   const { item } = piece
   return appeal(piece, at)

@@ -1,4 +1,4 @@
-// users.csv and groups.jsonl: who they are, and, beside it, the tastes and habits that the log is drawn from.
+// users.csv and groups.jsonl: records of users and groups, and the hidden tastes and habits from which the log is drawn.
 
 import { DAY, HOUR, LOG_DAYS, LOG_FROM, NOW, hourOf } from './calendar.mjs'
 import { CITIES, HELPERS, LEVELS, NICK_HEADS, NICK_TAILS, NOTES, PERSONAS, TOPICS } from './words.mjs'
@@ -7,7 +7,7 @@ export const USER_COUNT = 336
 const TOPIC_NAMES = Object.keys(TOPICS)
 const FORMAT_NAMES = ['article', 'video', 'poster', 'coupon', 'miniprogram', 'invitation']
 
-/** → [{ user, truth }] in order of id. */
+/** Returns [{ user, truth }] in order of ids. */
 export function makeUsers(random) {
   const people = []
   for (let number = 1; number <= USER_COUNT; number++) {
@@ -46,16 +46,16 @@ function character(random, persona) {
     joinedAt: awake(Math.floor(joinedAt / 1000) * 1000),
     deals: 0.8 * random.normal(),
     talk: Math.max(0.2, 1 + 0.6 * random.normal()),
-    /** Heavy-tailed: most look in now and then, a few always. */
+    /** Heavy-tailed activity: most users visit rarely, a few daily. */
     activity: random.one([0.15, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1, 1, 1.2, 1.4, 1.8, 2.4]) * random.between(0.8, 1.25),
     leftAt: random.chance(0.16) ? joinedAt + random.between(10, 360) * DAY : Infinity,
-    /** One in eight moves on from one love to another halfway. */
+    /** One user in eight changes the favourite topic halfway. */
     drift: random.chance(0.125) ? { at: LOG_FROM + random.between(30, 60) * DAY, from: loved[0], to: next } : null,
     early: random.chance(0.14),
   }
 }
 
-/** A user's taste for a topic at a moment. */
+/** Returns a user's taste for a topic at a time. */
 export function tasteAt({ tastes, drift }, topic, at) {
   if (drift && at > drift.at && topic === drift.from) return -0.3
   if (drift && at > drift.at && topic === drift.to) return 1.7
@@ -68,7 +68,7 @@ function inviterOf(random, { truth, user }, people) {
   return random.sample(older, 1, (other) => other.truth.activity)[0].user.id
 }
 
-/** The shop's record of a user: tags mostly right, sometimes missing or wrong. */
+/** Returns the shop's record of a user: tags mostly right, sometimes missing or wrong. */
 function describe(random, { user: { id }, truth }) {
   const level = LEVELS[Math.min(3, Math.max(0, Math.round(truth.activity + 0.5 * random.normal())))]
   const tags = [truth.persona.tag]
@@ -98,7 +98,7 @@ const BENEFIT = { openRate: 0.11, perWeek: 5.5, hour: 12.2 }
 const GROWTH = { openRate: 0.11, perWeek: 4, hour: 19 }
 const CARE = { openRate: 0.12, perWeek: 3.5, hour: 8.2 }
 
-/** id, name, purpose, themes, members, channel, aggregation, the rhythm of its pushes. */
+/** Groups: id, name, purpose, themes, members, channel, aggregation, rhythm of pushes. */
 const GROUPS = [
   ['g-spring', '春茶尝鲜群', 'community', ['green'], 48, 'wecom', 'average', COMMUNITY],
   ['g-white', '老白茶研究所', 'community', ['white', 'dark'], 41, 'wecom', 'average-without-misery', COMMUNITY],
@@ -119,7 +119,7 @@ const GROUPS = [
   ['g-solar', '节气晨茶打卡', 'care', ['wellness'], 45, 'wecom', 'average-without-misery', CARE],
 ]
 
-/** → [{ group, truth: { themes, rhythm, since: Map(user → joined at) } }] */
+/** Returns [{ group, truth: { themes, rhythm, since: Map(user → joined at) } }]. */
 export function makeGroups(random, people) {
   return GROUPS.map(([id, name, purpose, themes, size, channel, aggregation, rhythm]) => {
     const chosen = random.sample(people, size, (person) => fits(person, id, purpose, themes))
@@ -147,18 +147,18 @@ function fits({ user, truth }, id, purpose, themes) {
   return Math.exp(1.6 * liking)
 }
 
-/** A few days to weeks after they came to the brand; newcomers quickly. */
+/** Draws the time of joining a group: days to weeks after joining the brand, sooner for new users. */
 function joining(random, { joinedAt }) {
   const later = joinedAt > LOG_FROM ? random.wait(2 * DAY) : random.wait(90 * DAY)
   return awake(Math.min(NOW - HOUR, joinedAt + 5 * 60_000 + Math.floor(later / 1000) * 1000))
 }
 
-/** Nobody joins between midnight and seven. */
+/** Moves a time between midnight and seven to the morning. */
 function awake(at) {
   return hourOf(at) < 7 && at + 7 * HOUR < NOW ? at + 7 * HOUR : at
 }
 
-/** The short form for some, the long form where the host knows more. */
+/** Returns members in the short form or, with more fields, in the long form. */
 function members(random, since) {
   return [...since].map(([user, joinedAt], place) => {
     if (place === 0) return { user, joinedAt, role: 'owner' }

@@ -1,6 +1,6 @@
-// The library as an editor would list it, one piece a line:
-//   format | topic | tags | title | what is special about it
-// Special: on=MM-DD published (12 is 2025, else 2026), wait=/run= days until it starts/ends, play=, stage=, sells=product,
+// The library in an editor's notation, one item per line:
+//   format | topic | tags | title | notes
+// Notes: on=MM-DD published (12 is 2025, else 2026), wait=/run= days until it starts/ends, play=, stage=, sells=product,
 // for=audience (words.mjs), caps=caps (words.mjs), pinned, draft (hidden, never shown), retired (hidden later), en.
 
 export const PIECES = `

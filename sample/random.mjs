@@ -1,11 +1,11 @@
-// The seeded generator: mulberry32, and the few draws the sample needs.
+// Seeded random number generator (mulberry32) and the distributions of the sample.
 
-/** A stream of its own for each purpose, so that a change in one file leaves the others' output alone. */
+/** Returns a separate stream for each purpose, so that a change in one file does not affect the others' output. */
 export function randomStream(seed, name) {
   let state = seed >>> 0
   for (const character of name) state = Math.imul(state ^ character.codePointAt(0), 0x01000193) >>> 0
 
-  /** In [0, 1). */
+  /** Draws a number in [0, 1). */
   function unit() {
     state = (state + 0x6d2b79f5) >>> 0
     let t = state
@@ -14,20 +14,20 @@ export function randomStream(seed, name) {
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296
   }
   const between = (low, high) => low + (high - low) * unit()
-  /** A whole number, both ends included. */
+  /** Draws an integer, both ends included. */
   const whole = (low, high) => low + Math.floor(unit() * (high - low + 1))
   const chance = (p) => unit() < p
   const one = (list) => list[Math.floor(unit() * list.length)]
-  /** Roughly N(0, 1): the sum of twelve uniforms. */
+  /** Draws approximately from N(0, 1): the sum of twelve uniforms. */
   function normal() {
     let sum = -6
     for (let i = 0; i < 12; i++) sum += unit()
     return sum
   }
-  /** Exponential with the given mean. */
+  /** Draws from an exponential distribution with the given mean. */
   const wait = (mean) => -mean * Math.log(1 - unit())
 
-  /** `count` different members of `list`, each drawn in proportion to `weight(member)`. */
+  /** Draws `count` distinct entries of `list` with probabilities proportional to `weight(entry)`. */
   function sample(list, count, weight = () => 1) {
     const left = list.map((value) => ({ value, weight: weight(value) })).filter((entry) => entry.weight > 0)
     const chosen = []

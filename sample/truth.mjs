@@ -1,5 +1,5 @@
-// The truth of the sample's world: the chance that a user clicks an item if it is shown to them. No host observes it.
-// The generator adds noise to it; benchmarks compare decisions with it.
+// Hidden truth of the sample: the probability that a user clicks a shown item. No host observes it. The generator adds
+// noise to it; benchmarks compare decisions with it.
 
 import { DAY, HOUR, dayOf, dayOfMonth, hourOf, isWeekend } from './calendar.mjs'
 import { burstAt, seasonAt } from './library.mjs'
@@ -9,7 +9,7 @@ const CLICK_BASE = -2.15
 const MINUTE = 60_000
 
 /**
- * Log-odds of a click, without noise.
+ * Returns the log-odds of a click, without noise.
  *
  * @param {object} person One of `makeUsers`.
  * @param {object} piece One of `makeLibrary`.
@@ -25,12 +25,12 @@ export function interest({ user, truth: person }, { item, truth }, at, { before,
     - 0.2 * (position - 1) - 0.55 * before - (item.lang === 'en' && !user.tags.includes('学生') ? 0.6 : 0)
 }
 
-/** Fades by 1/e in six days. */
+/** Returns the freshness of an item, which falls by 1/e in six days. */
 export const freshness = (item, at) => Math.exp(-(at - item.publishedAt) / (6 * DAY))
 
 export const sigmoid = (x) => 1 / (1 + Math.exp(-x))
 
-/** Factors of a group's purpose on the actions after a click. */
+/** Factors of a group's purpose for actions after a click. */
 const PURPOSES = {
   community: { talk: 2.4, keep: 1, share: 1, claim: 0.7 },
   notice: { talk: 0.1, keep: 0.8, share: 0.5, claim: 0.6 },
@@ -40,7 +40,7 @@ const PURPOSES = {
 }
 const ALONE = { talk: 0.4, keep: 1.2, share: 0.8, claim: 1 }
 
-/** Probability of each kind of interaction after a click, 0–1. `purpose` is that of the group, absent in private. */
+/** Returns the probability of each kind of interaction after a click, 0–1. `purpose` is that of the group, absent in private. */
 export function outcomeChances({ truth }, { item, truth: { topic } }, at, purpose) {
   const bend = PURPOSES[purpose] ?? ALONE
   const liking = Math.min(1.8, Math.exp(0.4 * tasteAt(truth, topic, at)))
@@ -55,13 +55,13 @@ export function outcomeChances({ truth }, { item, truth: { topic } }, at, purpos
   }
 }
 
-/** Weekends are livelier; so is the member day; the week of the new year is quiet. */
+/** Returns the factor of a day on activity: higher on weekends and member days, lower in the week of the new year. */
 export function dayFactor(at) {
   const newYear = at > Date.UTC(2026, 1, 15) && at < Date.UTC(2026, 1, 20)
   return (isWeekend(at) ? 1.35 : 0.9) * (dayOfMonth(at) === 18 ? 1.3 : 1) * (newYear ? 0.55 : 1)
 }
 
-/** Probability that a member opens the group's chat after a message, 0–1. */
+/** Returns the probability that a member opens the group's chat after a message, 0–1. */
 export function openRate({ openRate: base }, { truth }, at) {
   return Math.min(0.9, 2.5 * base * truth.activity * dayFactor(at))
 }
@@ -69,14 +69,14 @@ export function openRate({ openRate: base }, { truth }, at) {
 /** Whether the user has joined and not left. */
 export const isHere = ({ truth }, at) => at > truth.joinedAt && at < truth.leftAt
 
-/** A moment of the day at which the user reads. */
+/** Draws a time of the day at which the user reads. */
 export function atSomeHour(random, day, { truth }) {
   const [hour] = random.sample(HOURS, 1, (one) => Number(truth.persona.hours[one]) * (isWeekend(day) && one >= 19 && one < 23 ? 1.5 : 1))
   return day + (hour + random.unit()) * HOUR
 }
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour)
 
-/** Moves reading at night to the next morning. */
+/** Moves a time at night to the next morning. */
 export function awake(random, at, { truth }) {
   const hour = hourOf(at)
   if (hour >= 6.5 && hour < 23.5) return at

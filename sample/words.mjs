@@ -1,6 +1,6 @@
-// The vocabulary of 霁溪茶社 (Jixi Tea), a brand that does not exist: topics, products, audiences, people's words.
+// Vocabulary of 霁溪茶社 (Jixi Tea), an invented brand: topics, products, audiences, names and notes.
 
-/** Topics of tastes. `say` has sentences for texts; `words` become tags of items, users and groups. */
+/** Topics of tastes. `say` contains sentences for texts; `words` become tags of items, users and groups. */
 export const TOPICS = {
   green: {
     category: 'tea/green', words: ['绿茶', '春茶'], region: ['霁溪谷'], flavour: { 鲜爽: 1, 豆香: 0.6 },
@@ -88,7 +88,7 @@ export const TOPICS = {
   },
 }
 
-/** A first sentence for each format; the topic's sentences follow. */
+/** First sentence for each format; the topic's sentences follow. */
 export const OPENINGS = {
   article: ['这一篇写给正在琢磨这件事的你。', '编辑部整理了茶友问得最多的几个问题。', '先说结论，再说为什么。'],
   video: ['三分钟看完，建议开声音。', '镜头离茶很近，请配一杯一起看。', '这一条是一镜到底，没有剪掉手抖的部分。'],
@@ -99,7 +99,7 @@ export const OPENINGS = {
 }
 
 /** `role` is the product's role on the shelf, `worth` of one conversion in yuan, `price` what an order costs, and
- * `lasts` the days for which it lasts. */
+ * `lasts` its replenishment cycle in days. */
 export const PRODUCTS = {
   'p-try': { name: '尝鲜小罐', topic: 'green', role: 'traffic', worth: 4, price: 9.9, lasts: 7 },
   'p-green': { name: '霁溪春芽', topic: 'green', role: 'hit', worth: 42, price: 128, lasts: 45 },
@@ -148,7 +148,7 @@ export const CAPS = {
   hourly: [{ count: 20, per: 'total', hours: 1 }],
 }
 
-/** The account that speaks. */
+/** Account that publishes and sends. */
 export const CHANNELS = [
   { id: 'wecom', tags: ['社群', '一对一'], attributes: { name: '霁溪茶社·小茶', kind: '企业微信', dailyLimit: 3 } },
   { id: 'oa', tags: { 图文: 1, 科普: 0.6 }, attributes: { name: '霁溪茶事', kind: '公众号', weeklyLimit: 4 } },
@@ -158,7 +158,7 @@ export const CHANNELS = [
 export const CITIES = { 杭州: 9, 成都: 6, 广州: 5, 武汉: 4, 西安: 3, 苏州: 4, 长沙: 3, 北京: 5, 上海: 6, 厦门: 3, 昆明: 2 }
 export const LEVELS = ['新叶', '青叶', '银叶', '金叶']
 
-/** `tag` is what the shop writes on the person, `hours` when they look at the phone (24 weights), `likes` a lean of taste. */
+/** `tag` is the shop's tag of the user, `hours` the times of reading (24 weights), `likes` preferred topics. */
 export const PERSONAS = {
   office: { tag: '上班族', share: 5, likes: ['daily', 'black', 'brewing'], hours: '000000137422644234445863' },
   parent: { tag: '宝爸宝妈', share: 3, likes: ['scented', 'gift', 'wellness'], hours: '000000254333452234433896' },
@@ -167,11 +167,11 @@ export const PERSONAS = {
   keeper: { tag: '老茶客', share: 2, likes: ['oolong', 'dark', 'ware', 'white'], hours: '000001354433443344556774' },
 }
 
-/** Nicknames are a head and a tail; a comma, quotes and an ampersand are there for the readers' sake. */
+/** Parts of nicknames. A comma, quotes and an ampersand test the readers of files. */
 export const NICK_HEADS = ['山雀', '半盏', '晚风', '檐下', '一叶', '小寒', '南窗', '青石', '阿柚', '三泡', '豆豆', '听雨', '橘子', '苔痕',
   '木桥', '白鹭', '慢慢', '竹影', '糯米', '秋分', '麦冬', '云片', '栗子', '渡口']
 export const NICK_TAILS = ['', '不加糖', '的茶杯', '与猫', '先生', '同学', '妈妈', '在路上', '爱喝茶', '不熬夜',
   '本人', '&茶', ', 慢一点', ' "老茶客"']
-/** Notes of the staff; one contains a line break, one quotes. */
+/** Notes of staff; one contains a line break, one quotes. */
 export const NOTES = ['过敏：桂花', '只要无糖, 别发奶茶', '周末再联系\n工作日静音', '说话喜欢用"您"']
 export const HELPERS = ['小茶一号', '小茶二号', '小茶三号']

@@ -1,4 +1,4 @@
-// The sample's world in memory: records of the contract, and beside them the truth that the log is drawn from.
+// Generates the sample in memory: records of the contract, and the hidden truth from which the log is drawn.
 
 import { makeLibrary } from './library.mjs'
 import { makeLog } from './log.mjs'
@@ -17,7 +17,7 @@ export const CONFIG = {
   },
 }
 
-/** The same seed gives the same world. → { library, people, groups, log, sent, planted } */
+/** Generates the sample from a seed. Returns { library, people, groups, log, sent, planted }. */
 export function makeWorld(seed) {
   const library = makeLibrary(randomStream(seed, 'library'))
   const people = makeUsers(randomStream(seed, 'users'))

@@ -1,4 +1,4 @@
-"""Asks `nextpick serve` for a piece of content and records that it was sent.
+"""Requests an item from `nextpick serve` and records its sending.
 
 Start the server:  nextpick serve --state ./state --token-file token.txt
 Then:              python3 client.py http://127.0.0.1:8737 token.txt

@@ -1,5 +1,5 @@
 // A batch over JSONL: one request per line on stdin, one decision per line on stdout, in the same order. An invalid
-// line gets an error in its place, and the others are answered. `nextpick batch` does the same with threads and resuming.
+// line gives an error at its position, and the others are answered. `nextpick batch` does the same with threads and resuming.
 //
 //   echo '{"user":"u0002","now":1774958400000,"count":3}' | node examples/js/batch.mjs > decisions.jsonl
 
@@ -19,7 +19,7 @@ for await (const batch of log) rec.observeAll(batch.map(({ record }) => record))
 
 for await (const line of createInterface({ input: process.stdin })) {
   try {
-    // JSON text passes through: nothing is parsed or formatted in JavaScript.
+    // The module reads and writes JSON text; nothing is parsed or formatted in JavaScript.
     process.stdout.write(`${rec.recommendText(line, { reasons: false })}\n`);
   } catch (error) {
     if (!(error instanceof NextpickError)) throw error;

@@ -1,5 +1,5 @@
 // Evaluates the ranking on a log next to simple baselines, then fits a model to the log. For each user, the last item
-// that they chose is ranked among 100 that they never met; weights are fitted to the data before it.
+// that they chose is ranked among 100 without interactions of theirs; weights are fitted to the data before it.
 //
 //   node examples/js/fit.mjs [MODEL FILE, default model.bin]
 
@@ -25,7 +25,7 @@ for (const [name, of] of Object.entries({ nextpick: metrics, ...baselines })) {
   console.log(`${name.padEnd(12)} HR@5 ${of['hr@5'].toFixed(3)}  NDCG@5 ${of['ndcg@5'].toFixed(3)}`);
 }
 
-// For production, fit to the whole log. `rec.useModel(model)` uses it.
+// For production, fit to the complete log. `rec.useModel(model)` uses it.
 const { model, report } = await fit({ items, events });
 console.log(`${report.examples} examples, kinds: ${report.kinds.map(({ kind }) => kind).join(', ')}`);
 writeFileSync(process.argv[2] ?? 'model.bin', model);

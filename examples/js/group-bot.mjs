@@ -1,5 +1,5 @@
 // A bot in one group, without a framework. The terminal is the chat: `next` requests an item, `like` and `dismiss`
-// answer the last one, and the group receives an item by itself whenever the rules allow it.
+// respond to the last one, and scheduled pushes send items whenever the rules allow it.
 //
 //   node examples/js/group-bot.mjs [SECONDS BETWEEN PUSHES, default 30]
 
@@ -17,10 +17,10 @@ const items = [
 const rec = await createRecommender({ items, config: { cadence: [{ per: 'group', count: 2, every: 'hour' }] } });
 const last = { decision: '', item: '' };
 
-/** Stands for the platform's call that sends a message. */
+/** Placeholder for the platform's call that sends a message. */
 const send = async (text) => console.log(`bot> ${text}`);
 
-/** Sends the next item, unless a rule is against it. `accept` comes first: an item is sent at most once. */
+/** Sends the next item unless a rule silences the decision. `accept` precedes sending: an item is sent at most once. */
 async function push(request) {
   const decision = rec.recommend({ ...request, group: GROUP, now: Date.now() });
   if (decision.silent) return silenceInWords(decision.silent.rule, 'en', decision.silent.until);
@@ -44,7 +44,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     const problem = await push({ user: 'ada' });
     if (problem) await send(problem);
   } else if (['like', 'dismiss'].includes(word) && last.item) {
-    // With the decision's id, a fitted model keeps learning from answers.
+    // With the decision's id, a fitted model learns from the response.
     rec.observe({ user: 'ada', group: GROUP, ...last, kind: word, at: Date.now() });
     await send('Noted.');
   }

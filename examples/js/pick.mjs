@@ -1,4 +1,4 @@
-// The smallest program: two items, one interaction, the picks for a user with their reasons.
+// Minimal program: two items, one interaction, and the picks for a user with their reasons.
 //
 //   node examples/js/pick.mjs
 
@@ -11,7 +11,7 @@ const items = [
 ];
 const rec = await createRecommender({ items, users: [{ id: 'u1', tags: ['tea'] }] });
 
-// Interactions of all users count: u2 saved what u1 may like.
+// Interactions of all users count: u2 saved an item that u1 may like.
 rec.observe({ user: 'u2', item: 'a', kind: 'save', at: Date.now() });
 
 const { picks } = rec.recommend({ user: 'u1', now: Date.now(), count: 2 });

@@ -1,4 +1,4 @@
-/** @file The demo's own words; those of reasons, rules, kinds and purposes are the package's. */
+/** @file Texts of the demo; texts of reasons, rules, kinds and purposes come from the package. */
 
 export const zh = {
   head: ({ groups, users, now }) => `nextpick · 下一条推什么：${groups} 个群、${users} 位用户，${now}`,
