@@ -19,10 +19,10 @@ help: ## list the targets | 列出全部目标
 	@echo 'nextpick: make TARGET | 用法：make 目标'
 	@awk -F ':.*## | \\| ' '/^[a-z-]+:.*## /{printf "  %-9s %s\n            %s\n", $$1, $$2, $$3}' Makefile
 
-demo: ## a minute with the sample; needs Node >= 20.19 alone | 用示例数据演示一分钟，只需 Node >= 20.19
+demo: ## show decisions for the sample; needs only Node >= 20.19 | 展示示例数据的决定，只需 Node >= 20.19
 	@node sample/demo.mjs
 
-test: ## install what is missing, lint, run every suite | 补装缺少的工具，静态检查，运行全部测试
+test: ## install missing tools, lint, run every suite | 补装缺少的工具，静态检查，运行全部测试
 	@scripts/setup.sh
 	$(LINT)
 	$(RUN) cargo test --locked --workspace
@@ -30,7 +30,7 @@ test: ## install what is missing, lint, run every suite | 补装缺少的工具�
 
 test-full: export FULL := 1
 test-full: export KILLS := 200
-test-full: test ## and what takes long: a million requests on Spark, 200 kills of the store, wechaty, 400,000 fuzzed calls | 再加上耗时的：Spark 上一百万个请求、强制终止存储进程 200 次、wechaty、40 万次模糊测试调用
+test-full: test ## also run the long tests: a million requests on Spark, 200 kills of the store, wechaty, 400,000 fuzzed calls | 另外运行耗时的测试：Spark 上一百万个请求、强制终止存储进程 200 次、wechaty、40 万次模糊测试调用
 
 fuzz: export FUZZ_INPUTS ?= 3000000
 fuzz: export FUZZ_SEED := $(or $(FUZZ_SEED),$(shell date +%s))
@@ -54,15 +54,15 @@ pkg: ## build pkg/wasm, the same bytes on every machine | 构建 pkg/wasm，任�
 	@scripts/setup.sh rust npm wasm
 	scripts/build-wasm.sh
 
-compat: ## try the package in every tool of docs/compatibility.md (ONLY=TEXT), and write its table | 在 docs/compatibility.md 的每个工具里试用本包（ONLY=文字），并写入表格
+compat: ## test the package in every tool of docs/compatibility.md (ONLY=TEXT), and write its table | 在 docs/compatibility.md 列出的每个工具中测试本包（ONLY=文字），并更新表格
 	@scripts/setup.sh npm chromium
 	$(RUN) npm run compat -- --write $(if $(ONLY),--only '$(ONLY)')
 
-sbom: ## list what the packages contain, as CycloneDX, in build/sbom | 以 CycloneDX 列出各包的组成，写入 build/sbom
+sbom: ## list the contents of the packages as CycloneDX in build/sbom | 以 CycloneDX 列出各包的组成，写入 build/sbom
 	@scripts/setup.sh rust npm
 	$(RUN) node scripts/sbom.mjs
 
-bench: ## speed beside rivals and an older package (RIVALS=DIR BEFORE=DIR PYTHON=PATH); poison, manipulation; decisions against a known truth | 与同类和旧版本并排比较速度（RIVALS=目录 BEFORE=目录 PYTHON=路径）；投毒、刷量；对照已知真值的决定
+bench: ## speed compared with rivals and an older package (RIVALS=DIR BEFORE=DIR PYTHON=PATH); poisoning, manipulation; decisions with known truth | 与同类库和旧版本比较速度（RIVALS=目录 BEFORE=目录 PYTHON=路径）；投毒、刷量；已知真值下的决策质量
 	@scripts/setup.sh npm
 	$(RUN) node benches/run.mjs $(if $(RIVALS),--rivals $(RIVALS)) $(if $(BEFORE),--before $(BEFORE))
 	$(RUN) node benches/ready.mjs $(if $(RIVALS),--rivals $(RIVALS))
@@ -72,11 +72,11 @@ bench: ## speed beside rivals and an older package (RIVALS=DIR BEFORE=DIR PYTHON
 	for name in poison manipulation accept due updates serve; do $(RUN) node benches/$$name.mjs; done
 	$(RUN) node benches/value.mjs --moments 1 --weeks 0
 
-count: ## count the instructions of the paths in benches/count, beside benches/count.json | 统计 benches/count 各路径的指令数，与 benches/count.json 比较
+count: ## count instructions of the paths in benches/count and compare them with benches/count.json | 统计 benches/count 各路径的指令数，并与 benches/count.json 比较
 	@scripts/setup.sh rust valgrind
 	scripts/count.sh
 
-quality: ## how good the decisions are on real logs, DATA=DIR, and where the truth is known | 用真实日志（DATA=目录）和已知真值的世界衡量决策质量
+quality: ## measure the quality of decisions on real logs (DATA=DIR) and in simulations with known truth | 用真实日志（DATA=目录）和已知真值的模拟数据衡量决策质量
 	$(RUN) node benches/quality.mjs --data '$(DATA)'
 	$(RUN) node benches/value.mjs --page benches/QUALITY.md
 
@@ -84,8 +84,8 @@ admin: ## build the admin page and serve it on this machine | 构建并在本机
 	@scripts/setup.sh npm
 	$(RUN) npm run -w www admin
 
-setup: ## install what is missing and say what is there | 安装缺少的工具，并列出已有的
+setup: ## install missing tools and list the installed ones | 安装缺少的工具，并列出已安装的
 	@scripts/setup.sh
 
-clean: ## remove what was built, not what was installed | 删除构建产物，保留已安装的工具
+clean: ## remove build output, keep installed tools | 删除构建产物，保留已安装的工具
 	rm -rf target build www/dist fuzz/target

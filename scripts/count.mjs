@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const FILE = fileURLToPath(new URL('../benches/count.json', import.meta.url))
-/** Share by which a count may differ from its number. */
+/** Share by which a count may differ from the stored one. */
 const TOLERANCE = 0.03
-/** Functions that are kept for each entry, and that are named if it has grown. */
+/** Number of functions stored per entry, which are listed if the entry has grown. */
 const [KEPT, NAMED] = [12, 6]
 
 const [work, write] = process.argv.slice(2)
@@ -19,10 +19,10 @@ if (write === '--write') {
   process.exitCode = compared(existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) : {})
 }
 
-/** Returns the entries of one run, with their instructions a unit and the functions that have most of them. */
+/** Returns the entries of a run, with their instructions per unit and the functions with the most. */
 function entriesIn(folder) {
   const lines = readFileSync(join(folder, 'entries'), 'utf8').trim().split('\n').map((line) => line.split(' '))
-  // The last dump, at the end of the process, has no number and no entry.
+  // The last dump, at the end of the process, belongs to no entry.
   const dumps = readdirSync(folder).filter((name) => /^out\.\d+$/.test(name)).sort((a, b) => a.slice(4) - b.slice(4))
   if (dumps.length !== lines.length) throw new Error(`${folder}: expected ${lines.length} dumps, got ${dumps.length}`)
   return lines.map(([name, items, units], i) => {
@@ -33,7 +33,7 @@ function entriesIn(folder) {
   })
 }
 
-/** Returns the instructions of each function itself, without those that it calls. */
+/** Returns the instructions of each function without those of its callees. */
 function selfCounts(dump) {
   const counts = new Map()
   let [name, isCall] = ['', false]
@@ -41,7 +41,7 @@ function selfCounts(dump) {
     if (line.startsWith('fn=')) name = line.slice(3).replace(/::h[0-9a-f]{16}(?='|$)/, '').replace(/'\d+$/, '')
     else if (line.startsWith('calls=')) isCall = true
     else if (/^[\d+*-]/.test(line)) {
-      // The line after `calls=` is what the called function took.
+      // The line after `calls=` counts the callee.
       if (!isCall) counts.set(name, (counts.get(name) ?? 0) + Number(line.split(' ').at(-1)))
       isCall = false
     }
@@ -49,7 +49,7 @@ function selfCounts(dump) {
   return counts
 }
 
-/** Prints what differs; returns the exit code. */
+/** Prints the differences; returns the exit code. */
 function compared(known) {
   let worse = 0
   for (const [entry, { instructions, functions }] of Object.entries(counts)) {

@@ -1,5 +1,5 @@
-// Packs every published package and holds it against publint and attw: what exports name is there, in the right format, with its
-// types, for each way of resolving.
+// Packs every published package and checks it with publint and attw: exports exist in the right format, with types, for every
+// module resolution.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

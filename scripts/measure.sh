@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Prints the measures of the source tree: modules, long files, type names defined twice, doc comments, examples, words, sizes.
-#   scripts/measure.sh [COMMIT]      default: the working tree; with a commit, its tree beside that of now
+#   scripts/measure.sh [COMMIT]      default: the working tree; with a commit, also the tree of the commit
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

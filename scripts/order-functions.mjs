@@ -1,5 +1,4 @@
-// Names a module's functions in an order that gzip compresses well; wasm-opt's --reorder-functions-by-name then applies
-// it.
+// Names the functions of a module in an order that gzip compresses well; wasm-opt's --reorder-functions-by-name applies it.
 //   node scripts/order-functions.mjs IN.wasm OUT.wasm
 //
 // Each function is followed by the remaining one that shares most with the last few, relative to its length, counted in
@@ -10,9 +9,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 const CODE = 10;
 const RUN = 6;
 const LAST = 30;
-/** A run in this many functions is not informative. */
+/** Maximum number of functions that contain an informative run. */
 const COMMON = 200;
-/** Maximum number of runs of which a common one is chance. */
+/** Maximum number of runs at which a common run is random. */
 const SHORT = 20;
 
 const [from, to] = process.argv.slice(2);
@@ -22,7 +21,7 @@ const order = [...ordered(functions(module))];
 const names = order.map((body, place) => [imports + body, String(place).padStart(6, '0')]);
 writeFileSync(to, Buffer.concat([module, nameSection(names.sort(([a], [b]) => a - b))]));
 
-/** Returns the bytes of each function that is not imported. */
+/** Returns the bytes of each defined function. */
 function functions(bytes) {
   let at = 8;
   const number = () => {

@@ -1,5 +1,5 @@
-// Generates what a package has beyond its sources; npm runs it in the package's folder before it packs or publishes.
-// None of it is committed: CommonJS twins, documents, and for the core the other forms of its module.
+// Generates the files of a package that are not committed; npm runs it in the package's folder before packing or publishing.
+// These are CommonJS twins, documents, and for the core the other forms of its module.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'

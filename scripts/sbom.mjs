@@ -1,4 +1,4 @@
-// Writes what the published packages contain and depend on, as CycloneDX: build/sbom/npm.cdx.json by npm itself, and
+// Writes contents and dependencies of the published packages as CycloneDX: build/sbom/npm.cdx.json by npm itself, and
 // build/sbom/cargo.cdx.json from `cargo metadata`: the crates that the WebAssembly modules are built of.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -10,7 +10,7 @@ const out = join(root, 'build/sbom')
 const TARGET = 'wasm32-unknown-unknown'
 const run = (command, args) => execFileSync(command, args, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'inherit'] })
 
-/** Crates that end up in the modules: dependencies that are neither for tests nor for build scripts, from the root on. */
+/** Returns the crates in the modules: dependencies of the root, without those of tests and build scripts. */
 function usedCrates({ packages, resolve }) {
   const nodes = new Map(resolve.nodes.map((node) => [node.id, node]))
   const used = new Set()

@@ -2,7 +2,7 @@
  * @file Writes `pkg/serve/schemas.json`: JSON schemas of the package's types, for the OpenAPI document.
  *
  *     node scripts/schemas.mjs           writes the file
- *     node scripts/schemas.mjs --check   fails if it is not what the types say
+ *     node scripts/schemas.mjs --check   fails if it differs from the types
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -94,7 +94,7 @@ function unionOf(types) {
   const all = types.map(schemaOf);
   if (all.some((one) => Object.keys(one).length === 0)) return {};
   if (all.every((one) => 'const' in one)) return { enum: all.map((one) => one.const) };
-  // `'a' | (string & {})`: any text, of which some are known.
+  // `'a' | (string & {})`: any text; some values are known.
   const texts = all.filter((one) => typeof one.const === 'string' || one.type === 'string');
   if (texts.length === all.length && all.some((one) => one.type === 'string' && !('const' in one))) {
     return { type: 'string', examples: texts.flatMap((one) => one.const ?? []) };
@@ -103,7 +103,7 @@ function unionOf(types) {
 }
 
 function intersectionOf(types) {
-  // `string & {}` keeps editors from hiding the known texts.
+  // `string & {}` makes editors offer the known texts.
   const all = types.filter((type) => !(ts.isTypeLiteralNode(type) && type.members.length === 0)).map(schemaOf);
   return all.length === 1 ? all[0] : { allOf: all };
 }
@@ -122,7 +122,7 @@ function referenceOf(type) {
   return { $ref: `#/components/schemas/${name}` };
 }
 
-/** Every field but the id may be absent, or null. */
+/** Returns the schema of a patch: every field except the id may be absent or null. */
 function patchOf(type) {
   const { properties } = objectOf((declarations.get(type.typeName.getText()) ?? []).flatMap((part) => [...part.members]));
   const nullable = Object.entries(properties).map(([name, { description, ...schema }]) => [name, { description, anyOf: [schema, { type: 'null' }] }]);
@@ -139,7 +139,7 @@ const named = new Set(JSON.stringify(VERBS).match(/#\/components\/schemas\/\w+/g
 for (const name of named) add(name);
 const text = `${JSON.stringify(Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1))), null, 1)}\n`;
 if (process.argv.includes('--check')) {
-  if (readFileSync(OUT, 'utf8') !== text) throw new Error('pkg/serve/schemas.json: expected what the types say; run node scripts/schemas.mjs');
+  if (readFileSync(OUT, 'utf8') !== text) throw new Error('pkg/serve/schemas.json: expected the schemas of the types; run node scripts/schemas.mjs');
 } else {
   writeFileSync(OUT, text);
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing, in the checkout where it can; says one line for each thing; asks nothing.
-#   scripts/setup.sh [rust|npm|wasm|chromium|spark|valgrind|fuzz]...  all of them but fuzz when none is named
+#   scripts/setup.sh [rust|npm|wasm|chromium|spark|valgrind|fuzz]...  default: all except fuzz
 set -euo pipefail
 source "$(dirname "$0")/env.sh"
 cd "$ROOT"

@@ -1,6 +1,5 @@
 /**
- * @file The commands in use, and parsing of commands in messages. Frameworks with commands of their own need only the
- *   first.
+ * @file Configured commands, and parsing of commands in messages. Frameworks that parse commands need only the former.
  */
 
 import { COMMANDS, TAG_ACTIONS } from './words.js';
@@ -29,7 +28,7 @@ export function checkedCommands(given = {}) {
       throw new TypeError(`commands.${name}.en: expected 1 to 32 small letters, digits or _ (Telegram takes no other), got ${JSON.stringify(en)}`);
     }
     for (const word of [normalize(zh), en]) {
-      if (taken.has(word) && taken.get(word) !== name) throw new TypeError(`commands.${name}: expected a word of its own, got ${word}, which is ${taken.get(word)}`);
+      if (taken.has(word) && taken.get(word) !== name) throw new TypeError(`commands.${name}: expected a unique word, got ${word}, which is the word of ${taken.get(word)}`);
       taken.set(word, name);
     }
     commands[name] = { zh, en, say: shipped.say };
@@ -61,7 +60,7 @@ function namesByWord(commands) {
 export function commandIn(text, commands = COMMANDS) {
   const [first, ...rest] = text.normalize('NFKC').trim().split(/\s+/);
   const name = namesByWord(commands).get(first.toLowerCase().replace(/^(\/[^@]+)@\w+$/, '$1'));
-  // A Chinese sentence may begin with the word; only tags take an argument.
+  // A Chinese sentence may begin with the word; only tags have an argument.
   if (!name || (rest.length && name !== 'tags' && !first.startsWith('/'))) return undefined;
   return { name, rest: rest.join(' ') };
 }

@@ -1,4 +1,4 @@
-/** @file Content of a message beyond its buttons: what an item gives by default, and what the host's `render` changes. */
+/** @file Content of a message without its buttons: the default of an item, changed by the host's `render`. */
 
 const FIELDS = ['text', 'picture', 'native'];
 
@@ -24,7 +24,7 @@ export function contentOf(item, decision, context, render) {
 }
 
 /**
- * Returns an address in an item's data: of its picture (`cover`) or its page (`url`). Paths of the host's own are none.
+ * Returns an address in an item's data: of its picture (`cover`) or its page (`url`). Relative paths are ignored.
  *
  * @param {import('nextpick').Item<any>} item
  * @param {'cover' | 'url'} field

@@ -10,7 +10,7 @@ const MINUTE = 60_000;
 const CONFIRMED_WITHIN = 10 * MINUTE;
 const DAY = 24 * 60 * MINUTE;
 
-/** Hash of a user: deleted users must not be kept by name. */
+/** Returns the hash of a user: ids of deleted users must not be stored. */
 const hashOf = (user) => createHash('sha256').update(user).digest('base64');
 
 export class Forgettings {

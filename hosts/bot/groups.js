@@ -1,8 +1,8 @@
 /**
  * @file Groups of the bot: those known, those it was removed from, and their former ids.
  *
- * Persistent notes are in the group's record, as `data.nextpick` beside the host's own `data`: `{ gone: true, was:
- * [ids] }`. If `data` is not an object it is left alone, and the notes last as long as the process.
+ * Persistent notes are in the group's record, as `data.nextpick` among the host's `data`: `{ gone: true, was: [ids] }`.
+ * If `data` is not an object it is not changed, and the notes last as long as the process.
  */
 
 export class Groups {

@@ -17,11 +17,11 @@ export function checkedLink(link) {
   const unknown = places.find((name) => !PLACEHOLDERS.includes(name));
   if (unknown !== undefined) throw new TypeError(`link: expected {token}, {item}, {group} or {user} in braces, got {${unknown}}`);
   if (!places.includes('token')) {
-    throw new TypeError(`link: expected {token} in it, without which nobody knows what was opened, got ${JSON.stringify(link)}`);
+    throw new TypeError(`link: expected it to contain {token}, which identifies the opened item, got ${JSON.stringify(link)}`);
   }
   // Tokens are recognised by the characters around them.
   if (/[\w-]\{token\}|\{token\}[\w{-]|\}\{token\}/.test(link)) {
-    throw new TypeError(`link: expected {token} between signs other than letters, digits, - and _, got ${JSON.stringify(link)}`);
+    throw new TypeError(`link: expected {token} between characters other than letters, digits, - and _, got ${JSON.stringify(link)}`);
   }
   return link;
 }

@@ -148,4 +148,4 @@ const sentEntry = ({ id, subject, picks: [{ item }] }) => ({ event: 'sent', deci
 export const textOf = (error) => (error instanceof Error ? error.message : String(error));
 
 /** Normalises an adapter's answer about an error: `true` means a temporary refusal. */
-const toRefusal = (said) => (said === true ? { retry: true } : said || undefined);
+const toRefusal = (answer) => (answer === true ? { retry: true } : answer || undefined);

@@ -18,7 +18,7 @@ export class Pushes {
   #schedule;
   /** Ends of the windows of steps that this process served, by step and group; earlier sendings are in the recommender. */
   #served = new Map();
-  /** Ends of the windows of steps whose silence was logged: a step is asked again until its window ends. */
+  /** Ends of the windows of steps whose silence was logged: a step is decided again until its window ends. */
   #logged = new Map();
   /** Pushes refused by the platform, to be retried within their window. Not persisted, on purpose. */
   #unsent = [];

@@ -36,7 +36,7 @@ export class Remembered {
   async answer(message, kind, about) {
     await this.#groups.meet(message);
     if (this.#isKnown(message, kind, about)) return;
-    // A group's recent interactions include its members', and soon none of its own.
+    // A group's recent interactions include those of its members, which soon replace all others.
     await (message.user === undefined ? this.press(message, kind, about) : this.observe(message, kind, about));
   }
 

@@ -33,7 +33,7 @@ export function checkedRules(given = {}) {
     if (!kind || /:/.test(kind) || Buffer.byteLength(kind) > KIND_BYTES) {
       throw new TypeError(`rules.buttons[${i}].kind: expected 1 to ${KIND_BYTES} bytes without a colon, got ${JSON.stringify(kind)}`);
     }
-    if (!zh || !en) throw new TypeError(`rules.buttons[${i}]: expected what stands on it as zh and as en, got ${JSON.stringify({ zh, en })}`);
+    if (!zh || !en) throw new TypeError(`rules.buttons[${i}]: expected its label as zh and as en, got ${JSON.stringify({ zh, en })}`);
   });
   rules.keywords.forEach(({ kind, words }, i) => {
     if (!kind) throw new TypeError(`rules.keywords[${i}].kind: expected a kind of interaction, got ${JSON.stringify(kind)}`);
@@ -43,7 +43,7 @@ export function checkedRules(given = {}) {
 }
 
 /**
- * Returns the kind that a message's words stand for, if any. Button labels count too, for platforms without buttons.
+ * Returns the kind whose words a message contains, if any. Button labels count too, for platforms without buttons.
  */
 export function kindInText(text, { buttons, keywords }) {
   const message = normalize(text);

@@ -1,6 +1,6 @@
 /** @file Times of pushes to groups, as a journey of the recommender: each slot is a step of every day. */
 
-/** Id of the journey that the option `schedule` stands for. */
+/** Id of the journey of the option `schedule`. */
 export const JOURNEY = 'schedule';
 
 /** Maximum delay of a slot, in hours: a bot that was down at nine must not wish good morning at three. */
@@ -8,7 +8,7 @@ const WINDOW_HOURS = 1;
 
 /**
  * Returns the configured slots, earliest first: `'09:30'` for all groups, or `{ at: '09:30', groups: ['g1'], topic: 7 }`.
- * Each has an id of its own.
+ * Each has a unique id.
  * @returns {{ id: string, at: string, groups?: string[], topic?: string | number }[]}
  */
 export function checkedSchedule(slots = []) {
@@ -42,7 +42,7 @@ function journeyOf(schedule, current) {
   return steps.length ? { id: JOURNEY, subject: 'group', trigger: { type: 'schedule', every: 'day' }, steps } : undefined;
 }
 
-/** True if a journey may stand for a schedule; the operator's own journey of that id is left alone. */
+/** Whether a journey was created from a schedule; an operator's journey with this id is not changed. */
 const isOfSchedule = ({ steps }) => steps.every(({ id, time, windowHours }) => id.startsWith(time ?? '-') && windowHours === WINDOW_HOURS);
 
 /**

@@ -2,7 +2,7 @@
  * @file Logic of a bot on any platform: handles messages, answers, and sends scheduled pushes to groups.
  *
  * Users are persons. An adapter gives no `user` for an anonymous administrator, a channel or a service account; their
- * actions count for the group only, make nobody a member and change no user's record. A repeated delivery of a message
+ * actions count for the group only, add no member and change no user's record. A repeated delivery of a message
  * or press counts once.
  */
 
@@ -70,7 +70,7 @@ export class Talk {
     return wordsIn(lang ?? this.options.lang, this.options.commands);
   }
 
-  /* ---------------------------------------------------------------------------------------------------- what people say */
+  /* ---------------------------------------------------------------------------------------------------- messages of users */
 
   /** Handles a message: a command, or a response to an item. Returns true if it was a command. */
   async hear(message, reply) {
@@ -107,17 +107,17 @@ export class Talk {
     if (isNobody(asker)) return;
     const words = this.words(asker.lang);
     const { log, now } = this.options;
-    const say = async (text) => {
+    const sendText = async (text) => {
       const { isSent, error } = await this.#outbox.deliver(placeOf(asker), reply, { text, buttons: [] }, now());
       log({ event: isSent ? 'answered' : 'failed', command: name, ...(!isSent && { error, retry: false }) });
     };
     const allowed = this.#rate.allows(JSON.stringify(asker.user ?? { group: asker.group }), now());
     if (allowed !== 'yes') {
       log({ event: 'refused', why: 'too many commands within a minute', command: name });
-      return void (allowed === 'first-no' && (await say(words.slow)));
+      return void (allowed === 'first-no' && (await sendText(words.slow)));
     }
     const answer = await this.#guard(() => this.#answer(name, asker, reply, words), words.trouble);
-    if (answer) await say(answer);
+    if (answer) await sendText(answer);
   }
 
   /** Executes a command; returns the text of the answer, or `undefined` if it was already sent. */
@@ -193,7 +193,7 @@ export class Talk {
     return id === undefined ? undefined : this.#rec.item(id);
   }
 
-  /* -------------------------------------------------------------------------------------------------- who comes and goes */
+  /* -------------------------------------------------------------------------------------------------- joins and leaves */
 
   /** Handles the joining of the bot or of a user. */
   async joined(given, reply) {
@@ -228,7 +228,7 @@ export class Talk {
     await this.#guard(() => this.#groups.moved(from, to));
   }
 
-  /* ------------------------------------------------------------------------------------------------------- by the clock */
+  /* ------------------------------------------------------------------------------------------------------- schedule */
 
   /**
    * Serves the slots that are due; to be called about every half minute. Never runs twice at once; a second call waits
@@ -238,7 +238,7 @@ export class Talk {
     return this.#pushes.tick(now);
   }
 
-  /* ------------------------------------------------------------------------------------------------------------- within */
+  /* ------------------------------------------------------------------------------------------------------------- internals */
 
   /** Logs errors, so that none ends the calling bot. */
   async #guard(work, otherwise) {

@@ -28,7 +28,7 @@ export function nextpick(recommender, { client, ...options }) {
     const once = message.decision && { nonce: message.decision.slice(0, NONCE_CHARS), enforceNonce: true };
     await channel.send(/** @type {import('discord.js').MessageCreateOptions} */ ({ ...outfit(message), ...once }));
   };
-  // The bot's own token is a secret that outlives the process.
+  // The bot's token is a secret that is stable across restarts.
   const secret = client.token ? createHmac('sha256', client.token).update('nextpick').digest('base64url') : undefined;
   const talk = new Talk(recommender, { channel: 'discord', secret, refused: refusalIn, send, ...options });
   const names = new Map(Object.entries(talk.options.commands).map(([name, { en }]) => [en, name]));
@@ -40,7 +40,7 @@ export function nextpick(recommender, { client, ...options }) {
   };
   const commanded = async (interaction, name) => {
     const { group, ...asker } = who(interaction);
-    // Only a piece is shown to all. What concerns one person is shown to that person, as in private.
+    // Only items are shown to all. Personal answers are shown to their user, like in private.
     const isOpen = name === 'next';
     const rest = interaction.options.getString('what') ?? '';
     const reply = (message) => interaction.reply({ ...outfit(message), ...(!isOpen && { flags: MessageFlags.Ephemeral }) });
@@ -57,7 +57,7 @@ export function nextpick(recommender, { client, ...options }) {
       return name ? commanded(interaction, name) : undefined;
     },
     messageCreate: async (message) => {
-      // Bots answering each other would not end; webhooks and service messages are nobody's.
+      // Bots could answer each other for ever; webhooks and service messages have no user.
       if (message.author.bot || message.webhookId || message.system) return;
       const quoted = message.reference && (await message.fetchReference().catch(() => undefined));
       const about = quoted && JSON.stringify([quoted.content, quoted.components]);
@@ -101,7 +101,7 @@ function refusalIn(error) {
   return error instanceof DiscordAPIError && { retry: false, gone: CLOSED.includes(Number(error.code)) };
 }
 
-/** A title must not call everybody. */
+/** No mentions: a title must not notify all members. */
 const NOBODY = { parse: [] };
 
 /** @param {import('nextpick-bot').Message} message */
@@ -109,7 +109,7 @@ const outfit = ({ text, buttons, picture, native }) => {
   const all = buttons.map(({ text: label, data }) => new ButtonBuilder().setCustomId(data).setLabel(label).setStyle(ButtonStyle.Secondary));
   const rows = Array.from({ length: Math.ceil(all.length / ROW) }, (_, i) => new ActionRowBuilder().addComponents(all.slice(i * ROW, (i + 1) * ROW)));
   const shown = picture ? { embeds: [{ image: { url: picture } }] } : {};
-  // The flag keeps Discord from fetching links, and would hide embeds of one's own.
+  // The flag prevents link previews, but would hide native embeds, too.
   const flags = picture || (native && 'embeds' in native) ? {} : { flags: MessageFlags.SuppressEmbeds };
   return { content: text, components: rows, allowedMentions: NOBODY, ...flags, ...shown, ...native };
 };

@@ -19,21 +19,21 @@ export function nextpick(recommender, { api, ...options }) {
     const options = { ...outfit(message), ...(topic !== undefined && { message_thread_id: Number(topic) }) };
     return sendWith(message, (picture, caption) => api.sendPhoto(chat, picture, { ...options, ...caption }), () => api.sendMessage(chat, message.text, options));
   };
-  // The bot's own token is a secret that outlives the process.
+  // The bot's token is a secret that is stable across restarts.
   const secret = api.token && createHmac('sha256', api.token).update('nextpick').digest('base64url');
   const talk = new Talk(recommender, { channel: 'telegram', secret, refused: refusalIn, send, ...options });
   const composer = new Composer();
 
   composer.on('message:text', async (ctx, next) => {
     const { text, date, reply_to_message: answered } = ctx.msg;
-    // Two bots answering each other would not end; posts of a linked channel are no opinion of the group.
+    // Bots could answer each other for ever; posts of a linked channel are not messages of the group.
     if ((ctx.from?.is_bot && !isOfChat(ctx)) || ctx.msg.is_automatic_forward) return next();
     const quoted = answered && JSON.stringify([answered.text ?? answered.caption, answered.reply_markup]);
     const heard = await talk.hear({ ...who(ctx), me: ctx.me.username, text, quoted, at: date * 1000 }, replyIn(ctx));
     if (!heard) await next();
   });
 
-  // In a channel only commands are heard: what is posted there is content, not an opinion.
+  // In a channel, only commands are handled: other posts are content, not responses.
   composer.on('channel_post:text', async (ctx, next) => {
     const { text, date } = ctx.channelPost;
     const heard = text.startsWith('/') && (await talk.hear({ ...who(ctx), me: ctx.me.username, text, at: date * 1000 }, replyIn(ctx)));
@@ -93,11 +93,11 @@ export const commandMenu = (lang = 'zh', commands = {}) =>
   Object.values(checkedCommands(commands)).map(({ en: command, say }) => ({ command, description: say[lang] }));
 
 /**
- * Telegram's own accounts, which stand for chats: Telegram, anonymous administrators, senders in a channel's name,
+ * Service accounts of Telegram that represent chats: Telegram, anonymous administrators, senders in a channel's name,
  * replies.
  */
 const SERVICE = new Set([777000, 1087968824, 136817688, 1271266957]);
-/** True if a message is in the name of a chat and not of a person, whatever account is given with it. */
+/** Whether a message is in the name of a chat and not of a person, whatever its account. */
 const isOfChat = (ctx) => Boolean(ctx.senderChat) || SERVICE.has(ctx.from?.id);
 
 /** Returns author, place and the update's id: Telegram repeats an update under the same id. */
@@ -109,7 +109,7 @@ const who = (ctx) => ({
 });
 
 /**
- * True if a member is in the chat and may write there.
+ * Whether a member is in the chat and may write there.
  * @param {any} member A `ChatMember`.
  */
 const isThere = ({ status, is_member: isMember, can_send_messages: maySend, can_post_messages: mayPost }) =>
@@ -155,7 +155,7 @@ async function sendWith({ picture, text }, photo, plain) {
 }
 
 /**
- * Buttons; link previews are off, because Telegram's fetch would count as an opening.
+ * Returns the options of a message. Link previews are off, because Telegram's fetch would count as an opening.
  * @param {import('nextpick-bot').Message} message
  */
 const outfit = ({ buttons, native }) => ({

@@ -1,9 +1,9 @@
 /**
- * @file The Koishi plugin in a terminal, with the sample's invented tea shop: what you type is said in a group, on Koishi's mock platform.
+ * @file The Koishi plugin in a terminal, with the sample's invented tea shop: typed lines are messages in a group on Koishi's mock platform.
  *
  *   node hosts/koishi/example.mjs
  *
- * 下一条 (or next) asks for a piece, 收藏 keeps it, and a line that begins with > is said in private: >我的标签.
+ * 下一条 (or next) requests an item, 收藏 saves it, and a line that begins with > is a private message: >我的标签.
  */
 
 import { createRequire } from 'node:module';
@@ -33,5 +33,5 @@ for await (const line of terminal) {
   for (const reply of replies) console.info(`nextpick: ${reply}`);
   terminal.prompt();
 }
-// All is in memory; Koishi's own timers would keep the process.
+// All state is in memory; Koishi's timers would keep the process running.
 process.exit();

@@ -36,7 +36,7 @@ function apply(ctx, { items, link, buttons, lang, schedule, keywords, commands =
     const library = items && (await readLibrary(resolve(ctx.baseDir, items)));
     const recommender = await openRecommender(new DatabaseStore(ctx), { items: library, config });
     const send = (group, message) => post(ctx, group, dressed(message));
-    // Koishi gives an empty list for one not configured.
+    // Koishi passes an empty list if none is configured.
     const rules = keywords?.length ? { keywords } : {};
     const slots = schedule.map(({ at, groups }) => (groups?.length ? { at, groups } : at));
     const options = { lang, link, schedule: slots, rules, commands, secret: secret || (await keptSecret(ctx.database)), log, refused: refusalIn, render: render ?? undefined, send };
@@ -54,7 +54,7 @@ function apply(ctx, { items, link, buttons, lang, schedule, keywords, commands =
   const replyIn = (session) => (message) => session.send(dressed(message));
 
   for (const [name, { zh, en, say }] of Object.entries(checkedCommands(commands))) {
-    if (name === 'help') continue; // Koishi has its own.
+    if (name === 'help') continue; // Koishi registers commands itself.
     ctx.i18n.define('zh-CN', `commands.${zh}.description`, say.zh);
     ctx.i18n.define('en-US', `commands.${zh}.description`, say.en);
     ctx.command(name === 'tags' ? `${zh} [rest:text]` : zh, { checkArgCount: true })
@@ -85,7 +85,7 @@ function apply(ctx, { items, link, buttons, lang, schedule, keywords, commands =
   });
   ctx.on('guild-added', came);
   ctx.on('guild-removed', gone);
-  // Platforms report the bot itself in either way.
+  // Platforms report the bot itself by either event.
   ctx.on('guild-member-added', (session) => {
     if (session.userId === session.selfId) return came(session);
     const joining = describeEvent(session, 'join');
@@ -99,15 +99,15 @@ function apply(ctx, { items, link, buttons, lang, schedule, keywords, commands =
   });
 }
 
-/** Accounts of platforms that stand for a chat: Telegram's, for anonymous administrators, channels and itself. */
+/** Accounts that represent a chat: Telegram's accounts for anonymous administrators, channels and itself. */
 const SERVICE = new Set(['telegram:777000', 'telegram:1087968824', 'telegram:136817688', 'telegram:1271266957']);
-/** Returns Telegram's own update behind an event, if any. */
+/** Returns the original Telegram update of an event, if any. */
 const telegramIn = ({ _type, _data }) => (_type === 'telegram' ? _data : undefined);
 const isOfChat = ({ uid, event }) => SERVICE.has(uid) || telegramIn(event)?.message?.sender_chat !== undefined;
 const isPerson = (session) => session.userId !== undefined && !session.event.user?.isBot && !isOfChat(session);
 /**
- * True for messages of bots, since two bots answering each other would not end, and of linked channels, which are no
- * opinion of the group.
+ * Whether a message is from a bot, which could answer this one for ever, or from a linked channel, whose posts are not
+ * messages of the group.
  */
 const isNobody = (session) =>
   (Boolean(session.event.user?.isBot) && !isOfChat(session)) || Boolean(telegramIn(session.event)?.message?.is_automatic_forward);
@@ -139,7 +139,7 @@ async function post(ctx, group, content) {
   const id = rest.join(':');
   const { assignee } = (await ctx.database.getChannel(platform, id, ['assignee'])) ?? {};
   const bot = ctx.bots[`${platform}:${assignee}`] ?? ctx.bots.find((one) => one.platform === platform);
-  if (!bot) throw Object.assign(new Error(`no bot of ${platform} is there to send to ${group}`), { nextpick: { retry: true } });
+  if (!bot) throw Object.assign(new Error(`no bot of ${platform} is available to send to ${group}`), { nextpick: { retry: true } });
   await bot.sendMessage(id, content);
 }
 

@@ -36,8 +36,8 @@ async function keptSecret(database) {
 const inUse = new WeakSet();
 
 /**
- * Numbers entries itself, since a database's counter may restart after rows were removed. Of two processes over one
- * database, the second meets a number that exists, and is refused.
+ * Assigns entry numbers itself, since a database's counter may restart after rows were removed. If two processes share a
+ * database, the second finds an existing number and is refused.
  */
 class DatabaseStore {
   #database;
@@ -51,7 +51,7 @@ class DatabaseStore {
   }
 
   async open() {
-    if (inUse.has(this.#app)) throw new NextpickError('locked', 'the tables of nextpick are in use within this Koishi; load the plugin once');
+    if (inUse.has(this.#app)) throw new NextpickError('locked', 'the tables of nextpick are in use by this Koishi instance; load the plugin once');
     inUse.add(this.#app);
     this.#holds = true;
     const [snapshot] = await this.#database.get(SNAPSHOT, 1);
@@ -69,7 +69,7 @@ class DatabaseStore {
 
   async append(entries) {
     const rows = entries.map((entry, i) => ({ id: this.#last + 1 + i, entry: JSON.stringify(entry) }));
-    // In order: after a crash a prefix of them is found.
+    // In order: after a crash, a prefix of them is stored.
     for (const row of rows) await this.#database.create(ENTRIES, row);
     this.#last += rows.length;
   }
@@ -102,14 +102,14 @@ class DatabaseStore {
     if (snapshot) await this.#database.upsert(SNAPSHOT, [{ id: 1, forgetting: JSON.stringify(left) }]);
   }
 
-  /** The connection stays open: it is Koishi's. */
+  /** Keeps the connection open: it belongs to Koishi. */
   async close() {
     if (this.#holds) inUse.delete(this.#app);
     this.#holds = false;
   }
 }
 
-/** One statement, so that the old or the new snapshot is found. */
+/** Replaces the snapshot in one statement, so that a crash leaves the old or the new one. */
 const keep = (database, upTo, { buffer, byteOffset, byteLength }, forgetting) =>
   database.upsert(SNAPSHOT, [{ id: 1, upTo, bytes: buffer.slice(byteOffset, byteOffset + byteLength), forgetting: JSON.stringify(forgetting) }]);
 

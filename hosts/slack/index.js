@@ -25,14 +25,14 @@ export function nextpick(recommender, { app, ...options }) {
   const talk = new Talk(recommender, { channel: 'slack', refused: refusalIn, send, ...options });
   const { log, now } = talk.options;
   const names = new Map(Object.entries(talk.options.commands).map(([name, { en }]) => [`/${en}`, name]));
-  /** Errors are logged, and end nothing. */
+  /** Wraps a listener: errors are logged and do not end the app. */
   const guarded = (work) => async (given) => work(given).catch((error) => log({ event: 'failed', error: error.message }));
 
   const pattern = new RegExp(`^(${[...names.keys()].join('|')})$`);
   app.command(pattern, async ({ command, ack, respond, context }) => {
     await ack();
     const name = /** @type {keyof typeof import('nextpick-bot').COMMANDS} */ (names.get(command.command));
-    // Only a piece is shown to all. What concerns one person is shown to that person, as in private.
+    // Only items are shown to all. Personal answers are shown to their user, like in private.
     const isOpen = name === 'next';
     const group = isOpen ? groupOf(command.channel_id) : undefined;
     const asker = { id: `slack:${command.trigger_id}`, user: command.user_id, group, at: now(), lang: context.locale, rest: command.text };
@@ -53,7 +53,7 @@ export function nextpick(recommender, { app, ...options }) {
 
   app.message(async ({ message, context, client, say }) => {
     const { channel, user, text = '', subtype, bot_id: bot, ts, thread_ts: thread } = /** @type {any} */ (message);
-    // Bots answering each other would not end; edits and service messages say nothing new.
+    // Bots could answer each other for ever; edits and service messages are no new messages.
     if (bot || !user || user === context.botUserId || !WRITTEN.includes(subtype)) return;
     await guarded(async () => {
       const quoted = thread && thread !== ts ? await firstOf(client, channel, thread) : undefined;
@@ -84,10 +84,10 @@ export function nextpick(recommender, { app, ...options }) {
   return { talk, start };
 }
 
-/** A conversation in private has an id that begins with D, and is no group. */
+/** Returns the group of a channel; ids of private conversations begin with D. */
 const groupOf = (channel) => (channel?.startsWith('D') ? undefined : channel);
 
-/** Returns the first message of a thread with its buttons: what a reply in it refers to. */
+/** Returns the first message of a thread with its buttons, to which replies refer. */
 async function firstOf(client, channel, ts) {
   const { messages: [first] = [] } = await client.conversations.replies({ channel, ts, limit: 1, inclusive: true });
   return first && JSON.stringify([first.text, first.blocks]);
@@ -99,13 +99,13 @@ function refusalIn({ code, data, retryAfter }) {
   return code === 'slack_webapi_platform_error' && { retry: false, gone: CLOSED.includes(data.error) };
 }
 
-/** Slack's own escapes: a title must not call everybody, and words are compared as they were written. */
+/** Slack's escapes: a title must not notify all members, and words are compared unescaped. */
 const escaped = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 const plain = (text) => text.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
 
 /** @param {import('nextpick-bot').Message} message */
 const outfit = ({ text, buttons, link, picture, native }) => {
-  // Verbatim, so that names in a title mention nobody; links are then marked.
+  // Verbatim, so that names in a title mention no one; links must be marked explicitly.
   const written = link ? escaped(text).replace(escaped(link), (url) => `<${url}>`) : escaped(text);
   const section = { type: 'section', text: { type: 'mrkdwn', text: written, verbatim: true } };
   const elements = buttons.map(({ kind, text: label, data: value }) => ({ type: 'button', action_id: `np:${kind}`, value, text: { type: 'plain_text', text: label } }));

@@ -6,7 +6,7 @@ import { Talk } from 'nextpick-bot';
 
 const HALF_A_MINUTE = 30_000;
 
-/** A room without this account: the message certainly was not sent. */
+/** The account is not in the room: the message certainly was not sent. */
 class RoomGone extends Error {}
 const refusalIn = (error) => error instanceof RoomGone && { retry: false, gone: true };
 
@@ -22,7 +22,7 @@ export function nextpick(recommender, options = {}) {
     if (!room) throw new RoomGone(`this account is in no room ${group}`);
     await say(room, message);
   };
-  // Without links no token is sent: any key will do.
+  // Without links no token is sent, so any key suffices.
   const secret = options.link ? undefined : randomBytes(32).toString('base64url');
   const talk = new Talk(recommender, { channel: 'wechat', secret, refused: refusalIn, send, ...options });
 
@@ -32,7 +32,7 @@ export function nextpick(recommender, options = {}) {
     return !contact.isReady() || ![Official, Corporation].includes(contact.type());
   };
 
-  const heard = async (message) => {
+  const onMessage = async (message) => {
     if (message.self() || message.type() !== bot.Message.Type.Text) return;
     const [room, talker] = [message.room(), message.talker()];
     const text = room && (await message.mentionSelf()) ? await message.mentionText() : message.text();
@@ -53,7 +53,7 @@ export function nextpick(recommender, options = {}) {
     for (const person of people) await (person.self() ? talk.removed({ group: room.id }) : talk.left({ group: room.id, user: person.id }));
   };
 
-  /** Errors of wechaty itself are logged, and end nothing. */
+  /** Wraps a listener: errors of wechaty are logged and do not end the bot. */
   const guarded = (listener) => async (...given) => {
     try {
       await listener(...given);
@@ -64,7 +64,7 @@ export function nextpick(recommender, options = {}) {
 
   function plugin(installed) {
     bot = installed;
-    const listeners = { message: guarded(heard), 'room-join': guarded(joined), 'room-leave': guarded(left) };
+    const listeners = { message: guarded(onMessage), 'room-join': guarded(joined), 'room-leave': guarded(left) };
     for (const [event, listener] of Object.entries(listeners)) bot.on(event, listener);
     const timer = setInterval(() => bot.isLoggedIn && talk.tick(), HALF_A_MINUTE).unref();
     return () => {
@@ -76,12 +76,12 @@ export function nextpick(recommender, options = {}) {
 }
 
 /**
- * WeChat has no buttons: their labels may be written instead.
+ * Returns a message as text. WeChat has no buttons, so the labels to reply with are appended.
  * @param {import('nextpick-bot').Message} message
  */
 const written = ({ text, hint }) => [text, hint].filter(Boolean).join('\n');
 
-/** Says a message; `native` is anything else that wechaty can say, such as a card (`UrlLink`, `MiniProgram`) or a picture (`FileBox`). */
+/** Sends a message; `native` is any other content that wechaty can send, such as a card (`UrlLink`, `MiniProgram`) or a picture (`FileBox`). */
 async function say(place, message) {
   if (message.native) await place.say(message.native);
   await place.say(written(message));

@@ -1,4 +1,4 @@
-/** @file Handler of callbacks: verifies, decrypts, passes on. Any framework that has `Request` and `Response` can call it. */
+/** @file Handler of callbacks: verifies, decrypts and passes on. Any framework with `Request` and `Response` can call it. */
 
 import { createHash } from 'node:crypto';
 
@@ -30,9 +30,9 @@ export function callbackHandler({ cipher, handle, log }) {
   return async (request) => {
     try {
       const query = new URL(request.url).searchParams;
-      const told = (name) => query.get(name) ?? '';
-      const sealed = (encrypted) => ({ signature: told('msg_signature'), timestamp: told('timestamp'), nonce: told('nonce'), encrypted });
-      if (request.method === 'GET') return answer(200, cipher.open(sealed(told('echostr'))));
+      const parameter = (name) => query.get(name) ?? '';
+      const sealed = (encrypted) => ({ signature: parameter('msg_signature'), timestamp: parameter('timestamp'), nonce: parameter('nonce'), encrypted });
+      if (request.method === 'GET') return answer(200, cipher.open(sealed(parameter('echostr'))));
       if (request.method !== 'POST') return answer(405, '', { allow: 'GET, POST' });
       const body = await textWithin(request, MAX_BODY_BYTES);
       if (body === undefined) return answer(413);

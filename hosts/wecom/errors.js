@@ -14,7 +14,7 @@ export class WecomError extends Error {
 
   /**
    * @param {string} path Path of the call, such as `externalcontact/add_msg_template`.
-   * @param {{ errcode?: number, errmsg?: string, retryAt?: number, cause?: unknown }} told
+   * @param {{ errcode?: number, errmsg?: string, retryAt?: number, cause?: unknown }} answer
    */
   constructor(path, { errcode, errmsg = '', retryAt, cause }) {
     const text = errmsg.replace(/[\p{Cc}\p{Cf}]/gu, ' ').slice(0, MAX_MESSAGE_CHARS);

@@ -1,10 +1,10 @@
 /**
- * @file A day of the sample's invented tea shop in WeCom, against a stand-in of its API on this machine.
+ * @file A day of the sample's invented tea shop in WeCom, against a mock of its API on this machine.
  *
  *   node hosts/wecom/example.mjs [zh]
  *
- * Nothing leaves this machine. For your own WeCom, leave out the stand-in, give the client your corpId and secret, and
- * let staff confirm in their WeCom what this example confirms for them.
+ * No data leaves this machine. For your WeCom, omit the mock, give the client your corpId and secret, and let staff
+ * confirm in their WeCom the tasks that this example confirms for them.
  */
 
 import { mkdtemp, readFile, rm } from 'node:fs/promises';

@@ -2,8 +2,8 @@
  * @file Hands decisions over as tasks: the same item from the same sender is one task.
  *
  * **At most once.** The task is stored, its decisions are reserved, and only then is WeCom asked to create it. If the
- * answer is lost, WeCom may have created it: it stays open until its lists tell (upkeep.js). Only what WeCom certainly
- * refused is released.
+ * answer is lost, WeCom may have created it: it stays open until WeCom's lists show (upkeep.js). Only decisions that WeCom
+ * certainly refused are released.
  */
 
 import { createHash } from 'node:crypto';

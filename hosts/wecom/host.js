@@ -1,4 +1,4 @@
-/** @file The host: makes its parts and gives each operation its turn. */
+/** @file The host: creates its parts and runs operations one after another. */
 
 import { logLine } from 'nextpick-bot';
 

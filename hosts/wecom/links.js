@@ -1,8 +1,8 @@
 /**
- * @file Counted links: WeCom does not tell who opened a message, so its link leads here first.
+ * @file Counted links: WeCom does not report who opened a message, so its link leads here first.
  *
- * A message is the same for all recipients of a task. Who opened it is known by OAuth (`snsapi_base`, without a
- * question to the person), or because the task has one recipient. Otherwise the link works and is not counted.
+ * A message is the same for all recipients of a task. The person is identified by OAuth (`snsapi_base`, without a prompt),
+ * or because the task has one recipient. Otherwise the link works and is not counted.
  */
 
 import { createHash } from 'node:crypto';
@@ -109,7 +109,7 @@ export class Links {
     return group && { user: known, group: group.id, decision: this.#ledger.decisionOf(task, { group: group.id }) };
   }
 
-  /** @type {(what: { task?: string, decision?: string }) => boolean} True if a token alone does not say who opens it. */
+  /** @type {(what: { task?: string, decision?: string }) => boolean} Whether a token alone does not identify the person. */
   #isShared = ({ task, decision }) => task !== undefined || this.#sentOf(decision)?.subject.user === undefined;
 
   /** Returns a decision that was sent, or handed over: its link may be opened before the results are read. */

@@ -73,7 +73,7 @@ function checkAttachment(attachment, path) {
 }
 
 /**
- * Returns digests by which a task whose answer was lost is found in WeCom's lists.
+ * Returns digests by which a task with a lost answer is found in WeCom's lists.
  * @param {import('./index.js').Content} content
  */
 export function marksOf({ text, attachments = [] }) {

@@ -1,5 +1,5 @@
 /**
- * @file WeCom's customers and groups as records. What the host set itself stays: other tags, attributes, `data`.
+ * @file WeCom's customers and groups as records. Fields set by the host are kept: other tags, attributes, `data`.
  *
  * A customer's tags, the time and way of adding, and the staff are kept; names, remarks, telephone numbers and
  * pictures are not. Under `data.wecom`: `staff` of a customer (by id: `at`, `tags`); `owner`, `name`, `notice`,
@@ -45,7 +45,7 @@ function withStaff(record, staff) {
 }
 
 /**
- * Returns a group's record with what WeCom tells of it.
+ * Returns a group's record with the data of WeCom.
  * @param {import('nextpick').Group | undefined} record
  * @param {object} chat `group_chat` of `groupchat/get`.
  * @param {{ channel: string, readAt: number }} how
@@ -59,7 +59,7 @@ export function groupRecord(record, chat, { channel, readAt }) {
   return { channel, ...record, id, members, data: { ...record?.data, wecom: { ...kept, ...told } } };
 }
 
-/** Returns the record of a dismissed group: nobody is there, and nothing can be sent. */
+/** Returns the record of a dismissed group, without members or sender. */
 export const dismissedGroup = (record) => ({ ...record, members: [], data: { ...record.data, wecom: { ...record.data?.wecom, dismissed: true } } });
 
 /**
@@ -75,6 +75,6 @@ export function senderOf({ data }) {
   return owner ?? last?.[0];
 }
 
-/** Returns tags by name with their weights, whichever way they were given. */
+/** Returns tags by name with their weights, from either form. */
 export const weighted = (tags = {}) => (Array.isArray(tags) ? Object.fromEntries(tags.map((tag) => [tag, 1])) : tags);
 const tagsOf = (staff = {}) => new Set(Object.values(staff).flatMap(({ tags = [] }) => tags));

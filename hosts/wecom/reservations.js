@@ -33,7 +33,7 @@ export class Reservations {
   /** Confirms that a decision was sent at `at`. May be repeated. */
   async confirm(sent, at, { now }) {
     const { rule } = await this.#rec.confirm(sent.id, at, { now });
-    // Somebody else released it, and WeCom sent the message all the same.
+    // Other code released the decision, but WeCom sent the message.
     if (rule === 'not-reserved') await this.#rec.accept({ ...sent, at }, { now });
   }
 

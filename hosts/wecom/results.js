@@ -48,7 +48,7 @@ export class Results {
     this.#options.log({ event: 'released', task: task.key, item: task.item, recipients: ids.length });
   }
 
-  /** Counts what is left of a task as sent at the time of its decisions. No impression is recorded. */
+  /** Counts the remaining recipients of a task as sent at the time of their decisions. Records no impressions. */
   async assumeSent(task, now) {
     await Promise.all([...task.recipients.values()].map((sent) => this.#reservations.confirm(sent, Math.min(sent.at, now), { now })));
     await this.#ledger.settle(task, [...task.recipients.keys()]);
@@ -64,7 +64,7 @@ export class Results {
     }
   }
 
-  /** WeCom tells who can see a moment, not when it was published: the time is that of this call. */
+  /** WeCom lists who can see a Moments post, not when it was published: the time is that of this call. */
   async *#momentPages(task, now) {
     if (!task.momentId && !(await this.#findMoment(task))) return;
     const body = { moment_id: task.momentId, userid: task.sender, limit: PAGE };
@@ -74,7 +74,7 @@ export class Results {
     }
   }
 
-  /** Asks for the id of a moment, which WeCom creates some time after the call. */
+  /** Requests the id of a Moments post, which WeCom creates some time after the call. */
   async #findMoment(task) {
     const { status, result } = await this.#client.call('externalcontact/get_moment_task_result', { query: { jobid: task.jobid } });
     if (status !== JOB_DONE) return false;

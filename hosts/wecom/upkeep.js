@@ -35,7 +35,7 @@ export class Upkeep {
     this.#options = options;
   }
 
-  /** Reads the results of every task that WeCom knows. @returns {Promise<import('./index.js').Polled>} */
+  /** Reads the results of every task that exists in WeCom. @returns {Promise<import('./index.js').Polled>} */
   async poll(now) {
     const total = { sent: 0, released: 0, failed: [] };
     await this.#each(total.failed, async (task) => {
@@ -85,7 +85,7 @@ export class Upkeep {
   /* --------------------------------------------------------------------------------------------------- lost answers */
 
   /**
-   * Looks for a task whose creation got no answer. If WeCom's list does not have it after the lag, it was not created.
+   * Searches for a task whose creation got no answer. If WeCom's list does not have it after the lag, it was not created.
    */
   async #find(task, now, count) {
     const found = task.kind === 'moment' ? await this.#findMoments(task, now) : await this.#findMessages(task, now);
@@ -164,7 +164,7 @@ export class Upkeep {
     await this.#results.release(task, [...task.recipients.keys()]);
   }
 
-  /** Ends a task of which WeCom never told what became of it. Its decisions keep counting as sent. */
+  /** Ends a task without a final state in WeCom. Its decisions keep counting as sent. */
   async #giveUp(task, now, count) {
     count('unresolved');
     this.#options.log({ event: 'unresolved', task: task.key, item: task.item, sender: task.sender, recipients: task.recipients.size });

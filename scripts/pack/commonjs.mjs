@@ -1,5 +1,5 @@
-// Writes the CommonJS twin of a package to its folder cjs/: of each entry that has a `require` condition, and of what it imports.
-// Whatever a twin finds by its own address (modules, workers, package.json) is that of its ES module.
+// Writes the CommonJS twin of a package to its folder cjs/: of each entry with a `require` condition, and of its imports.
+// Files that a twin locates relative to itself (modules, workers, package.json) are those of its ES module.
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, posix, relative } from 'node:path'
 
@@ -44,7 +44,7 @@ function toCommonJs(source, path) {
   const { outputText } = ts.transpileModule(source, { fileName: path.replace(/\.js$/, '.cts'), compilerOptions })
   const required = outputText
     .replace(/require\("(\.[^"]+)\.js"\)/g, 'require("$1.cjs")')
-    // Dynamic imports of other packages stay: those may be ES modules.
+    // Dynamic imports of other packages are kept, because those may be ES modules.
     .replace(/\bimport\('(\.[^']+)\.js'\)/g, 'Promise.resolve().then(() => require("$1.cjs"))')
   if (!required.includes('import.meta.url')) return required
   const esm = relative(dirname(join('cjs', path)), path).replaceAll('\\', '/')

@@ -1,4 +1,4 @@
-// Copies what every package carries beside its code: licence, changelog, and for the core the README in both languages.
+// Copies the documents of every package: licence, changelog, and for the core the README in both languages.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -8,16 +8,16 @@ const READMES = ['README.md', 'README.zh-CN.md']
 
 export function writeDocuments(folder, { root, repository }) {
   for (const name of ['LICENSE', 'CHANGELOG.md']) writeIfChanged(join(folder, name), readFileSync(join(root, name)))
-  // Packages under hosts/ have READMEs of their own.
+  // Packages under hosts/ have separate READMEs.
   if (!repository.directory.startsWith('pkg')) return
   const home = repository.url.replace(/^git\+/, '').replace(/\.git$/, '')
   for (const name of READMES) writeIfChanged(join(folder, name), withAbsoluteLinks(readFileSync(join(root, name), 'utf8'), root, home))
 }
 
-/** Links of the repository's README as they work elsewhere. */
+/** Makes the links of the repository's README absolute. */
 function withAbsoluteLinks(text, root, home) {
   return text.replace(/\]\((?![a-z]+:|#)([^)\s#]+)(#[^)]*)?\)/g, (_, path, anchor = '') => {
-    if (!existsSync(join(root, path))) throw new Error(`README links to ${path}, which is not there`)
+    if (!existsSync(join(root, path))) throw new Error(`README links to ${path}, which does not exist`)
     return `](${home}/${/\.(png|svg)$/.test(path) ? 'raw' : 'blob'}/main/${path}${anchor})`
   })
 }

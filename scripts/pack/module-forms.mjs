@@ -1,5 +1,5 @@
-// Writes the other forms of the deciding module: as text for `nextpick/inline`, compressed for mini-programs, and the package
-// as single classic scripts, which are CommonJS too.
+// Writes other forms of the deciding module: as text for `nextpick/inline`, compressed for mini-programs, and the package as
+// single classic scripts, which are also CommonJS.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib'
@@ -21,12 +21,12 @@ export async function writeModuleForms(folder) {
 }
 
 function writeCompressed(path, bytes) {
-  // Compressing takes seconds, comparing none.
+  // Compression takes seconds, comparison does not.
   if (existsSync(path) && brotliDecompressSync(readFileSync(path)).equals(bytes)) return
   writeIfChanged(path, brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }))
 }
 
-/** Bundles an entry as one script: `require` returns its exports, a page finds them under `nextpick`. */
+/** Bundles an entry as one script: `require` returns its exports; in a page they are the global `nextpick`. */
 async function bundle(input) {
   const build = await rolldown({ input, transform: { target: 'es2019', define: { 'import.meta.url': '""' } }, logLevel: 'warn' })
   const { output: [chunk] } = await build.generate({ format: 'umd', name: 'nextpick', exports: 'named', minify: true })

@@ -332,9 +332,9 @@ test('invalid options are refused with the expected form', async () => {
   refused({ schedule: [{ at: '09:30', topic: 0 }] }, 'schedule[0].topic: expected the platform\'s id of a topic, a whole number above 0 or a string, got 0');
   refused({ schedule: ['09:30'], send: undefined }, 'send: a schedule needs a way to send, a function (group, message) => Promise');
   refused({ link: 'https://tea.example/{page}?{token}' }, 'link: expected {token}, {item}, {group} or {user} in braces, got {page}');
-  refused({ link: 'https://tea.example/' }, 'link: expected {token} in it, without which nobody knows what was opened, got "https://tea.example/"');
+  refused({ link: 'https://tea.example/' }, 'link: expected it to contain {token}, which identifies the opened item, got "https://tea.example/"');
   refused({ rules: { buttons: [{ kind: 'k'.repeat(20), zh: '长', en: 'long' }] } }, `rules.buttons[0].kind: expected 1 to 19 bytes without a colon, got "${'k'.repeat(20)}"`);
-  refused({ rules: { buttons: [{ kind: 'k', zh: '长' }] } }, 'rules.buttons[0]: expected what stands on it as zh and as en, got {"zh":"长"}');
+  refused({ rules: { buttons: [{ kind: 'k', zh: '长' }] } }, 'rules.buttons[0]: expected its label as zh and as en, got {"zh":"长"}');
   refused({ rules: { keywords: [{ kind: 'like', words: [''] }] } }, 'rules.keywords[0].words: expected at least one word, none of them empty');
   refused({ rules: { button: [] } }, 'rules.button: expected one of buttons, keywords, links');
   refused({ chanel: 'x' }, 'chanel: expected one of channel, commands, commandsPerMinute, lang, link, log, now, refused, render, rules, schedule, secret, send');

@@ -115,7 +115,7 @@ test('invalid command names are refused with the expected form', async () => {
   await refused({ next: 'more' }, 'commands.next: expected false, or words as zh and en, got "more"');
   await refused({ next: true }, 'commands.next: expected false, or words as zh and en, got true');
   await refused({ next: null }, 'commands.next: expected false, or words as zh and en, got null');
-  await refused({ next: { en: 'help' } }, 'commands.help: expected a word of its own, got help, which is next');
+  await refused({ next: { en: 'help' } }, 'commands.help: expected a unique word, got help, which is the word of next');
   for (const most of [0, 1.5, '3', Infinity]) await assert.rejects(talking({ commandsPerMinute: most }), { name: 'TypeError', message: /^commandsPerMinute: expected a whole number from 1/ });
 });
 

@@ -230,6 +230,6 @@ test('a short secret is refused, and so is a link template in which the token is
   refused({ secret: 'too short' }, 'secret: expected a string of at least 16 bytes, got a shorter one');
   refused({ secret: 7 }, 'secret: expected a string of at least 16 bytes, got number');
   for (const link of ['https://tea.example/x{token}', 'https://tea.example/{token}-{item}', 'https://tea.example/{item}{token}', 'https://tea.example/{token}{item}']) {
-    refused({ link }, `link: expected {token} between signs other than letters, digits, - and _, got "${link}"`);
+    refused({ link }, `link: expected {token} between characters other than letters, digits, - and _, got "${link}"`);
   }
 });
