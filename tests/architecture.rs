@@ -17,7 +17,7 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Returns our files with this ending below a folder, or directly in it; none if the folder does not exist.
+/// Returns files with this ending below a folder, or directly in it; none if the folder does not exist.
 fn sources(folder: &str, ending: &str, deep: bool) -> Vec<Source> {
     fn walk(folder: &Path, ending: &str, deep: bool, found: &mut Vec<PathBuf>) {
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -52,7 +52,7 @@ impl Source {
         let numbered = self.text.lines().zip(1..).map(|(line, n)| (n, line.split("//").next().unwrap_or("")));
         numbered.filter(|(_, line)| !line.trim().is_empty())
     }
-    /// The code that ships: the lines before the test module; none of a file that only tests use.
+    /// Shipped code: the lines before the test module; none of a file that only tests use.
     fn shipped(&self) -> impl Iterator<Item = (usize, &str)> {
         let end = match is_test_only(&self.path) {
             true => 0,
@@ -96,7 +96,7 @@ fn words<'a>(line: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
     })
 }
 
-/// Returns every occurrence of a forbidden word in the code that ships.
+/// Returns every occurrence of a forbidden word in the shipped code.
 fn found<'a>(files: impl IntoIterator<Item = &'a Source>, forbidden: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
     for file in files {
@@ -245,8 +245,8 @@ fn time_and_seeds_are_arguments_and_functions_come_from_libm() {
     assert_eq!(found(&rust(), &forbidden), [""; 0]);
 }
 
-/// Caches compare the versions of `Versioned` values, which every change increases; only what the library and the
-/// co-occurrence cache themselves has a revision of its own.
+/// Caches compare the versions of `Versioned` values, which every change increases. Only the caches inside the library and
+/// the co-occurrence counts have separate revisions.
 #[test]
 fn versions_are_counted_in_one_file() {
     let own = ["src/engine/versioned.rs", "src/world/library.rs", "src/memory/co_occurrence/mod.rs"];
@@ -333,7 +333,7 @@ fn a_mod_rs_lists_its_modules_first() {
 
 #[test]
 fn every_dependency_is_used() {
-    // No line of ours uses it: it makes linfa's random numbers compile without a host's.
+    // Not used directly: it lets linfa's random numbers compile without those of a host.
     const FOR_OTHERS: [&str; 1] = ["getrandom"];
     let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
     let mut listing = false;

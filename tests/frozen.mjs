@@ -1,11 +1,11 @@
-// Digests of everything that follows from a part of the sample: decisions, snapshot, model, reports. A change of structure changes none of them.
+// Digests of all results over a part of the sample: decisions, snapshot, model, reports. Refactoring must not change them.
 import { createHash } from 'node:crypto';
 
 import { readRecords } from '../pkg/files/index.js';
 
 const FILES = { items: 'items.jsonl', users: 'users.csv', groups: 'groups.jsonl', channels: 'channels.json', interactions: 'interactions.csv.gz' };
-/** Interactions that are told, of the first of the sample's. */
-const TOLD = 6000;
+/** Number of interactions observed: the first of the sample. */
+const OBSERVED = 6000;
 
 const digest = (value) => createHash('sha256').update(value instanceof Uint8Array ? value : JSON.stringify(value)).digest('hex').slice(0, 32);
 
@@ -15,12 +15,12 @@ async function rows(bytes, sort, name) {
   return all;
 }
 
-/** The reports and bytes by name. `read` gives the bytes of a file of the sample. */
+/** Returns the digests by name. `read` returns the bytes of a file of the sample. */
 export async function results({ createRecommender, fit, evaluateReplay, evaluateCases, makeCases }, read) {
   const given = {};
   for (const [sort, name] of Object.entries(FILES)) given[sort] = await rows(await read(name), sort, name);
   const config = JSON.parse(new TextDecoder().decode(await read('config.json')));
-  const log = given.interactions.slice(0, TOLD);
+  const log = given.interactions.slice(0, OBSERVED);
   const { interactions, ...world } = given;
   const now = log.reduce((latest, { at }) => Math.max(latest, at), 0);
   const rec = await createRecommender({ ...world, config, interactions: log });
@@ -37,9 +37,9 @@ export async function results({ createRecommender, fit, evaluateReplay, evaluate
   rec.useModel(model);
   decide('fitted decisions');
   found['fitted snapshot'] = digest(rec.toSnapshot());
-  const judged = { items: given.items, groups: given.groups, events: log, config, bootstrap: 20, seed: 7 };
-  found.replay = digest(await evaluateReplay({ ...judged, from: now - 14 * 86_400_000 }));
+  const evaluated = { items: given.items, groups: given.groups, events: log, config, bootstrap: 20, seed: 7 };
+  found.replay = digest(await evaluateReplay({ ...evaluated, from: now - 14 * 86_400_000 }));
   const cases = await makeCases({ items: given.items, groups: given.groups, events: log, seed: 7 });
-  found.cases = digest(await evaluateCases({ ...judged, cases }));
+  found.cases = digest(await evaluateCases({ ...evaluated, cases }));
   return found;
 }

@@ -1,9 +1,9 @@
-// The goldens as any JavaScript host runs them: this file knows neither Node nor a browser.
+// Runs the goldens in any JavaScript host: this file uses neither Node nor browser APIs.
 
 const DECISIONS = '"decisions":';
 
 /**
- * The decisions that a golden's world gives, as the module writes them.
+ * Returns the decisions of a golden, as the module writes them.
  *
  * @param {typeof import('../pkg/index.d.ts')} nextpick The package.
  * @param {object} golden
@@ -17,14 +17,14 @@ export async function decisions(nextpick, { config, options, channels, users, gr
   const texts = requests.map((request) => recommender.recommendText(JSON.stringify(request), options));
   const again = await nextpick.loadRecommender(recommender.toSnapshot());
   const reread = requests.map((request) => again.recommendText(JSON.stringify(request), options));
-  if (reread.some((text, n) => text !== texts[n])) throw new Error('a snapshot of it decides otherwise');
+  if (reread.some((text, n) => text !== texts[n])) throw new Error('its snapshot decides differently');
   recommender.dispose();
   again.dispose();
   return texts;
 }
 
 /**
- * The table of assignments with the variants that decisions carry.
+ * Returns the table of assignments with the variants of decisions.
  *
  * @param {typeof import('../pkg/index.d.ts')} nextpick The package.
  * @param {{ experiments: object[], rows: object[] }} table
@@ -37,8 +37,8 @@ export async function assignments(nextpick, { experiments, rows }) {
   });
 }
 
-/** Returns a golden's expected text: from its decisions on, without blanks between tokens. */
+/** Returns a golden's expected text from its decisions on, without blanks between tokens. */
 export const expected = (text) => text.slice(text.indexOf(DECISIONS)).replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1');
 
-/** The same of what was found. */
+/** Returns computed decisions in the same form. */
 export const found = (texts) => `${DECISIONS}[${texts.join(',')}]}`;

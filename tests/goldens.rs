@@ -1,4 +1,4 @@
-//! Goldens: small readable worlds with their decisions, byte for byte. The same files run in Node
+//! Goldens: small readable communities with their decisions, byte for byte. The same files run in Node
 //! (tests/node/goldens.test.mjs) and in Chromium (tests/browser/goldens.test.mjs).
 //!
 //! `UPDATE_GOLDENS=1 cargo test --test goldens` rewrites the decisions; the rest of each file is written by hand.
@@ -33,7 +33,7 @@ fn each<T>(golden: &Value, name: &str, read: impl Fn(Value, &str) -> nextpick::R
     }
 }
 
-/// True if an option is on.
+/// Whether an option is on.
 fn is_on(golden: &Value, name: &str, otherwise: bool) -> bool {
     match field(golden, "options") {
         options @ Value::Record(_) => match field(&options, name) {
@@ -44,7 +44,7 @@ fn is_on(golden: &Value, name: &str, otherwise: bool) -> bool {
     }
 }
 
-/// Returns the decisions of a golden's world, as JSON text.
+/// Returns the decisions of a golden, as JSON text.
 fn decisions(golden: &Value) -> Vec<String> {
     let options = Options { explain: is_on(golden, "explain", false), reasons: is_on(golden, "reasons", true) };
     let mut recommender = Recommender::new(field(golden, "config")).unwrap();
@@ -188,7 +188,7 @@ fn evidence(pick: &Json) -> f64 {
 #[test]
 fn a_user_gets_items_by_taste() {
     let found = golden("taste");
-    // The stranger has no history and "old" no interactions: published 31 days ago, it has freshness alone.
+    // The unknown user has no history and "old" no interactions: published 31 days ago, it has only freshness.
     let aged = |days: f64| {
         [("freshness.6h", 0.25), ("freshness.1d", 1.0), ("freshness.7d", 7.0), ("freshness.30d", 30.0)]
             .map(|(name, h)| (name, (-days / h).exp2()))
@@ -254,7 +254,7 @@ fn groups_follow_every_aggregation() {
 #[test]
 fn rules_refuse_items_or_silence_a_decision() {
     let found = golden("rules");
-    // By hand, from the items' fields: now is 2026-03-31 12:00 in Beijing, 1774929600000.
+    // Computed by hand from the items' fields: now is 2026-03-31 12:00 in Beijing, 1774929600000.
     let noon: i64 = 1_774_929_600_000;
     let hour = 3_600_000;
     let refused = |decision: &Json| -> Vec<(String, String, Option<i64>)> {
@@ -372,7 +372,7 @@ fn softmax_draws_by_seed_after_the_diversity_penalty() {
         close(&first["propensity"], weight(first["item"].as_str().unwrap()) / whole);
     }
     let firsts: Vec<&str> = found[1..4].iter().map(|decision| items(decision)[0]).collect();
-    assert!(firsts.iter().any(|first| *first != firsts[0]), "three seeds, more than one first pick: {firsts:?}");
+    assert!(firsts.iter().any(|first| *first != firsts[0]), "three seeds give more than one first pick: {firsts:?}");
     // "a2" equals "a1" in all facets: its penalty is diversity times the standard deviation, rounded to eight bits.
     assert_eq!(items(&found[0])[0], "a1");
     let unit = (spread.log2().floor() - 7.0).exp2();
@@ -423,7 +423,7 @@ fn with_present_ids(log: &str) -> String {
 }
 
 /// A log of 204 decisions by three policies, with the reports on two targets; `tests/node/off-policy.test.mjs` and
-/// `tests/browser/goldens.test.mjs` hold the module to the same bytes.
+/// `tests/browser/goldens.test.mjs` compare the module with the same bytes.
 #[test]
 fn reports_of_off_policy_evaluation_are_the_same_on_every_host() {
     let path_of_log = path("studies/off-policy-log").with_extension("jsonl");
@@ -451,5 +451,5 @@ fn reports_of_off_policy_evaluation_are_the_same_on_every_host() {
         fs::write(&golden, &reports).unwrap();
     }
     assert_eq!(reports, fs::read_to_string(golden).unwrap());
-    assert!(reports.contains(r#""exact":204,"close":0"#), "every decision comes back");
+    assert!(reports.contains(r#""exact":204,"close":0"#), "every decision is reconstructed");
 }

@@ -1,4 +1,4 @@
-// The goldens in Chromium: the package as a page loads it, served over loopback, and the same decisions character for character.
+// The goldens in Chromium: the package in a page served over loopback gives the same decisions, character for character.
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -59,7 +59,7 @@ for (const name of names) {
   });
 }
 
-test('decisions carry the variants of the table in Chromium', { timeout: 60_000 }, async () => {
+test('decisions have the variants of the table in Chromium', { timeout: 60_000 }, async () => {
   const table = JSON.parse(readFileSync(join(ROOT, 'tests/goldens/studies/assignment.json'), 'utf8'));
   const rows = await page.evaluate(async (given) => {
     const [nextpick, { assignments }] = await Promise.all([import('/pkg/web.js'), import('/tests/goldens.mjs')]);
@@ -69,7 +69,7 @@ test('decisions carry the variants of the table in Chromium', { timeout: 60_000 
   assert.deepEqual(rows, table.rows);
 });
 
-test('a fit runs in a worker of its own, and the page goes on meanwhile', { timeout: 60_000 }, async () => {
+test('a fit runs in a separate worker and does not block the page', { timeout: 60_000 }, async () => {
   const result = await page.evaluate(async () => {
     const nextpick = await import('/pkg/web.js');
     const items = ['a', 'b', 'c'].map((id, n) => ({ id, tags: [`t${n}`] }));
@@ -89,7 +89,7 @@ test('a fit runs in a worker of its own, and the page goes on meanwhile', { time
   assert.deepEqual({ ...result, beats: 0 }, { beats: 0, done: 900, same: true, refused: { name: 'NextpickError', code: 'missing' }, cancelled: 'AbortError' });
 });
 
-test('the page had nothing to complain of', () => assert.deepEqual(complaints, []));
+test('the page reported no errors', () => assert.deepEqual(complaints, []));
 
 test('reports of off-policy evaluation are the same in Chromium', { timeout: 60_000 }, async () => {
   const lines = (name) => readFileSync(join(ROOT, `tests/goldens/studies/${name}.jsonl`), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line));

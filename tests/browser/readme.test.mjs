@@ -1,4 +1,4 @@
-/** @file The page that the READMEs print, in a real browser, under the policy that they name. */
+/** @file Runs the page of the READMEs in a browser, under the content security policy that they name. */
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -47,7 +47,7 @@ describe('the page of the READMEs', { skip, timeout: 120_000 }, () => {
   const NEEDED = { 'script-src': (page) => `'self' 'wasm-unsafe-eval' ${hashes(page)}`, 'connect-src': () => "'self'", 'worker-src': () => "'self'" };
   const policyOf = (page, parts) => ["default-src 'none'", ...Object.entries(parts).map(([name, value]) => `${name} ${value(page)}`)].join('; ');
 
-  /** Opens the page under a policy; gives back what it came to. */
+  /** Opens the page under a policy; returns the result of `look`. */
   async function opened(page, parts, look) {
     served = { page, policy: policyOf(page, parts) };
     const context = await browser.newContext();
@@ -66,7 +66,7 @@ describe('the page of the READMEs', { skip, timeout: 120_000 }, () => {
   };
 
   for (const readme of ['README.md', 'README.zh-CN.md']) {
-    test(`${readme}: the page shows its slate under a policy that allows no more than is named`, () =>
+    test(`${readme}: the page shows its slate under the named policy`, () =>
       opened(pageOf(readme), NEEDED, async (tab, wrong) => {
         await tab.locator('#slate li').nth(1).waitFor();
         assert.match((await tab.locator('#slate li').allTextContents()).join('\n'), /^(Spring tea: Because|春茶三步泡：因为)/);
@@ -78,11 +78,11 @@ describe('the page of the READMEs', { skip, timeout: 120_000 }, () => {
     opened(readFileSync(join(root, 'examples/js/page.html'), 'utf8'), NEEDED, async (tab, wrong) => {
       await tab.getByRole('button', { name: 'Spring tea' }).click();
       await tab.locator('#slate li', { hasText: 'Which pot for which tea Because' }).waitFor();
-      assert.equal(await tab.locator('#slate li').count(), 2, 'what was clicked does not come again');
+      assert.equal(await tab.locator('#slate li').count(), 2, 'a clicked item is not recommended again');
       assert.deepEqual(wrong, []);
     }));
 
-  test('without a directive that is named it fails, by a code that says so', async () => {
+  test('without one of the named directives it fails with a code', async () => {
     const page = pageOf('README.md');
     const scripts = (parts) => ({ ...NEEDED, ...parts });
     const lacking = [

@@ -1,4 +1,4 @@
-// The store in IndexedDB, in Chromium: the contract of stores, tabs that die, and tabs that come second.
+// The store in IndexedDB, in Chromium: the contract of stores, abruptly closed tabs, and concurrent tabs.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -65,8 +65,8 @@ for (const sentence of Object.keys(cases)) {
   });
 }
 
-/** In a page: opens the database and tells one interaction; says how many there are then, or why not. */
-async function tell(id) {
+/** In a page: opens the database and observes an interaction; returns the number of interactions, or the error. */
+async function observeOne(id) {
   const [{ openRecommender }, { indexedDbStore }] = await Promise.all([import('/pkg/web.js'), import('/pkg/store/indexeddb.js')]);
   try {
     const rec = await openRecommender(indexedDbStore('tabs'));
@@ -77,23 +77,23 @@ async function tell(id) {
   }
 }
 
-/** In a page: waits until the browser has taken the lock back, which is a moment after the page is gone. */
+/** In a page: waits until the browser has released the lock, shortly after the other page was closed. */
 const released = () => navigator.locks.request('nextpick:tabs', () => {});
 
 test('a second tab is refused, and the entries of an abruptly closed tab are available to the next', { timeout: 60_000 }, async () => {
   const [first, second] = [await tab(), await tab()];
-  assert.deepEqual(await first.evaluate(tell, 'one'), ['one']);
-  assert.equal(await second.evaluate(tell, 'two'), 'locked');
+  assert.deepEqual(await first.evaluate(observeOne, 'one'), ['one']);
+  assert.equal(await second.evaluate(observeOne, 'two'), 'locked');
   await first.close();
   await second.evaluate(released);
-  assert.deepEqual(await second.evaluate(tell, 'two'), ['one', 'two']);
+  assert.deepEqual(await second.evaluate(observeOne, 'two'), ['one', 'two']);
   await second.reload();
   await second.evaluate(released);
-  assert.deepEqual(await second.evaluate(tell, 'three'), ['one', 'two', 'three']);
+  assert.deepEqual(await second.evaluate(observeOne, 'three'), ['one', 'two', 'three']);
   await second.close();
 });
 
-/** In a page: opens the database, after some work decides, and closes. Tells what was decided, and whether there was a memory image, before and after. */
+/** In a page: opens the database, does some work, decides and closes. Returns the decisions, and whether a memory image existed before and after. */
 async function imaged(work) {
   const [{ openRecommender }, { indexedDbStore }] = await Promise.all([import('/pkg/web.js'), import('/pkg/store/indexeddb.js')]);
   const store = indexedDbStore('image');
@@ -125,4 +125,4 @@ test('a page that is loaded again opens the memory image to the same decisions, 
   await page.close();
 });
 
-test('the pages had nothing to complain of', () => assert.deepEqual(complaints, []));
+test('the pages reported no errors', () => assert.deepEqual(complaints, []));

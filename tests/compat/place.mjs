@@ -1,4 +1,4 @@
-// One empty project of a consumer: its packages, its files, and the commands that are run in it.
+// Empty project of a consumer: its packages, its files, and the commands run in it.
 import { execFile, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -30,7 +30,7 @@ export class Place {
     return path
   }
 
-  /** Installs packages beside nextpick; throws `NotInstalled` if the registry or this platform has them not. */
+  /** Installs packages in addition to nextpick; throws `NotInstalled` if they are not available. */
   async install(packages) {
     const named = Object.entries(packages).map(([name, version]) => `${name}@${version}`)
     try {
@@ -40,12 +40,12 @@ export class Place {
     }
   }
 
-  /** The version of an installed package. */
+  /** Returns the version of an installed package. */
   version(name) {
     return JSON.parse(readFileSync(join(this.folder, 'node_modules', name, 'package.json'), 'utf8')).version.replace(/^v/, '')
   }
 
-  /** Runs a command; returns what it writes, and throws what it complains of. */
+  /** Runs a command; returns its output, and throws its error output. */
   exec(command, args, { timeout = 3 * MINUTE, env = {} } = {}) {
     return new Promise((resolve, reject) => {
       const options = { cwd: this.folder, timeout, maxBuffer: 1 << 26, env: { ...process.env, ...QUIET, ...env } }
@@ -58,7 +58,7 @@ export class Place {
     return this.exec(process.execPath, [join(this.folder, 'node_modules/.bin', name), ...args], options)
   }
 
-  /** Starts a server of the consumer and returns the address that it writes. */
+  /** Starts a server of the consumer and returns the address that it prints. */
   async start(name, args, { env = {} } = {}) {
     const child = spawn(process.execPath, [join(this.folder, 'node_modules/.bin', name), ...args], { cwd: this.folder, env: { ...process.env, ...QUIET, ...env }, detached: true })
     this.#children.push(child)
@@ -92,7 +92,7 @@ export class Place {
     return `http://127.0.0.1:${server.address().port}`
   }
 
-  /** Opens a page in Chromium and returns the result that it writes. */
+  /** Opens a page in Chromium and returns the result that it prints. */
   async browse(url, timeout = MINUTE) {
     if (!this.browser) throw new NotInstalled('no Chromium')
     const context = await this.browser.newContext()
@@ -120,7 +120,7 @@ export class Place {
       try {
         process.kill(-child.pid)
       } catch {
-        // It has ended by itself.
+        // The process has ended.
       }
     }
     for (const server of this.#servers) server.closeAllConnections(), server.close()
@@ -128,7 +128,7 @@ export class Place {
   }
 }
 
-/** Tools ask the network for nothing, and write no colours. */
+/** Environment in which tools use no network services and print no colours. */
 const QUIET = { NO_COLOR: '1', FORCE_COLOR: '0', CI: '1', NEXT_TELEMETRY_DISABLED: '1', WRANGLER_SEND_METRICS: 'false', PARCEL_WORKERS: '0', DO_NOT_TRACK: '1', NODE_OPTIONS: '' }
 
 export class NotInstalled extends Error {}

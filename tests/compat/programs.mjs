@@ -1,4 +1,4 @@
-// The program that every fixture runs: one decision, and a fit where the entry has one.
+// The program that every fixture runs: one decision, and a fit if the entry point has one.
 export const EXPECTED = 'picked a, fitted 0'
 export const EXPECTED_PICK = 'picked a'
 
@@ -7,13 +7,13 @@ export const EVENTS = "{ events: [{ user: 'u', item: 'a', kind: 'click', at: 1 }
 const TOLD = "(told) => console.log('RESULT ' + told), (error) => console.log('RESULT ' + [error.code, error.message].join(': '))"
 const PICK = `'picked ' + (await createRecommender(${WORLD})).recommend({ user: 'u', now: 1 }).picks[0].item`
 
-/** @param {string} [entry] An entry without `fit` is only asked for a decision. */
+/** @param {string} [entry] Without `fit`, the program only decides. */
 export const program = (entry = 'nextpick', before = '') =>
   hasFit(entry) ? `import { createRecommender, fit } from '${entry}';\n${before}\n(async () => ${PICK} + ', fitted ' + (await fit(${EVENTS})).report.examples)().then(${TOLD});\n` : `import { createRecommender, init } from '${entry}';\n(async () => { ${before}\nreturn ${PICK}; })().then(${TOLD});\n`
 
 export const required = (entry = 'nextpick') => program(entry).replace(/^import (.*) from '(.*)';/, "const $1 = require('$2');")
 
-/** An expression for the result, where it is returned and not written. */
+/** Returns an expression for the result, for programs that return it. */
 export const answer = (more = '') => `(${PICK})${more}`
 
 export const hasFit = (entry) => entry === 'nextpick' || /web\.js$/.test(entry)

@@ -1,8 +1,8 @@
 // Runs the package in every consumer of the table: `npm run compat [-- --cheap] [--only TEXT] [--write]`.
 //
-// Each consumer is an empty project in a temporary folder with the packed package in it. Its tries are made in order: the
-// first is what a user would write, a later one is the remedy. `--cheap`: those that CI runs; fails if one of them does not
-// end as docs/compatibility.md says. `--write`: updates the table there with what was run.
+// Each consumer is an empty project in a temporary folder with the packed package in it. Its attempts run in order: the
+// first is the usual code, a later one is the remedy. `--cheap` runs those of CI and fails if one of them does not end as in
+// docs/compatibility.md. `--write` updates the table there with the results.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -31,7 +31,7 @@ const tarball = execFileSync('sh', ['-c', `ls ${packed}/*.tgz`], { encoding: 'ut
 const executablePath = process.env.CHROMIUM || '/usr/bin/chromium'
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] }).catch(() => undefined)
 
-/** Makes the tries of a consumer until one gives the expected result. */
+/** Runs the attempts of a consumer until one gives the expected result. */
 async function examine({ name, packages, of, tries }) {
   const place = new Place(tarball, browser)
   const row = { name, version: '', result: 'fails', remedy: '', first: '' }

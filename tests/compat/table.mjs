@@ -1,4 +1,4 @@
-// The table of docs/compatibility.md, in both languages: read, and written from results.
+// Reads and writes the table of docs/compatibility.md, in both languages.
 import { readFileSync, writeFileSync } from 'node:fs'
 
 const PAGES = {
@@ -7,7 +7,7 @@ const PAGES = {
 }
 const PART = /(<!-- table -->\n\n(?:\|.*\n){2})((?:\|.*\n)*)/
 
-/** Rows by name, from the English page. */
+/** Reads the rows by name, from the English page. */
 export function readTable() {
   const [, , body = ''] = readFileSync(PAGES.en.path, 'utf8').match(PART) ?? []
   return new Map(body.trim().split('\n').filter(Boolean).map((line) => {
@@ -16,7 +16,7 @@ export function readTable() {
   }))
 }
 
-/** Replaces the rows that were run; the others stay, in the order of `names`. */
+/** Replaces the rows that were run; keeps the others, in the order of `names`. */
 export function writeTable(rows, names) {
   const known = readTable()
   for (const row of rows) known.set(row.name, row)

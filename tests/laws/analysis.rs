@@ -1,6 +1,6 @@
 //! Analysis of experiments: scipy's figures, symmetry, and error rates in simulated worlds.
 //!
-//! The wide simulations take some minutes in release:
+//! The large simulations take some minutes in release builds:
 //! `cargo test --release --test laws analysis -- --ignored --nocapture`
 
 use nextpick::Interaction;
@@ -15,7 +15,7 @@ use serde_json::{Value as Json, json};
 /// Midnight of a day in Beijing.
 const START: i64 = 20_513 * DAY - 8 * HOUR;
 
-/// A message of an experiment, and who responded to it.
+/// A message of an experiment with the responses to it.
 struct Row {
     user: Option<String>,
     group: Option<String>,
@@ -120,7 +120,7 @@ fn figures_are_those_of_scipy() {
     assert!(compared >= 18, "{compared}");
 }
 
-/// A simulated world: groups, or users in private, with rates that vary among them and from day to day.
+/// Simulated log: groups, or users in private, with rates that vary among subjects and days.
 #[derive(Clone, Copy)]
 struct Simulated {
     unit: &'static str,
@@ -173,7 +173,7 @@ impl Simulated {
         json!({ "id": "x", "unit": self.unit, "variants": [{"name":"a"},{"name":"b"}], "goal": { "kind": "click" } })
     }
 
-    /// Whether the test has ever said that there is a difference.
+    /// Whether the test ever reported a difference.
     fn is_decided(self) -> bool {
         let found = report(&self.experiment(), &self.rows());
         let verdict = as_json(&found)["verdict"].clone();
@@ -181,8 +181,8 @@ impl Simulated {
     }
 }
 
-/// Share of decided worlds among `runs` seeds.
-fn decided(world: Simulated, runs: u64) -> f64 {
+/// Returns the share of simulations with a verdict among `runs` seeds.
+fn share_decided(world: Simulated, runs: u64) -> f64 {
     let decided =
         (0..runs).filter(|run| Simulated { seed: world.seed * 1_000_003 + run, ..world }.is_decided()).count();
     decided as f64 / runs as f64
@@ -199,13 +199,13 @@ const QUIET: Simulated = Simulated {
     seed: 1,
 };
 
-/// Largest share of false positives that `runs` worlds may show: 5 % and three standard errors.
-fn most_false(runs: u64) -> f64 {
+/// Returns the largest accepted share of false positives in `runs` simulations: 5 % and three standard errors.
+fn largest_false_share(runs: u64) -> f64 {
     0.05 + 3.0 * (0.05 * 0.95 / runs as f64).sqrt()
 }
 
-/// Worlds without an effect: three units, 10 to 40 groups, and users in private.
-fn quiet_worlds() -> Vec<(&'static str, Simulated)> {
+/// Simulations without an effect: three units, 10 to 40 groups, and users in private.
+fn simulations_without_effect() -> Vec<(&'static str, Simulated)> {
     let mut worlds = Vec::new();
     for subjects in [10, 20, 40] {
         worlds.push(("group", Simulated { subjects, ..QUIET }));
@@ -220,25 +220,25 @@ fn quiet_worlds() -> Vec<(&'static str, Simulated)> {
 fn worlds_without_an_effect_are_rarely_decided() {
     for (name, world) in [("group", QUIET), ("subject-day", Simulated { unit: "subject-day", ..QUIET })] {
         let world = Simulated { members: 20, days: 14, ..world };
-        let found = decided(world, 40);
-        assert!(found <= most_false(40), "{name}: {found}");
+        let found = share_decided(world, 40);
+        assert!(found <= largest_false_share(40), "{name}: {found}");
     }
 }
 
 #[test]
 fn a_large_effect_is_found() {
     let world = Simulated { unit: "subject-day", lift: 1.0, subjects: 30, members: 30, days: 14, ..QUIET };
-    assert_eq!(decided(world, 5), 1.0);
+    assert_eq!(share_decided(world, 5), 1.0);
 }
 
 #[test]
 #[ignore = "2,000 worlds each: some minutes in release"]
 fn at_most_one_world_in_twenty_is_ever_decided_without_an_effect() {
-    for (name, world) in quiet_worlds() {
+    for (name, world) in simulations_without_effect() {
         let runs = 2000;
-        let found = decided(world, runs);
+        let found = share_decided(world, runs);
         println!("false positives, {name}, {} subjects: {found:.4} of {runs}", world.subjects);
-        assert!(found <= most_false(runs), "{name}: {found}");
+        assert!(found <= largest_false_share(runs), "{name}: {found}");
     }
 }
 
@@ -246,14 +246,14 @@ fn at_most_one_world_in_twenty_is_ever_decided_without_an_effect() {
 #[ignore = "hundreds of worlds: some minutes in release"]
 fn effects_are_found_with_the_power_that_was_measured() {
     for (subjects, lift, least, runs) in [(200, 0.1, 0.80, 300), (200, 0.2, 0.99, 300), (40, 0.4, 0.95, 300)] {
-        let found = decided(Simulated { unit: "subject-day", subjects, lift, ..QUIET }, runs);
+        let found = share_decided(Simulated { unit: "subject-day", subjects, lift, ..QUIET }, runs);
         println!("power, subject-day, {subjects} groups, lift {lift}: {found:.3} of {runs}");
         assert!(found >= least, "{subjects} groups, lift {lift}: {found}");
     }
 }
 
-/// The trap that clusters avoid: every member of a group as an experiment's unit of its own, as a count of impressions
-/// does.
+/// Control: if every member of a group counts as a separate unit, like in a count of impressions, effects are found that
+/// do not exist.
 #[test]
 #[ignore = "hundreds of worlds: some minutes in release"]
 fn impressions_counted_singly_find_effects_that_are_not_there() {
@@ -317,7 +317,7 @@ fn doubled_values_change_no_verdict() {
     assert_eq!(difference(&doubled), 2.0 * difference(&plain));
 }
 
-/// Share of runs in which the sample ratio ever fails, with daily looks.
+/// Returns the share of runs in which the sample ratio ever fails, with daily looks.
 fn failing(first_share: f64, runs: u64) -> f64 {
     let fails = |run: u64| {
         let (mut random, mut counts) = (Random::new(run), [0u64; 2]);

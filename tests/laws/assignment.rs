@@ -1,4 +1,4 @@
-//! Assignment of units to variants: raising the coverage moves nobody, units are spread evenly, and two experiments are
+//! Assignment of units to variants: raising the coverage moves no unit, units are spread evenly, and two experiments are
 //! independent.
 
 use nextpick::Experiment;
@@ -48,7 +48,7 @@ fn the_assignment_is_that_of_the_table() {
 }
 
 #[test]
-fn raising_the_coverage_moves_nobody() {
+fn raising_the_coverage_moves_no_unit() {
     let variants = |coverage| {
         let experiment = experiment("x", "user", coverage, &[1.0, 2.0, 1.0]);
         (0..5000).map(move |n| of_user(&experiment, &n.to_string())).collect::<Vec<_>>()
@@ -99,7 +99,7 @@ fn chi_squared(table: [[f64; 2]; 2]) -> f64 {
     sum
 }
 
-/// χ² with one degree of freedom that sound assignments exceed in 5 % of cases.
+/// χ² with one degree of freedom that independent assignments exceed in 5 % of cases.
 const CRITICAL: f64 = 3.841_459;
 
 #[test]

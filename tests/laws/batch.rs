@@ -1,4 +1,4 @@
-//! Many decisions at once are those of each request alone, to the last bit.
+//! Batches: decisions made together equal those of each request alone, to the last bit.
 
 use nextpick::internals::json;
 use nextpick::{Options, Recommender, Request};
@@ -26,9 +26,9 @@ impl Draws {
     }
 }
 
-/// What random communities have.
+/// Class of random communities.
 #[derive(Debug, Clone, Copy)]
-struct Sort {
+struct CommunityClass {
     seed: u64,
     items: usize,
     /// True if items have no metadata, so that most of them are worth the same.
@@ -40,18 +40,18 @@ struct Sort {
 
 const KINDS: [&str; 8] = ["click", "click", "like", "save", "share", "convert", "dismiss", "impression"];
 
-fn community(sort: Sort) -> Community {
-    let mut draws = Draws(sort.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
-    let items = (0..sort.items).map(|n| {
+fn community(class: CommunityClass) -> Community {
+    let mut draws = Draws(class.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let items = (0..class.items).map(|n| {
         let mut item = json!({ "id": format!("i{n}") });
-        if !sort.alike || draws.unit() < 0.2 {
+        if !class.alike || draws.unit() < 0.2 {
             item["tags"] = (0..draws.below(4)).map(|_| format!("t{}", draws.below(30))).collect();
             item["category"] = json!(format!("c{}/d{}", draws.below(5), draws.below(3)));
             item["format"] = json!(draws.of(&["article", "video"]));
             item["title"] = json!(format!("tea {} for {}", draws.below(40), draws.below(9)));
             item["publishedAt"] = json!(NOW - draws.below(90) as i64 * DAY);
         }
-        if sort.valued {
+        if class.valued {
             item["value"] = json!(draws.below(50));
         }
         match draws.below(60) {
@@ -69,7 +69,7 @@ fn community(sort: Sort) -> Community {
         json!({
             "id": format!("e{n}"),
             "user": format!("u{user}"),
-            "item": format!("i{}", (draws.below(sort.items) + draws.below(7) * user) % sort.items),
+            "item": format!("i{}", (draws.below(class.items) + draws.below(7) * user) % class.items),
             "kind": draws.of(&KINDS),
             "at": NOW - draws.below(40 * 24) as i64 * HOUR,
         })
@@ -77,7 +77,7 @@ fn community(sort: Sort) -> Community {
     let log = log.collect();
     let users = (0..12).step_by(3).map(|n| json!({ "id": format!("u{n}"), "tags": ["t1", format!("t{n}")] }));
     Community {
-        config: json!({ "families": sort.families }),
+        config: json!({ "families": class.families }),
         items,
         users: users.collect(),
         groups: vec![json!({ "id": "g", "members": ["u1", "u2"], "tags": ["t3"], "purpose": "care" })],
@@ -87,7 +87,7 @@ fn community(sort: Sort) -> Community {
     }
 }
 
-/// The oracle decides each request by itself.
+/// Compares a batch with the oracle, which decides each request alone.
 fn check(recommender: &mut Recommender, requests: &[Json]) {
     let options = Options { explain: false, reasons: true };
     let read: Vec<Request> = requests.iter().map(|request| read(request, Request::read)).collect();
@@ -132,7 +132,7 @@ proptest! {
         objective in select(&["default", "benefit", "own"][..]),
         policy in select(&["greedy", "greedy", "greedy", "softmax", "epsilon-greedy"][..]),
     ) {
-        let mut recommender = community(Sort { seed, items, alike, valued, families }).recommender();
+        let mut recommender = community(CommunityClass { seed, items, alike, valued, families }).recommender();
         let objective = match objective {
             "own" => json!({ "click": -1.0, "save": 3.0, "dismiss": 2.0 }),
             named => json!(named),
@@ -214,7 +214,7 @@ proptest! {
 #[test]
 fn requests_of_several_moments_and_to_groups_are_decided_in_their_order() {
     let mut recommender =
-        community(Sort { seed: 3, items: 200, alike: false, valued: false, families: USUAL }).recommender();
+        community(CommunityClass { seed: 3, items: 200, alike: false, valued: false, families: USUAL }).recommender();
     let requests: Vec<Json> = (0..30)
         .map(|n| match n % 5 {
             0 => json!({ "group": "g", "now": NOW + n / 9 * HOUR, "count": 3 }),
@@ -227,7 +227,7 @@ fn requests_of_several_moments_and_to_groups_are_decided_in_their_order() {
 #[test]
 fn a_request_that_is_refused_changes_no_other() {
     let mut recommender =
-        community(Sort { seed: 4, items: 200, alike: false, valued: false, families: USUAL }).recommender();
+        community(CommunityClass { seed: 4, items: 200, alike: false, valued: false, families: USUAL }).recommender();
     let good = |user: &str| read(&json!({ "user": user, "now": NOW }), Request::read);
     let bad = read(&json!({ "user": "u1", "now": NOW, "objective": "unknown" }), Request::read);
     let weights = json!({ "user": "u1", "now": NOW, "familyWeights": { "repeat": 2 } });

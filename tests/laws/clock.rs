@@ -31,7 +31,7 @@ fn assert_alike(ours: &mut Recommender, theirs: &mut Recommender, now: i64) -> R
     for to in everybody() {
         let (ours, theirs) = (decided(ours, &to, now), decided(theirs, &to, now));
         let text = nextpick::internals::json(&ours);
-        prop_assert!(!text.contains(":null"), "a number that is none: {}", text);
+        prop_assert!(!text.contains(":null"), "not finite: {}", text);
         agree(&ours, &theirs)?;
     }
     Ok(())

@@ -1,5 +1,5 @@
-//! Consent: a deleted user leaves no trace, a user who opted out of profiling is decided for like a stranger, and an
-//! opted-out facet has no effect. All hold at once and after snapshots and merges.
+//! Consent: a deleted user leaves no trace, a user who opted out of profiling gets the decisions of an unknown user, and a
+//! blocked facet has no effect. All hold at once and after snapshots and merges.
 
 use nextpick::Recommender;
 use proptest::prelude::*;
@@ -151,7 +151,7 @@ proptest! {
     }
 
     #[test]
-    fn an_opted_out_user_is_a_stranger_to_every_decision(community in community(WORTH, 200, 60), is_late in any::<bool>(), days in 0..40i64) {
+    fn an_opted_out_user_gets_the_decisions_of_an_unknown_user(community in community(WORTH, 200, 60), is_late in any::<bool>(), days in 0..40i64) {
         let mut never = without_them(&community, true).recommender();
         // The opt-out comes before or after the interactions.
         let mut off = match is_late {
@@ -167,7 +167,7 @@ proptest! {
             accept_all(&mut off, &community.sent);
         }
         assert_alike(&mut off, &mut never, |to| !is_theirs(to))?;
-        // Items sent to them are not repeated; all others have a stranger's scores.
+        // Items sent to them are not repeated; all others have the scores for an unknown user.
         let decision = decide(&mut off, &whole_order(&json!({ "user": THEM })));
         let stranger = decide(&mut never, &whole_order(&json!({ "user": "a stranger" })));
         prop_assert_eq!((decision.personalised, decision.cold_start), (Some(false), true));
@@ -275,5 +275,5 @@ fn a_new_record_does_not_switch_personalisation_on() {
     put(&mut recommender, json!({ "id": THEM, "personalised": false }));
     assert!(!personalised(&mut recommender));
     put(&mut recommender, json!({ "id": THEM }));
-    assert!(personalised(&mut recommender), "who never said no themselves is as the record says");
+    assert!(personalised(&mut recommender), "users who never opted out themselves follow their record");
 }

@@ -1,5 +1,5 @@
-//! Experiments in decisions: a variant decides like a request with its fields, and those who take no part are decided for
-//! as without the experiment.
+//! Experiments in decisions: a variant decides like a request with its fields, and recipients outside of the experiment get
+//! the decisions without it.
 
 use nextpick::ContentStatusRequest;
 use nextpick::DueStepsRequest;
@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 
 use crate::world::*;
 
-/// An experiment in which both variants have the same fields, so that whoever takes part gets them.
+/// Builds an experiment whose variants have the same fields, so that all participants get them.
 fn operations(fields: &Json, more: &Json) -> Json {
     let variant = |name: &str| {
         let mut variant = fields.clone();
@@ -34,7 +34,7 @@ fn decided(recommender: &mut Recommender, request: &Json) -> (Json, Json) {
     (decision, variants)
 }
 
-/// Fields of a variant and the same of a request.
+/// Generates fields of a variant and the corresponding fields of a request.
 fn fields() -> impl Strategy<Value = (Json, Json)> {
     let filter = json!({ "tags": ["茶", "tea"] });
     let quota = json!([{ "name": "few", "items": filter, "max": 1 }]);
@@ -47,7 +47,7 @@ fn fields() -> impl Strategy<Value = (Json, Json)> {
         same(json!({ "only": filter })),
         same(json!({ "quotas": quota })),
         same(json!({ "policy": { "type": "greedy" }, "only": { "format": ["video"] } })),
-        // The shipped weights decide anyway.
+        // Without a model, the shipped weights decide.
         (json!({ "model": "default" }), json!({})),
     ])
 }
@@ -84,7 +84,7 @@ proptest! {
     }
 
     #[test]
-    fn those_who_take_no_part_are_decided_for_as_without_the_experiment(
+    fn recipients_outside_of_an_experiment_get_the_decisions_without_it(
         community in community(ANY, 30, 30), request in request(), more in select(vec![
             json!({ "expiresAt": 1 }), json!({ "startsAt": 7_000_000_000_000i64 }), json!({ "audience": { "users": ["somebody else"] } }),
             json!({ "audience": { "tiers": ["loyal"], "not": { "tiers": ["loyal"] } } }), json!({ "coverage": 1e-12 }),
@@ -130,7 +130,7 @@ proptest! {
     }
 
     #[test]
-    fn content_status_counts_the_log_and_its_rule_refuses_everybody(
+    fn content_status_counts_the_log_and_its_rule_applies_to_all(
         community in community(ANY, 30, 40), cap in prop::option::of(1..3u32),
     ) {
         let mut recommender = community.recommender();

@@ -1,4 +1,4 @@
-//! Explanations beside a decision: of one item, and of the items refused.
+//! Explanations of a decision: of one item, and of the refused items.
 
 use nextpick::{Decision, ItemExplanation, Options, Recommender, RefusalPage, Refusals, Request};
 use proptest::prelude::*;
@@ -33,7 +33,7 @@ proptest! {
     #![proptest_config(cases(100))]
 
     #[test]
-    fn an_explained_item_stands_where_the_full_ranking_has_it(community in community(ANY, 30, 50), request in request()) {
+    fn an_explained_item_has_its_rank_of_the_full_ranking(community in community(ANY, 30, 50), request in request()) {
         let mut recommender = community.recommender();
         let full = full_ranking(&mut recommender, &request);
         let decision = decide_with(&mut recommender, &request, EXPLAIN);

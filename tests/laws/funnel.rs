@@ -1,5 +1,5 @@
-//! Funnels and referrals: a nested loop over all rows gives the same figures, in any order of lines; a log that is split
-//! between recipients adds up.
+//! Funnels and referrals: a nested loop over all rows gives the same figures, in any order of lines; the parts of a log that
+//! is split by recipient add up.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,7 +24,7 @@ fn value(json: &Json) -> Value {
     Value::from_json(&json.to_string(), "").unwrap()
 }
 
-/// Lines of a log: messages first, then interactions.
+/// Reads the lines of a log: messages first, then interactions.
 type Log = (Vec<Json>, Vec<Json>);
 
 fn read(lines: &[(bool, &Json)]) -> nextpick::StudyLog {
@@ -55,7 +55,7 @@ fn report(lines: &[(bool, &Json)], request: &Json) -> Json {
     serde_json::to_value(funnel(&read(lines), &request).unwrap()).unwrap()
 }
 
-/// A message to a user in private, a user within a group, or a group; some items are not in the library.
+/// Generates a message to a user in private, a user within a group, or a group; some items are not in the library.
 fn message() -> impl Strategy<Value = Json> {
     let to = (0..3usize, 0..4usize, 0..2usize);
     (to, 0..20 * 24i64, prop::collection::btree_set(0..4usize, 1..3), 0..3usize, 0..3usize).prop_map(
@@ -81,8 +81,8 @@ fn message() -> impl Strategy<Value = Json> {
     )
 }
 
-/// An interaction that names one of the messages, an unknown one, or none: then it is in private or of a group as one,
-/// so that it belongs to one recipient.
+/// Generates an interaction that names one of the messages, an unknown one, or none. Without a message, its recipient is a
+/// user in private or a group, so that it belongs to one recipient.
 fn interaction() -> impl Strategy<Value = Json> {
     let named = (0..3usize, any::<prop::sample::Index>());
     (named, 0..25 * 24i64, 0..4usize, 0..6usize, 0..5usize, 0..3u32).prop_map(
@@ -145,7 +145,7 @@ fn request() -> impl Strategy<Value = Json> {
     )
 }
 
-/// The same report, by a nested loop over messages and interactions.
+/// Computes the report by a nested loop over messages and interactions.
 fn oracle((sent, interactions): &Log, request: &Json) -> Json {
     let window = (request["withinDays"].as_f64().unwrap() * DAY as f64) as i64;
     let [from, to] =

@@ -1,5 +1,5 @@
-//! Journeys over time: random communities are walked in steps of three hours, while a quarter of the interactions
-//! arrives 30 hours late and nearly a third of the due steps is not sent.
+//! Journeys over time: random communities are simulated in steps of three hours; a quarter of the interactions arrives
+//! 30 hours late, and nearly a third of the due steps is not sent.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -70,7 +70,7 @@ fn accept(recommender: &mut Recommender, decision: &Decision) -> Acceptance {
     recommender.accept(&Sent::read(tree(&serde_json::from_str(&text(decision)).unwrap()), "decision").unwrap()).unwrap()
 }
 
-/// A due step as the oracle writes it.
+/// Converts a due step to the form of the oracle.
 fn named(step: &Json) -> Due {
     let name = |field: &str| step.get(field).and_then(Json::as_str).map(str::to_owned);
     let time = |field: &str| step[field].as_i64().unwrap();
@@ -86,7 +86,7 @@ fn named(step: &Json) -> Due {
     )
 }
 
-/// A send as the oracle reads it.
+/// Builds a sending in the form that the oracle reads.
 fn send_of(step: &Json, at: i64) -> Json {
     let mut send = step["request"]["step"].clone();
     for field in ["user", "group"] {
@@ -98,8 +98,8 @@ fn send_of(step: &Json, at: i64) -> Json {
     send
 }
 
-/// Walks a community and returns it with the sends, and the recommender at the end.
-fn walk(seed: u64) -> (Community, Recommender) {
+/// Simulates a community; returns it with its sendings, and the recommender at the end.
+fn simulate(seed: u64) -> (Community, Recommender) {
     let mut draw = Draw::new(seed);
     let mut community = draw.community();
     (community.sends, community.items) =
@@ -136,7 +136,7 @@ fn walk(seed: u64) -> (Community, Recommender) {
             assert_eq!((&first.silent, first.picks.len()), (&None, 1), "a due step is decided: seed {seed}, {step:#}");
             assert!(accept(&mut recommender, &first).accepted);
             let refused = accept(&mut recommender, &second);
-            assert_eq!(refused.rule.as_deref(), Some("step.sent"), "of two senders one is refused");
+            assert_eq!(refused.rule.as_deref(), Some("step.sent"), "the second of two senders is refused");
             let again = decide(&mut recommender, &step["request"]);
             assert_eq!(again.silent.map(|silent| silent.rule), Some("step.sent"));
             community.sends.push(send_of(&step, now));
@@ -149,18 +149,18 @@ fn walk(seed: u64) -> (Community, Recommender) {
     (community, recommender)
 }
 
-/// The end of the walks.
+/// End of the simulations.
 const END: i64 = NOW + 4 * DAY;
 
 #[test]
 fn a_step_is_sent_at_most_once_per_entry_and_in_order() {
     let mut sent = 0;
     for seed in 0..worlds() {
-        let (community, mut recommender) = walk(seed);
+        let (community, mut recommender) = simulate(seed);
         let mut counts = BTreeMap::new();
         sent += community.sends.len();
         for journey in &community.journeys {
-            // With a distance between entries a trigger that arrives late may divide earlier entries anew.
+            // With a minimum distance between entries, a late trigger may change the division into entries.
             if journey["reentry"].get("afterDays").is_some() {
                 continue;
             }
@@ -176,7 +176,7 @@ fn a_step_is_sent_at_most_once_per_entry_and_in_order() {
                     let times: Vec<i64> = steps.iter().filter_map(|step| step["sentAt"].as_i64()).collect();
                     assert!(times.is_sorted(), "sends follow the order of the steps: seed {seed}, {entry:#}");
                     for step in steps {
-                        // Nothing is lost in silence.
+                        // Every step is accounted for.
                         assert_eq!(step["state"] == "missed", step["state"] == "missed" && step.get("rule").is_some());
                     }
                 }
@@ -186,8 +186,8 @@ fn a_step_is_sent_at_most_once_per_entry_and_in_order() {
                         && send.get("group").and_then(Json::as_str) == to.1.as_deref();
                     let at = send["at"].as_i64().unwrap();
                     let reference = send.get("reference").and_then(Json::as_str);
-                    // The last entry that has started is the one it was sent in. An entry by inactivity is listed only
-                    // until its user is active again: the send names it.
+                    // A step is sent in the last entry that has started. An entry by inactivity is listed only until its
+                    // user is active again, so the send names it.
                     let of_reference = entries.iter().filter(|entry| entry.reference.as_deref() == reference);
                     let started = match journey["trigger"]["type"].as_str() {
                         Some("inactivity") => send["enteredAt"].as_i64(),
@@ -235,7 +235,7 @@ fn due_steps_are_those_that_the_status_calls_due() {
             }
         }
         assert_eq!(steps.iter().map(named).collect::<BTreeSet<_>>(), of_status, "seed {seed}");
-        // Steps that come due later are due at their own time, if nothing happens in between.
+        // Steps that become due later are due at their time, if no event happens in between.
         let later = |act: &Json| act["at"].as_i64().unwrap() <= NOW;
         if community.log.iter().all(later) {
             for step in due(&mut recommender, json!({ "now": NOW, "until": NOW + 3 * DAY })) {

@@ -1,4 +1,4 @@
-//! Property tests over random communities, logs and requests. One property a file.
+//! Property tests over random communities, logs and requests. Each file tests one property.
 
 mod analysis;
 mod assignment;

@@ -1,4 +1,4 @@
-//! Merging: two shards of one log with disjoint users and interactions become the state of the whole log.
+//! Merging: two shards of a log with disjoint users and interactions merge to the state of the complete log.
 
 use proptest::prelude::*;
 use serde_json::Value as Json;
@@ -26,7 +26,7 @@ proptest! {
     #![proptest_config(cases(48))]
 
     #[test]
-    fn two_merged_shards_equal_the_whole_log(community in community(WORTH, 200, 60)) {
+    fn two_merged_shards_equal_the_complete_log(community in community(WORTH, 200, 60)) {
         let mut whole = community.recommender();
         let shards = || split(&community).map(|part| part.recommender());
         let [mut there, second] = shards();

@@ -1,4 +1,5 @@
-//! Fitted models: they survive bytes and snapshots with other indices, and corrupt bytes are refused or harmless.
+//! Fitted models: they are the same after reading bytes and snapshots with other indices; corrupt bytes are refused or
+//! harmless.
 
 use nextpick::internals::ImpressionLog;
 use nextpick::internals::Trainer;
@@ -18,7 +19,7 @@ fn items() -> Vec<Item> {
     (0..9).map(|n| read(&item(n), Item::read)).collect()
 }
 
-/// Every user has an impression of each item in turn; u0 likes t0, u1 likes t1, u2 likes t2.
+/// Generates a log in which every user is shown each item in turn; u0 likes t0, u1 likes t1, u2 likes t2.
 fn log(rounds: i64) -> Vec<Interaction> {
     let mut log = Vec::new();
     for n in 0..rounds * 9 {
@@ -68,7 +69,7 @@ fn a_model_decides_and_round_trips_with_other_indices() {
     let (bytes, report) = fitted(12);
     assert!(report.kinds.iter().any(|kind| kind.kind == "click" && kind.came > 30), "{report:?}");
     let mut recommender = recommender();
-    assert_eq!(recommender.model_bytes(), None, "the weights that ship need no bytes");
+    assert_eq!(recommender.model_bytes(), None, "the shipped weights need no bytes");
     let request = json!({ "user": "u1", "now": NOW, "count": 3 });
     let shipped = text(&mut recommender, &request);
     recommender.use_model(&bytes).unwrap();
@@ -110,7 +111,8 @@ fn an_uninformative_log_gives_the_shipped_weights_and_a_warning_for_every_kind()
     assert_eq!(fit_log(&mut trainer, Vec::new(), &wanted, &mut |_, _| ()).unwrap_err().code, Code::Missing);
 }
 
-/// Three users are shown every item in turn and like one tag each, until their tastes turn round in the last fifth.
+/// Generates a log in which three users are shown every item in turn and like one tag each; in the last fifth they like
+/// other tags.
 fn log_that_turns() -> Vec<Interaction> {
     let mut log = Vec::new();
     for n in 0..40 * 9 {

@@ -1,4 +1,4 @@
-//! Moving: a group moved to another id is as if it had always had that id.
+//! Moving: a group moved to another id equals a group that always had that id.
 
 use nextpick::{Moving, Recommender};
 use proptest::prelude::*;

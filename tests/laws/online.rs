@@ -1,5 +1,5 @@
-//! Online learning: bounded, independent of order, visible in the model's name, part of snapshots, and optional; and
-//! exploration of new items.
+//! Online learning: corrections are bounded, independent of order, visible in the model's name, stored in snapshots and
+//! optional; Thompson sampling explores new items.
 
 use std::sync::OnceLock;
 
@@ -120,7 +120,7 @@ fn responses_to_decisions_change_the_model_and_its_name_within_bounds_in_any_ord
     assert!(forward.model().name().starts_with(&format!("{}+", before.model().name())), "{}", forward.model().name());
     assert_eq!(nextpick::internals::online(&forward), nextpick::internals::online(&backward));
     assert_eq!(forward.model().name(), backward.model().name());
-    assert_eq!(forward.model().rows(), before.model().rows(), "the fit itself stays");
+    assert_eq!(forward.model().rows(), before.model().rows(), "the fitted model is unchanged");
     assert_eq!(forward.model_bytes(), before.model_bytes());
     let click = nextpick::internals::world(&forward).kinds.index("click").unwrap();
     let (base, row) = (before.model().row(click, true), forward.model().row(click, true));

@@ -1,4 +1,4 @@
-//! Laws of the operations: what is set survives, restricts, and is forgotten.
+//! Operations: they survive snapshots, restrict decisions, and contain no deleted users.
 
 use nextpick::Code;
 use nextpick::Decision;
@@ -24,7 +24,7 @@ fn items(decision: &Decision) -> Vec<&str> {
     decision.picks.iter().map(|pick| &*pick.item).collect()
 }
 
-/// A filter of items of a random community.
+/// Generates a filter of items of a random community.
 fn filter() -> impl Strategy<Value = Json> {
     select(vec![
         json!({}),
@@ -120,14 +120,14 @@ proptest! {
     }
 
     #[test]
-    fn rules_and_quotas_never_break_what_holds_without_them(
+    fn rules_and_quotas_only_restrict_decisions(
         community in community(ANY, 30, 30), requests in prop::collection::vec(request(), 1..12), operations in operations(),
     ) {
         let mut recommender = operated(&community, &operations);
         for (n, mut request) in requests.into_iter().enumerate() {
             request["now"] = json!(NOW + n as i64 * 3 * HOUR);
             let decision = decide_with(&mut recommender, &request, nextpick::Options { explain: true, reasons: false });
-            // Without quotas the slate is as long; only caps of rules shorten it.
+            // Quotas do not shorten the slate; only caps of rules do.
             let mut free = request.clone();
             free["quotas"] = json!([]);
             prop_assert_eq!(decide(&mut recommender, &free).picks.len(), decision.picks.len());
@@ -144,7 +144,7 @@ proptest! {
     #[test]
     fn forgetting_a_user_reaches_the_operations(community in community(ANY, 30, 20), operations in operations()) {
         let mut recommender = operated(&community, &operations);
-        // Ids of a user are looked for as a whole: `u1` and not a part of another id.
+        // Searches complete ids: `u1` and not a part of another id.
         recommender.forget("u0");
         recommender.forget("u1");
         let text = nextpick::internals::json(recommender.operations().unwrap().given());
@@ -157,7 +157,7 @@ proptest! {
             let decision = decide_with(&mut recommender, &json!({ "user": "somebody", "now": NOW, "count": 20 }), nextpick::Options { explain: true, reasons: false });
             let filter = read(&rule["items"], nextpick::internals::ItemFilter::read);
             let allowed = |id: &&str| !filter.matches(&nextpick::internals::world(&recommender).library.get(id).unwrap().item);
-            prop_assert!(items(&decision).iter().all(allowed), "an emptied audience is nobody's");
+            prop_assert!(items(&decision).iter().all(allowed), "an emptied audience contains no one's");
         }
     }
 
@@ -248,13 +248,13 @@ fn a_rule_over_the_total_limits_the_accepted_decisions_of_a_batch() {
     assert!(accepted[0].accepted);
     assert!(accepted[1..].iter().all(|one| one.rule.as_deref() == Some("rule.cap:few") && one.items.len() == 2));
     let last = decide(&mut recommender, &ask(9));
-    assert_eq!(last.picks.len(), 1, "one place is left");
+    assert_eq!(last.picks.len(), 1, "one sending is left");
     assert!(recommender.accept(&sent(&last)).unwrap().accepted);
     assert!(decide(&mut recommender, &ask(10)).picks.is_empty());
 }
 
 #[test]
-fn without_operations_nobody_has_a_tier_and_with_empty_ones_everybody_does() {
+fn users_have_tiers_with_empty_operations_and_none_without_operations() {
     let mut recommender = Recommender::new(nextpick::Value::Null).unwrap();
     recommender
         .put_items(vec![read(&json!({ "id": "a", "audience": { "tiers": ["newcomer"] } }), nextpick::Item::read)]);
@@ -282,13 +282,13 @@ fn an_item_for_a_tier_matches_the_users_of_that_tier() {
         let reasons = &decision.picks[0].reasons;
         (decision.picks[0].item.clone(), reasons.iter().any(|reason| reason.facet.as_deref() == Some("tier:newcomer")))
     };
-    assert!(!first(&mut recommender, "new").1, "nobody has a tier before the first operations");
+    assert!(!first(&mut recommender, "new").1, "users have no tier before the first operations");
     recommender.set_operations(tree(&json!({}))).unwrap();
     assert_eq!(first(&mut recommender, "new"), ("for newcomers".to_owned(), true));
     assert!(!first(&mut recommender, "old").1 && !first(&mut recommender, "quiet").1);
 }
 
-/// Checks what both earlier snapshots hold, and that the present version writes them anew.
+/// Checks the contents of an earlier snapshot, and that it is written in the present version.
 fn check_earlier(recommender: &mut Recommender) {
     assert!(recommender.operations().is_none());
     let profile = profile(recommender, &json!({ "user": "u", "now": 1_760_000_000_001i64 }));

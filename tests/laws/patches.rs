@@ -1,4 +1,4 @@
-//! Patches: a patched record is the record with the patch's fields, put as a whole; an invalid patch changes nothing.
+//! Patches: a patched record equals the complete record with the patch's fields; an invalid patch changes nothing.
 
 use nextpick::{Group, Item, Patch, Recommender, Result, User, Value};
 use proptest::prelude::*;
@@ -18,7 +18,7 @@ fn patch_of(record: &Json, mask: u64) -> Json {
     Json::Object(patch)
 }
 
-/// The oracle: the records that have a patch, each with its fields.
+/// Oracle: returns the records that have a patch, with the patch's fields.
 fn merged(records: &[Json], patches: &[Json]) -> Vec<Json> {
     let find = |patch: &Json| records.iter().find(|record| record["id"] == patch["id"]).cloned();
     let with = |mut record: Json, patch: &Json| {
@@ -54,7 +54,7 @@ proptest! {
     #![proptest_config(cases(48))]
 
     #[test]
-    fn a_patched_record_equals_one_put_as_a_whole(community in community(ANY, 30, 20), other in community(ANY, 30, 1), mask: u64, request in request()) {
+    fn a_patched_record_equals_the_complete_record(community in community(ANY, 30, 20), other in community(ANY, 30, 1), mask: u64, request in request()) {
         let patches = |records: &[Json]| -> Vec<Json> { records.iter().zip(0..).map(|(record, n)| patch_of(record, mask.rotate_left(7 * n))).collect() };
         let [items, users, groups] = [&other.items, &other.users, &other.groups].map(|records| patches(records));
         assert_alike(&community, &items, |rec, patches| Ok(rec.patch_items(patches)?.patched), |rec| {

@@ -19,7 +19,7 @@ proptest! {
         prop_assert!(recommender.to_snapshot() == before);
         for (request, first) in requests.iter().zip(&first) {
             let mut alone = Recommender::from_snapshot(&before).unwrap();
-            prop_assert_eq!(&text(&mut alone, request), first, "asked alone, after a snapshot");
+            prop_assert_eq!(&text(&mut alone, request), first, "queried alone, after a snapshot");
         }
     }
 
@@ -71,7 +71,7 @@ proptest! {
     }
 }
 
-/// All outcomes of the first slot, found with many seeds: their propensities sum to 1.
+/// The propensities of all outcomes of the first slot, found with many seeds, sum to 1.
 #[test]
 fn propensities_of_all_first_picks_sum_to_one() {
     let community = Community {

@@ -1,4 +1,4 @@
-//! Readers: no value makes one panic, and every refusal names a path.
+//! Readers: no value causes a panic, and every refusal names a path.
 
 use nextpick::{
     Channel, Code, Config, Error, Group, Interaction, Item, Options, ProfileRequest, Recommender, Request, Result,
@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::world::*;
 
-/// Every field name that a reader knows, and some unknown ones.
+/// All known field names, and some unknown ones.
 const NAMES: &[&str] = &[
     "id",
     "title",
@@ -202,7 +202,7 @@ fn checked<T>(read: Result<T>, path: &str) -> Option<T> {
     read.map_err(check).ok()
 }
 
-/// Passes a tree to every reader, and all that is read to a recommender.
+/// Passes a tree to every reader, and all records read to a recommender.
 fn use_everywhere(tree: &Value) {
     let config = checked(Config::read(tree.clone()), "config").map(|_| tree.clone()).unwrap_or_default();
     let mut recommender = Recommender::new(config).unwrap();

@@ -1,4 +1,4 @@
-//! Release: a released decision is as if it had never been accepted.
+//! Release: after a release, the state is as if the decision had never been accepted.
 
 use nextpick::Recommender;
 use proptest::prelude::*;

@@ -1,4 +1,4 @@
-//! Reservations: until it lapses, a reserved decision protects from repeats like one that was sent.
+//! Reservations: until it expires, a reserved decision prevents repeats like one that was sent.
 
 use nextpick::{Recommender, Sent};
 use proptest::prelude::*;
@@ -14,7 +14,7 @@ fn reserve(recommender: &mut Recommender, sent: &Json, until: i64) -> bool {
 /// Refused items with their rules, and the rule that silences the decision.
 type Refusals = (Vec<(String, String)>, Option<&'static str>);
 
-/// Returns the ids of all items that the decisions for everybody refuse, and the silences.
+/// Returns the ids of all items refused in the decisions for all recipients, and the silences.
 fn refusals(recommender: &mut Recommender, now: i64) -> Vec<Refusals> {
     let mut refused = |to: Json| {
         let mut request = whole_order(&to);
@@ -90,7 +90,7 @@ proptest! {
             let checked = never.accept_rechecked(&decision).unwrap();
             prop_assert_eq!(&reserved.accept_rechecked(&decision).unwrap(), &checked);
             if is_reserved && !checked.accepted {
-                // The refusal left the reservation where it was.
+                // The refusal did not change the reservation.
                 prop_assert!(reserved.release(&decision.id));
             }
         }
@@ -193,11 +193,11 @@ fn a_reserved_step_counts_as_sent_until_its_reservation_lapses_or_is_released_al
     recommender = Recommender::from_snapshot(&recommender.to_snapshot()).unwrap();
     assert_eq!(due(&mut recommender, NOW + HOUR), Vec::<Json>::new());
     assert_eq!(decide(&mut recommender, &first).silent.unwrap().rule, "step.sent");
-    // Another sender is refused, until nobody can have sent the reserved message.
+    // Another sender is refused until the reserved message can no longer be sent.
     let other = json!({ "id": "e", "subject": held["subject"], "at": NOW + HOUR, "picks": held["picks"], "step": held["step"] });
     assert_eq!(recommender.accept(&read(&other, Sent::read)).unwrap().rule, Some("step.sent".to_owned()));
     assert_eq!(due(&mut recommender, NOW + DAY).len(), 1);
-    // Sent all the same.
+    // The reserved message was sent after all.
     assert!(recommender.confirm("d", NOW + DAY + HOUR).unwrap().accepted);
     assert_eq!(due(&mut recommender, NOW + DAY + HOUR), Vec::<Json>::new());
     assert!(recommender.release("d"));

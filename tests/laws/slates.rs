@@ -1,4 +1,4 @@
-//! Slates as numbers: those of decisions about the same users at the same moment.
+//! Slates as indices: they equal those of decisions for the same users at the same time.
 
 use nextpick::Recommender;
 use proptest::prelude::*;
@@ -34,7 +34,7 @@ proptest! {
         let (items, scores) = as_decided(&mut recommender, &users, now, count);
         let (mut found, mut amounts) = (vec![7; items.len() + 1], vec![7.0; items.len() + 1]);
         recommender.recommend_into(&numbers, now, count, &mut found, &mut amounts).unwrap();
-        prop_assert_eq!(found.pop(), Some(7), "elements after the slots are left as they are");
+        prop_assert_eq!(found.pop(), Some(7), "elements after the slots are unchanged");
         amounts.pop();
         prop_assert_eq!(&found, &items);
         prop_assert_eq!(amounts.iter().map(|score| score.to_bits()).collect::<Vec<_>>(), scores);
@@ -42,7 +42,7 @@ proptest! {
 }
 
 #[test]
-fn numbers_of_nobody_counts_out_of_range_and_short_lists_are_refused() {
+fn unknown_indices_counts_out_of_range_and_short_lists_are_refused() {
     let mut recommender = Recommender::new(tree(&json!({}))).unwrap();
     recommender.put_users(vec![
         read(&json!({ "id": "u" }), nextpick::User::read),

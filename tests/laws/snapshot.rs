@@ -61,7 +61,7 @@ proptest! {
         let more = interactions(&[json!({ "user": "u0", "item": "i0", "kind": "save", "at": NOW })]);
         recommender.observe_all(more.clone());
         again.observe_all(more);
-        prop_assert!(again.to_snapshot() == recommender.to_snapshot(), "it goes on like the one it came from");
+        prop_assert!(again.to_snapshot() == recommender.to_snapshot(), "it continues like the original");
     }
 
     #[test]
@@ -139,7 +139,7 @@ fn a_snapshot_before_the_first_query_decides_the_same() {
     let mut again = Recommender::from_snapshot(&bytes).unwrap();
     let request = json!({ "user": "u1", "now": NOW, "count": 5 });
     assert_eq!(text(&mut again, &request), text(&mut recommender, &request));
-    assert!(recommender.to_snapshot() == bytes, "asking changes nothing");
+    assert!(recommender.to_snapshot() == bytes, "a query changes nothing");
     assert!(again.to_snapshot() == bytes);
 }
 
@@ -166,7 +166,7 @@ fn a_weight_of_a_kind_that_no_configuration_describes_is_refused() {
     let mut recommender = Recommender::new(nextpick::Value::Null).unwrap();
     recommender.observe_all(interactions(&[json!({ "user": "u", "item": "a", "kind": "wave", "at": NOW })]));
     let bytes = recommender.to_snapshot();
-    // After the names and a count stand the kinds, each with a weight of eight bytes and four flags; `wave` is the last.
+    // Kinds follow the names and a count; each has a weight of eight bytes and four flags; `wave` is the last.
     let name = bytes.windows(4).position(|window| window == b"wave").unwrap();
     let count = bytes[name + 4] as usize;
     let weight = name + 5 + 12 * (count - 1);

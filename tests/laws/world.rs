@@ -18,7 +18,7 @@ pub fn cases(cases: u32) -> ProptestConfig {
     ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 2000, ..ProptestConfig::default() }
 }
 
-/// A community and its log.
+/// Records of a random community, its log and its sendings.
 #[derive(Debug, Clone)]
 pub struct Community {
     pub config: Json,
@@ -30,7 +30,7 @@ pub struct Community {
     pub sent: Vec<Json>,
 }
 
-/// Converts JSON to the value tree that readers take.
+/// Converts JSON to the value tree that readers accept.
 pub fn tree(json: &Json) -> Value {
     Value::from_json(&json.to_string(), "json").unwrap()
 }
@@ -289,13 +289,13 @@ pub fn policy() -> impl Strategy<Value = Json> {
     ]
 }
 
-fn config(sort: CommunityClass) -> impl Strategy<Value = Json> {
-    let diversity = if sort.diverse {
+fn config(class: CommunityClass) -> impl Strategy<Value = Json> {
+    let diversity = if class.diverse {
         maybe(7, prop_oneof![Just(json!(0)), Just(json!(1)), (0.0..1.0f64).prop_map(|d| json!(d))])
     } else {
         Just(json!(0)).boxed()
     };
-    let aggregation = one_of(if sort.continuous { CONTINUOUS } else { ALL });
+    let aggregation = one_of(if class.continuous { CONTINUOUS } else { ALL });
     let kinds = maybe(2, Just(json!({ "checkin": { "weight": 2, "positive": true }, "click": { "weight": -0.5 } })));
     let families = maybe(
         2,
@@ -333,8 +333,11 @@ fn config(sort: CommunityClass) -> impl Strategy<Value = Json> {
                 (repeats, cadence, quiet),
                 policy,
             )| {
-                let [repeats, cadence, quiet] =
-                    if sort.restricted { [repeats, cadence, quiet] } else { [json!("always"), Json::Null, Json::Null] };
+                let [repeats, cadence, quiet] = if class.restricted {
+                    [repeats, cadence, quiet]
+                } else {
+                    [json!("always"), Json::Null, Json::Null]
+                };
                 record([
                     ("aggregation", aggregation),
                     ("diversity", diversity),
@@ -360,12 +363,12 @@ fn with_ids(records: Vec<Json>, letter: &str) -> Vec<Json> {
 }
 
 /// A community of up to ten items, with a log over up to `days` days.
-pub fn community(sort: CommunityClass, days: i64, longest_log: usize) -> impl Strategy<Value = Community> {
+pub fn community(class: CommunityClass, days: i64, longest_log: usize) -> impl Strategy<Value = Community> {
     let user = (maybe(5, some_tags()), maybe(3, attributes()))
         .prop_map(|(tags, attributes)| record([("tags", tags), ("attributes", attributes)]));
     let members = prop::collection::btree_set(0..USERS, 0..USERS)
         .prop_map(|users| json!(users.iter().map(|n| format!("u{n}")).collect::<Vec<_>>()));
-    let aggregation = maybe(5, one_of(if sort.continuous { CONTINUOUS } else { ALL }));
+    let aggregation = maybe(5, one_of(if class.continuous { CONTINUOUS } else { ALL }));
     let purpose = maybe(4, one_of(&["benefit", "notice", "community", "哪儿"]));
     let group = (members, maybe(4, some_tags()), maybe(3, attributes()), purpose, maybe(4, channel_id()), aggregation)
         .prop_map(|(members, tags, attributes, purpose, channel, aggregation)| {
@@ -380,7 +383,7 @@ pub fn community(sort: CommunityClass, days: i64, longest_log: usize) -> impl St
         });
     let channels = maybe(5, some_tags()).prop_map(|tags| vec![record([("id", json!("wecom")), ("tags", tags)])]);
     let people = (prop::collection::vec(user, 0..=USERS), prop::collection::vec(group, 1..=GROUPS), channels);
-    (config(sort), prop::collection::vec(item(sort.restricted), 1..10), people, log(days, longest_log), sent())
+    (config(class), prop::collection::vec(item(class.restricted), 1..10), people, log(days, longest_log), sent())
         .prop_map(|(config, items, (users, groups, channels), log, sent)| Community {
             config,
             items: with_ids(items, "i"),
@@ -436,14 +439,14 @@ pub fn request() -> impl Strategy<Value = Json> {
         })
 }
 
-/// Everybody who can be addressed: each user, each group, and a user within a group.
+/// All recipients: each user, each group, and a user within a group.
 pub fn everybody() -> Vec<Json> {
     let users = (0..USERS).map(|n| json!({ "user": format!("u{n}") }));
     let groups = (0..GROUPS).map(|n| json!({ "group": format!("g{n}") }));
     users.chain(groups).chain([json!({ "user": "u1", "group": "g0" })]).collect()
 }
 
-/// A request for the whole order of the library, best first.
+/// Builds a request for the complete ranking of the library.
 pub fn whole_order(to: &Json) -> Json {
     let mut request = to.clone();
     (request["now"], request["count"], request["policy"]) = (json!(NOW), json!(1000), json!({ "type": "greedy" }));

@@ -43,19 +43,19 @@ test('invalid JSON is refused, also with long numbers', () => {
 });
 
 test('padding and spreadsheet quoting of an id are removed, and each change is reported', () => {
-  const readId = (value) => {
+  const idAndDoubts = (value) => {
     const doubts = [];
     return [readId(value, (doubt) => doubts.push(doubt)), ...doubts];
   };
-  for (const pad of PADDING) assert.deepEqual(readId(`u1${pad}`), ['u1', 'trimmed']);
-  assert.deepEqual(readId('="u1"'), ['u1', 'quoted']);
-  assert.deepEqual(readId('="a""b"'), ['a"b', 'quoted']);
-  assert.deepEqual(readId("'-a1"), ['-a1', 'quoted']);
-  for (const word of ['NULL', '\\N', 'nan', 'undefined', 'None', '(not set)', '="NULL"']) assert.deepEqual(readId(word).filter((doubt) => doubt !== 'quoted'), [undefined, 'absent']);
-  for (const value of [undefined, null, '', '\ufeff']) assert.equal(readId(value)[0], undefined);
-  for (const value of ['007', '1e5', 'u 1', '-a', '@x', '158291753387385241']) assert.equal(readId(value)[0], value);
-  assert.deepEqual([readId(7), readId(7n), readId(2 ** 53 - 1)], [['7'], ['7'], ['9007199254740991']]);
-  assert.deepEqual(readId('1582917533873852400'), ['1582917533873852400', 'rounded']);
+  for (const pad of PADDING) assert.deepEqual(idAndDoubts(`u1${pad}`), ['u1', 'trimmed']);
+  assert.deepEqual(idAndDoubts('="u1"'), ['u1', 'quoted']);
+  assert.deepEqual(idAndDoubts('="a""b"'), ['a"b', 'quoted']);
+  assert.deepEqual(idAndDoubts("'-a1"), ['-a1', 'quoted']);
+  for (const word of ['NULL', '\\N', 'nan', 'undefined', 'None', '(not set)', '="NULL"']) assert.deepEqual(idAndDoubts(word).filter((doubt) => doubt !== 'quoted'), [undefined, 'absent']);
+  for (const value of [undefined, null, '', '\ufeff']) assert.equal(idAndDoubts(value)[0], undefined);
+  for (const value of ['007', '1e5', 'u 1', '-a', '@x', '158291753387385241']) assert.equal(idAndDoubts(value)[0], value);
+  assert.deepEqual([idAndDoubts(7), idAndDoubts(7n), idAndDoubts(2 ** 53 - 1)], [['7'], ['7'], ['9007199254740991']]);
+  assert.deepEqual(idAndDoubts('1582917533873852400'), ['1582917533873852400', 'rounded']);
 });
 
 test('an id that has lost digits is refused', () => {

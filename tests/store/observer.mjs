@@ -56,6 +56,6 @@ async function makeChange() {
 
 for (;;) {
   if (below(3)) await makeChange();
-  else await Promise.all(Array.from({ length: 2 + below(30) }, tell));
+  else await Promise.all(Array.from({ length: 2 + below(30) }, makeChange));
   if (below(40) === 0) await rec.checkpoint();
 }

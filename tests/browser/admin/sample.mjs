@@ -1,4 +1,4 @@
-// The sample as the page loads it, in Node: the oracle of what the page shows.
+// Loads the sample in Node like the page: the oracle for the contents of the page.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -8,7 +8,7 @@ import { root } from './site.mjs';
 
 const file = (name) => join(root, 'sample', name);
 
-/** A recommender with the sample's records. */
+/** Creates a recommender with the records of the sample. */
 export async function sampleRecords() {
   const recommender = await createRecommender({ config: await readConfig(file('config.json')) });
   const reading = new Reading();

@@ -1,4 +1,4 @@
-// The admin page as an operator meets it: built as it is shipped, served from a plain folder, in a real browser.
+// Builds the admin page, serves it from a folder and opens it in a browser.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
@@ -36,7 +36,7 @@ const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/cs
 /** The policy that a server should send: that of the page, and no frames. */
 export const POLICY = `${/content="(default-src[^"]*)"/.exec(readFileSync(join(root, 'www', 'index.html'), 'utf8'))[1]}; frame-ancestors 'none'`;
 
-/** Serves the built page under a path of its own: the page must not care where it lies. */
+/** Serves the built page under a subpath: the page must not depend on its address. */
 export async function serve() {
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, 'http://x').pathname)).replace(/^\/admin\//, '/');
@@ -54,7 +54,7 @@ export async function launch() {
   return chromium.launch({ executablePath: chromiumPath, args: ARGUMENTS });
 }
 
-/** Collects what goes wrong in a tab: messages of the console, errors, failed or foreign requests. */
+/** Collects the problems of a tab: console messages, errors, failed or foreign requests. */
 export function watch(page, address, wrong = []) {
   page.on('console', (message) => ['error', 'warning'].includes(message.type()) && wrong.push(message.text()));
   page.on('pageerror', (error) => wrong.push(error.message));
@@ -98,8 +98,8 @@ export async function start() {
     address,
     browser,
     /**
-     * Opens an address of the page in a new context, hands it over once its screen stands, and checks that nothing went
-     * wrong meanwhile.
+     * Opens an address of the page in a new context, calls `look` when the screen is ready, and checks that no
+     * problem occurred.
      */
     async visit(look, { hash = '', ready = '[data-screen]', locale = 'en-US', width = 1280, height = 900, ...more } = {}) {
       const context = await browser.newContext({ locale, viewport: { width, height }, ...more });

@@ -1,11 +1,11 @@
-// Bundlers: built for browsers and opened in Chromium, or built for Node and run without the package beside the bundle.
+// Bundlers: bundles for browsers, opened in Chromium, and bundles for Node, run without the installed package.
 import { resultIn } from '../place.mjs'
 import { EXPECTED, EXPECTED_PICK, page, program } from '../programs.mjs'
 
 const INLINE = { with: 'import from `nextpick/inline`', entry: 'nextpick/inline', expected: EXPECTED_PICK }
 const PLAIN = { with: 'import', entry: 'nextpick', expected: EXPECTED }
 
-/** Tries of a bundler for browsers: `build` leaves a page in `dist`. */
+/** Returns the attempts of a bundler for browsers: `build` writes a page to `dist`. */
 const inBrowser = (entries, build) =>
   entries.map(({ entry, ...one }) => ({
     ...one,

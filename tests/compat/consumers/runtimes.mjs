@@ -32,7 +32,7 @@ export default [
       async run(place) {
         place.write('app.mjs', program(entry))
         await place.exec('node_modules/.bin/bun', ['build', '--compile', '--outfile', 'app', 'app.mjs'])
-        // The program must not find the package beside it.
+        // The program must not resolve the installed package.
         await place.exec('mv', ['node_modules/nextpick', 'hidden'])
         try { return resultIn(await place.exec('./app', [])) } finally { await place.exec('mv', ['hidden', 'node_modules/nextpick']) }
       },

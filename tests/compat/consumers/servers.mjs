@@ -1,4 +1,4 @@
-// Servers and edge functions: workerd as wrangler builds for it, and Next.js.
+// Servers and edge functions: workerd through wrangler, and Next.js.
 import { EXPECTED, answer, program } from '../programs.mjs'
 
 const RESPONSE = `new Response(String(await (async () => ${answer(" + ', fitted ' + (await fit({ events: [{ user: 'u', item: 'a', kind: 'click', at: 1 }] })).report.examples")})().catch((error) => error.code + ': ' + error.message)))`
@@ -6,7 +6,7 @@ const IMPORT = "import { createRecommender, fit } from 'nextpick';\n"
 
 const fetched = async (url) => (await fetch(url)).text()
 
-/** A Next.js application whose page or route answers with the result. */
+/** Returns a Next.js application whose page or route answers with the result. */
 const next = (name, files, path, flags = []) => ({
   name: `Next.js 16, ${name}`, packages: { next: 16, react: 19, 'react-dom': 19 }, of: 'next',
   tries: [['import', ''], ["`serverExternalPackages: ['nextpick']`", "serverExternalPackages: ['nextpick']"]].map(([title, config]) => ({

@@ -1,12 +1,12 @@
 /**
- * @file Odd files as people export them, each with the records that it must give or the message that it must end with.
+ * @file Unusual files as people export them, each with the expected records or the expected message.
  *
- * `node tests/data/odd/make.mjs` writes them beside this file; `tests/node/odd.test.mjs` reads them through the package, the command line and the page.
+ * `node tests/data/odd/make.mjs` writes them to this folder; `tests/node/odd.test.mjs` reads them through the package, the command line and the page.
  */
 
 import { gzipSync } from 'node:zlib';
 
-/** Bytes of a text in GBK: what the decoder knows, turned around. */
+/** Encodes a text in GBK, by the inverse of the decoder's table. */
 const gbkOf = (() => {
   const decoder = new TextDecoder('gbk');
   const codes = new Map();
@@ -14,7 +14,7 @@ const gbkOf = (() => {
   return (text) => Uint8Array.from([...text].flatMap((sign) => (sign < '\x80' ? [sign.charCodeAt(0)] : codes.get(sign))));
 })();
 
-/** Bytes of a text in UTF-16, with a byte order mark unless told otherwise. */
+/** Encodes a text in UTF-16, by default with a byte order mark. */
 function utf16(text, { big = false, mark = true } = {}) {
   return Uint8Array.from([...(mark ? '\ufeff' : ''), ...text].flatMap((sign) => {
     const [high, low] = [sign.charCodeAt(0) >> 8, sign.charCodeAt(0) & 255];
@@ -22,12 +22,12 @@ function utf16(text, { big = false, mark = true } = {}) {
   }));
 }
 
-/** 2026-03-29 in a zone of +08:00, which all cases are read in. */
+/** 2026-03-29 in the zone +08:00, in which all cases are read. */
 const DAY = Date.UTC(2026, 2, 28, 16);
 const TEN = DAY + 10 * 3_600_000;
 const MS = 1774749600000;
 
-/** Items from a CSV; `doubts` are `kind` or `kind field`. */
+/** Builds a case of items in a CSV; `doubts` are `kind` or `kind field`. */
 const items = (file, bytes, records, doubts = [], more = {}) => ({ file, sort: 'items', bytes, records, doubts, ...more });
 const log = (file, bytes, records, doubts = [], more = {}) => ({ file, sort: 'interactions', bytes, records, doubts, ...more });
 const refused = (file, sort, bytes, error, more = {}) => ({ file, sort, bytes, error, ...more });
@@ -43,7 +43,7 @@ const row = (cells = {}) => Object.values({ user: 'u1', item: 'a1', kind: 'click
 export const cases = [
   // Encodings and tables.
   items('gbk.csv', gbkOf(CHINESE), SPRING, ['encoding', ...NAMES]),
-  // Its first sign that is not ASCII comes in the second piece that is read.
+  // Its first character outside of ASCII is in the second chunk.
   items('gbk-late.csv.gz', gzipSync(Buffer.concat([Buffer.from(`id,title\n${LATE.map((id) => `${id},Tea\n`).join('')}`), gbkOf('a1,茶叶\n')])), [...LATE.map((id) => ({ id, title: 'Tea' })), { id: 'a1', title: '茶叶' }], ['encoding']),
   items('gbk.jsonl', gbkOf('{"id":"a1","title":"春茶上新"}\n'), [{ id: 'a1', title: '春茶上新' }], ['encoding']),
   items('utf8-bom.csv', `\ufeff${CHINESE}`, SPRING, NAMES),
@@ -93,7 +93,7 @@ export const cases = [
   items('allowed.csv', 'id,Hidden\na1,true\n', [{ id: 'a1', data: { Hidden: 'true' } }], ['unknown Hidden'], { options: { allowUnknown: true } }),
   items('mapped.csv', 'id,Hidden\na1,true\n', [{ id: 'a1', hidden: true }], [], { options: { as: { Hidden: 'hidden' } } }),
 
-  // Ids and words for nothing.
+  // Ids and words for "no value".
   refused('rounded.csv', 'interactions', `${HEAD}${row({ user: '1.58292E+18' })}\n`, 'rounded.csv row 2, field "user": expected an id with all its digits (format the column as text before it is written), got "1.58292E+18"'),
   log('long.jsonl', [7, 8].map((end) => `{"user":158291753387385241${end},"item":"a1","kind":"click","at":${MS}}\n`).join(''), [7, 8].map((end) => click({ user: `158291753387385241${end}` }))),
   log('long.json', `[{"user":1582917533873852417,"item":9007199254740993,"kind":"click","at":${MS}}]`, [click({ user: '1582917533873852417', item: '9007199254740993' })]),

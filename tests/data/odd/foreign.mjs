@@ -1,8 +1,8 @@
 /**
- * @file Odd files of other systems, each with what its records say or the message that it must end with, and with the doubts that are told.
+ * @file Unusual files of other systems, each with the expected records or the expected message, and with the reported doubts.
  *
- * `node tests/data/odd/make.mjs` writes them beside this file; `tests/node/odd-foreign.test.mjs` reads them through the package and the command
- * line. `records` name the fields that they are about.
+ * `node tests/data/odd/make.mjs` writes them to this folder; `tests/node/odd-foreign.test.mjs` reads them through the package and the command
+ * line. `records` contain only the tested fields.
  */
 
 import { gzipSync } from 'node:zlib';

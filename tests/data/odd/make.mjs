@@ -1,4 +1,4 @@
-// Writes the odd files beside this one:  node tests/data/odd/make.mjs
+// Writes the files of the cases to this folder:  node tests/data/odd/make.mjs
 import { writeFileSync } from 'node:fs';
 
 import { cases } from './cases.mjs';

@@ -179,7 +179,7 @@ def analyzed(case):
 
 
 def world(seed, experiment, subjects, days, rates, member=False):
-    """One message a day to each subject; people respond at the rates of their variant."""
+    """Simulates one message a day to each subject; users respond at the rates of their variant."""
     rng = random.Random(seed)
     names = [v["name"] for v in experiment["variants"]]
     weights = [v.get("weight", 1) for v in experiment["variants"]]
