@@ -10,11 +10,13 @@ import { host, studying } from './studying.js';
 
 // No `new URL(…, import.meta.url)`: bundlers for servers replace it by an address for browsers.
 const folder = join(dirname(fileURLToPath(import.meta.url)), '../wasm');
+/** @param {URL} url */
 const openFile = (url) => (url.protocol === 'file:' ? readFileSync(url) : undefined);
 
 deciding.findBy(() => read('nextpick_bg.wasm'), { open: openFile, readBytes: async () => readFileSync(join(folder, 'nextpick_bg.wasm')), instantiatesAtOnce: true });
 studying.findBy(() => read('nextpick_study_bg.wasm'), { open: openFile, instantiatesAtOnce: true });
 
+/** @param {string} name */
 function read(name) {
   const path = join(folder, name);
   try {

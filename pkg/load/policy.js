@@ -4,6 +4,7 @@
 export function watchPolicy() {
   /** @type {SecurityPolicyViolationEvent[]} */
   const seen = [];
+  /** @param {SecurityPolicyViolationEvent} event */
   const note = (event) => void seen.push(event);
   const host = typeof globalThis.addEventListener === 'function' && typeof globalThis.removeEventListener === 'function' ? globalThis : undefined;
   host?.addEventListener('securitypolicyviolation', note);

@@ -8,21 +8,24 @@ const RULE = 'a WebAssembly.Module, its bytes, a Response, a URL, or a promise o
 const ADDRESS = '`init` takes the right address or the bytes; `nextpick/inline` has them inside; Vite before 8 needs optimizeDeps: { exclude: ["nextpick"] }';
 const CONNECT = 'the address must be reachable, and allowed in connect-src by a Content-Security-Policy';
 
-/** Failure to get a module, with its address and how to mend it. */
+/** Failure to load a module, with its address and a remedy. */
 class SourceFailure extends Error {
+  /** @param {string} message @param {unknown} url @param {string} mend Remedy. @param {unknown} [cause] */
   constructor(message, url, mend, cause) {
     super(message);
     Object.assign(this, { url: String(url), mend, cause: cause ?? this });
   }
 }
 
-/** The type of a value, also for objects of another realm, such as those that a test runner hands over. */
+/** Returns the type of a value, also for objects of another realm, such as those of a test runner. @param {unknown} value */
 const tagOf = (value) => Object.prototype.toString.call(value).slice(8, -1);
 
+/** @param {unknown} value @returns {value is WebAssembly.Module} */
 const isModule = (value) => value instanceof WebAssembly.Module || tagOf(value) === 'WebAssembly.Module';
+/** @param {unknown} value @returns {value is BufferSource} */
 const isBytes = (value) => ArrayBuffer.isView(value) || /^(Shared)?ArrayBuffer$/.test(tagOf(value));
 
-/** Throws for a value that can be no source, such as a missing import. */
+/** Throws for a value that cannot be a source, such as a missing import. @param {unknown} source */
 export function checkSource(source) {
   if (typeof source === 'string' ? source === '' : source === null || typeof source !== 'object') throw NextpickError.invalid('module', RULE, source);
 }

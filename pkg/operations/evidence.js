@@ -1,15 +1,15 @@
 /**
- * @file Evidence mode: exploration whose log answers what other settings would have brought. Softmax explores near the
- *   best items, which costs less and tells more than ε-greedy (docs/internals/off-policy.md).
+ * @file Evidence mode: exploration for a log on which other settings can be evaluated. Softmax explores near the best
+ *   items, which costs less and gives more information than ε-greedy (docs/internals/off-policy.md).
  */
 
 import { NextpickError } from '../error.js';
 import { checkFields } from '../options.js';
 
-/** Outcomes lost against always sending the best, by temperature, as measured in a simulated community. */
+/** Outcomes lost against always sending the best, by temperature, as measured in a simulated community. @type {Record<number, number>} */
 const COSTS = { 0.25: 0.004, 0.5: 0.025 };
 
-/** Part of the recipients and days that still get the best item, so that the real cost can be seen. */
+/** Share of the recipients and days that still get the best item, to measure the actual cost. */
 const BEST = 0.1;
 
 /**

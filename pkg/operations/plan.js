@@ -7,12 +7,20 @@ import { journeyOf, slotOf } from './slots.js';
 import { subjectKey } from './subject.js';
 
 const DAY = 86_400_000;
-/** Number of alternatives named beside the picks of a message. */
+/** Number of alternatives named in addition to the picks of a message. */
 const ALTERNATIVES = 3;
 /** Number of requests decided in one call: bounds the memory of its answer. */
 const BATCH = 500;
 /** A runner-up is close if its score is lower by at most this share of the last pick's. */
 const CLOSE = 0.02;
+
+/**
+ * @typedef {import('./agenda.js').PlannedStep} PlannedStep
+ * @typedef {import('../index.js').RecommendRequest} RecommendRequest
+ * @typedef {import('../index.js').Decision} Decision
+ * @typedef {Decision['picks']} Picks
+ * @typedef {{ decision: Decision, alternatives: Picks }} Decided Decision, with the next candidates.
+ */
 
 /**
  * Plans the coming days for all groups and users; see the types.
@@ -59,7 +67,7 @@ class Planner {
     this.#hasSlateQuotas = lists.flat().some(({ min }) => min !== undefined);
   }
 
-  /** Plans the steps that come due, or are tried again, from `start` to before `end`. */
+  /** Plans the steps that come due, or are tried again, from `start` to before `end`. @param {number} start @param {number} end @param {readonly string[]} journeys */
   async *planDay(start, end, journeys) {
     for (const step of this.#copy.dueSteps({ now: start, until: end - 1, journeys })) {
       this.#agenda.add(Math.max(start, step.dueAt), step);
@@ -70,9 +78,12 @@ class Planner {
   }
 
   /**
-   * Decides one moment in passes. A pass decides at most one message a subject over one frozen state and accepts the
-   * decisions afterwards, because each acceptance makes the module derive its item columns anew. The next pass sees
-   * the messages of the pass before.
+  * Decides one moment in passes. A pass decides at most one message per subject over one frozen state and accepts the
+   * decisions afterwards, because after each acceptance the module computes its item columns again. The next pass sees
+   * the messages of the previous pass.
+   *
+   * @param {number} now
+   * @param {PlannedStep[]} steps
    */
   *#planMoment(now, steps) {
     let left = steps;
@@ -101,14 +112,15 @@ class Planner {
     }
   }
 
-  /** @param {import('./agenda.js').PlannedStep} step @param {number} now */
+  /** @param {PlannedStep} step @param {number} now @returns {RecommendRequest} */
   #requestOf(step, now) {
     const { request } = step;
     return { ...request, ...slotOf(step, this.#slots)?.request, only: request.only, now };
   }
 
-  /** Decides each request, with up to {@link ALTERNATIVES} further items. */
+  /** Decides each request, with up to {@link ALTERNATIVES} further items. @param {RecommendRequest[]} requests @returns {Decided[]} */
   #decide(requests) {
+    /** @param {RecommendRequest} request */
     const countOf = (request) => request.count ?? 1;
     const longer = this.#recommendAll(requests.map((request) => ({ ...request, count: countOf(request) + ALTERNATIVES })));
     const decisions = this.#hasSlateQuotas ? this.#recommendAll(requests) : longer.map((decision, n) => ({ ...decision, picks: decision.picks.slice(0, countOf(requests[n])) }));
@@ -118,12 +130,19 @@ class Planner {
     });
   }
 
+  /** @param {RecommendRequest[]} requests @returns {Decision[]} */
   #recommendAll(requests) {
     const batches = Array.from({ length: Math.ceil(requests.length / BATCH) }, (_, n) => requests.slice(n * BATCH, (n + 1) * BATCH));
     return batches.flatMap((batch) => this.#copy.recommendAll(batch));
   }
 
-  /** Tries a refused step again when its refusal ends, if its window lasts until then; else it is missed. */
+  /**
+   * Tries a refused step again when its refusal ends, if its window lasts until then; otherwise it is missed.
+   *
+   * @param {PlannedStep} step
+   * @param {RecommendRequest} request
+   * @param {Decision} decision
+   */
   *#postpone(step, request, decision) {
     const until = decision.silent ? decision.silent.until : this.#endOfRefusals(request);
     if (until !== undefined && until < step.windowEndsAt) return this.#agenda.postpone(until, step);
@@ -131,14 +150,21 @@ class Planner {
     if (!decision.silent?.rule.startsWith('step.')) yield this.#messageOf(step, request, decision, [], 'missed');
   }
 
-  /** The first time at which one of the refused candidates may be sent. */
+  /** Returns the first time at which one of the refused candidates may be sent. @param {RecommendRequest} request */
   #endOfRefusals(request) {
     const { refused = [] } = this.#copy.recommend(request, { explain: true, reasons: false });
     const ends = refused.filter(({ rule }) => rule !== 'only').flatMap(({ until }) => until ?? []);
     return ends.length ? Math.min(...ends) : undefined;
   }
 
-  /** @returns {import('./index.js').PlannedMessage} */
+  /**
+   * @param {PlannedStep} step
+   * @param {RecommendRequest} request
+   * @param {Decision} decision
+   * @param {Picks} alternatives
+   * @param {import('./index.js').PlanState} state
+   * @returns {import('./index.js').PlannedMessage}
+   */
   #messageOf(step, request, decision, alternatives, state) {
     const slot = slotOf(step, this.#slots);
     const { step: ref, ...rest } = request;
@@ -148,7 +174,7 @@ class Planner {
       id: decision.id,
       at: request.now,
       ...defined({ user, group, channel }),
-      source: slot ? { slot: slot.id } : ref,
+      source: slot ? { slot: slot.id } : /** @type {import('../index.js').StepRef} */ (ref),
       request: slot ? rest : request,
       picks: decision.picks.map(({ item, score, propensity, reasons }) => ({ item, score, propensity, reasons })),
       alternatives: alternatives.map(({ item, score }) => ({ item, score })),
@@ -159,19 +185,20 @@ class Planner {
   }
 }
 
-const defined = (fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+/** Removes undefined fields. @template {object} T @param {T} fields @returns {Partial<T>} */
+const defined = (fields) => /** @type {any} */ (Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)));
 
 /**
  * Splits steps into the first of each subject, in their order, and the others.
  *
- * @param {import('./agenda.js').PlannedStep[]} steps
- * @returns {[import('./agenda.js').PlannedStep[], import('./agenda.js').PlannedStep[]]}
+ * @param {PlannedStep[]} steps
+ * @returns {[PlannedStep[], PlannedStep[]]}
  */
 function firstOfEachSubject(steps) {
   const known = new Set();
-  /** @type {import('./agenda.js').PlannedStep[]} */
+  /** @type {PlannedStep[]} */
   const first = [];
-  /** @type {import('./agenda.js').PlannedStep[]} */
+  /** @type {PlannedStep[]} */
   const others = [];
   for (const step of steps) {
     const subject = subjectKey(step);
@@ -181,19 +208,20 @@ function firstOfEachSubject(steps) {
   return [first, others];
 }
 
-/** Positions of decisions by the score of their first pick, best first: the last piece under a total cap goes there. */
+/** Returns indices of decisions by the score of their first pick, best first: the last sending under a total cap goes there. @param {Decided[]} decided */
 function orderByScore(decided) {
+  /** @param {number} n */
   const scoreOf = (n) => decided[n].decision.picks[0]?.score ?? Number.NEGATIVE_INFINITY;
   return decided.map((_, n) => n).sort((a, b) => (scoreOf(b) === scoreOf(a) ? a - b : scoreOf(b) > scoreOf(a) ? 1 : -1));
 }
 
-/** Reasons to look at a message. @returns {import('./index.js').PlanFlag[]} */
+/** Returns the reasons to review a message. @param {Decision} decision @param {Picks} alternatives @param {boolean} [isCapped] @returns {import('./index.js').PlanFlag[]} */
 function flagsOf({ silent, picks, unmetQuotas }, alternatives, isCapped) {
   const [best, second] = [picks.at(-1)?.score, alternatives[0]?.score];
   const isClose = best !== undefined && second !== undefined && Math.abs(best - second) <= CLOSE * Math.abs(best);
   /** @type {(import('./index.js').PlanFlag | false | undefined)[]} */
   const flags = [
-    !silent && !picks.length && 'no-candidates', silent && 'silent', isClose && 'close-call', isCapped && 'cap', unmetQuotas?.length > 0 && 'quota',
+    !silent && !picks.length && 'no-candidates', silent && 'silent', isClose && 'close-call', isCapped && 'cap', unmetQuotas && unmetQuotas.length > 0 && 'quota',
   ];
   return /** @type {import('./index.js').PlanFlag[]} */ (flags.filter(Boolean));
 }

@@ -21,7 +21,7 @@ const KINDS = {
   points: { weight: 0 },
 };
 
-/** Eight stages of the customer lifecycle as objectives: a weight per kind. */
+/** Eight stages of the customer lifecycle as objectives: a weight per kind. @satisfies {Record<string, Record<string, number>>} */
 const OBJECTIVES = {
   acquire: { joined: 10, invited: 8, share: 5, click: 1 },
   retain: { save: 3, like: 2, click: 1, dismiss: -8 },
@@ -52,9 +52,10 @@ const INFREQUENT_LEVELS = [
 ];
 
 const FREQUENT_TIERS = { halfLifeDays: 60, activeKinds: ACTIVE_KINDS, newcomerDays: 14, levels: FREQUENT_LEVELS };
+/** @param {number} newcomerDays */
 const infrequentTiers = (newcomerDays) => ({ halfLifeDays: 180, activeKinds: ACTIVE_KINDS, newcomerDays, levels: INFREQUENT_LEVELS });
 
-/** Limits of WeCom, and at most `count` pushes a week to one user. @returns {import('../index.js').CadenceRule[]} */
+/** Limits of WeCom, and at most `count` pushes a week to one user. @param {number} count @returns {import('../index.js').CadenceRule[]} */
 const weekly = (count) => [
   { per: 'user', count: 1, every: 'day' },
   { per: 'group', count: 'daysInMonth', every: 'month' },
@@ -63,7 +64,9 @@ const weekly = (count) => [
 
 const QUIET_HOURS = [{ from: '22:00', to: '08:00' }];
 
+/** @param {string} id @param {object} trigger @param {object[]} steps @param {object} [more] Further fields. */
 const journey = (id, trigger, steps, more = {}) => ({ id, trigger, ...more, steps });
+/** @param {number} days @param {string} time */
 const onDay = (days, time) => ({ id: `day-${days}`.replace('--', '-before-'), offset: { days }, time });
 const ITEMS = {
   welcome: { stage: ['acquire'] },
@@ -73,7 +76,7 @@ const ITEMS = {
   share: { stage: ['viral', 'refer'] },
 };
 
-/** A welcome: the first message at once, the others at ten on later days. */
+/** Returns a welcome journey: the first message at once, the others at ten on later days. @param {number[]} days */
 const welcome = (days) =>
   journey('welcome', { type: 'activity', kind: 'joined' }, days.map((day, n) => (n ? { ...onDay(day, '10:00'), items: ITEMS.welcome } : { id: 'day-0', windowHours: 1, items: ITEMS.welcome })), { priority: 10 });
 const UNPAID = journey(
@@ -85,6 +88,7 @@ const UNPAID = journey(
   ],
   { perReference: true, reentry: 'always', transactional: true, priority: 30, exitWhen: [{ kind: 'paid' }] },
 );
+/** @param {number[]} days */
 const afterSales = (days) =>
   journey('after-sales', { type: 'activity', kind: 'paid' }, days.map((day) => ({ ...onDay(day, '10:00'), items: ITEMS.care, repeats: 'always' })), { perReference: true, reentry: 'always', transactional: true, priority: 20 });
 const REPURCHASE = journey(
@@ -96,7 +100,9 @@ const REPURCHASE = journey(
   ],
   { reentry: 'always', exitWhen: [{ kind: 'paid' }] },
 );
+/** @param {number} days */
 const wakeUp = (days) => journey('wake-up', { type: 'inactivity', days }, [{ id: 'first', time: '19:30', windowHours: 72, items: ITEMS.wake, repeats: { afterDays: 90 } }], { priority: -10 });
+/** @param {[id: string, days: number, time: string][]} times */
 const groupWeek = (times) =>
   journey('group-week', { type: 'schedule', every: 'week' }, times.map(([id, days, time]) => ({ id, offset: { days }, time, windowHours: 3, items: {}, repeats: { afterDays: 28 } })), { subject: 'group' });
 
@@ -107,16 +113,21 @@ const PLAY_RULES = {
   'group-buy': { name: 'group-buy', items: { play: ['group-buy'] }, audience: { tiers: ['loyal', 'quality', 'regular'] } },
   lottery: { name: 'lottery', items: { play: ['lottery'] }, caps: [{ count: 1, per: 'group', hours: 168 }] },
 };
+/** @param {(keyof typeof PLAY_RULES)[]} names */
 const rules = (...names) => names.map((name) => PLAY_RULES[name]);
 
-/** Shares of product roles in tenths over the last ten sends. */
+/** Returns quotas of product roles in tenths over the last ten sendings. @param {number} traffic @param {number} hit @param {number} profit */
 const shares = (traffic, hit, profit) =>
   Object.entries({ traffic, hit, profit }).map(([role, tenths]) => ({ name: role, items: { role: [role] }, minShare: tenths / 10, maxShare: tenths / 10, window: 10 }));
 
+/** @param {Record<string, keyof typeof OBJECTIVES>} names Objectives by purpose. */
 const purposes = (names) => Object.fromEntries(Object.entries(names).map(([purpose, objective]) => [purpose, OBJECTIVES[objective]]));
 
-/** @returns {import('../index.js').Config} */
-const config = (/** @type {any} */ { kinds = {}, objective, benefit = objective, cadence = 'wecom' }) => ({
+/**
+ * @param {{ kinds?: import('../index.js').Config['kinds'], objective: keyof typeof OBJECTIVES, benefit?: keyof typeof OBJECTIVES, cadence?: import('../index.js').Config['cadence'] }} options
+ * @returns {import('../index.js').Config}
+ */
+const config = ({ kinds = {}, objective, benefit = objective, cadence = 'wecom' }) => ({
   kinds: { ...KINDS, ...kinds },
   objectives: { ...OBJECTIVES, default: OBJECTIVES[objective], ...purposes({ benefit }) },
   cadence,

@@ -17,11 +17,12 @@ export function readRequest(given) {
   checkTime(from, 'request.from');
   if (!Number.isInteger(days) || days < 1 || days > MAX_DAYS) throw NextpickError.invalid('request.days', `whole days from 1 to ${MAX_DAYS}`, days);
   checkList(slots, 'request.slots');
-  slots.forEach((slot, n) => checkSlot(slot, `request.slots[${n}]`, slots.slice(0, n)));
+  slots.forEach((/** @type {unknown} */ slot, /** @type {number} */ n) => checkSlot(slot, `request.slots[${n}]`, slots.slice(0, n)));
   if (journeys !== undefined) checkList(journeys, 'request.journeys');
   return { from, days, slots, journeys };
 }
 
+/** @param {unknown} slot @param {string} path @param {{ id?: unknown }[]} before Earlier slots. */
 function checkSlot(slot, path, before) {
   const { id, time, weekdays, to, request } = checkFields(slot, path, SLOT_FIELDS);
   if (typeof id !== 'string' || !id) throw NextpickError.invalid(`${path}.id`, 'a text of at least one character', id);
@@ -29,13 +30,14 @@ function checkSlot(slot, path, before) {
   if (typeof time !== 'string' || !/^([01]\d|2[0-3]):[0-5]\d$/.test(time)) throw NextpickError.invalid(`${path}.time`, 'a time of day from "00:00" to "23:59"', time);
   if (to !== 'groups' && to !== 'users') throw NextpickError.invalid(`${path}.to`, '"groups" or "users"', to);
   if (weekdays !== undefined) {
-    const isDay = (day) => Number.isInteger(day) && day >= 1 && day <= 7;
+    const isDay = (/** @type {unknown} */ day) => typeof day === 'number' && Number.isInteger(day) && day >= 1 && day <= 7;
     if (!Array.isArray(weekdays) || !weekdays.length || !weekdays.every(isDay)) throw NextpickError.invalid(`${path}.weekdays`, 'a list of whole numbers from 1 (Monday) to 7', weekdays);
   }
   const own = Object.keys(request ?? {}).find((name) => OWN_FIELDS.includes(name));
   if (own) throw NextpickError.invalid(`${path}.request.${own}`, 'no value: the plan sets it', request[own]);
 }
 
+/** @param {unknown} list @param {string} path */
 function checkList(list, path) {
   if (!Array.isArray(list)) throw NextpickError.invalid(path, 'a list', list);
 }

@@ -36,16 +36,20 @@ export function summarize(planned, { utcOffsetMinutes = DEFAULT_OFFSET_MINUTES }
     subjects.set(id, known.add(subjectKey(message)));
     line.subjects = known.size;
   }
+  /** @param {import('./index.js').PlanLine} line */
   const rank = ({ flags }) => (flags.some((flag) => flag === 'no-candidates' || flag === 'silent' || flag === 'changed') ? 0 : flags.length ? 1 : 2);
   return [...lines.values()].sort((a, b) => rank(a) - rank(b) || a.at - b.at || (a.id < b.id ? -1 : 1));
 }
 
-/** @returns {import('./index.js').PlanLine} */
+/** @type {(id: string, at: number, source: Source, items: string[]) => import('./index.js').PlanLine} */
 const newLine = (id, at, source, items) => ({ id, at, source, items, subjects: 0, messages: [], examples: [], states: {}, flags: [] });
 
+/** @typedef {import('./index.js').PlanLine['source']} Source */
+
+/** Returns the source without the entry of a step. @param {import('./index.js').PlannedMessage['source']} source @returns {Source} */
 const sourceOf = (source) => ('slot' in source ? { slot: source.slot } : { journey: source.journey, step: source.step });
 
-/** An id that a person can read: day, source and items. */
+/** Returns a readable id: day, source and items. @param {number} day @param {Source} source @param {string[]} items */
 function lineId(day, source, items) {
   const date = new Date(day * DAY).toISOString().slice(0, 10);
   return [date, 'slot' in source ? source.slot : `${source.journey}.${source.step}`, items.join('+') || '-'].join('/');

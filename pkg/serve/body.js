@@ -35,6 +35,7 @@ export async function readBody(request, maxBytes) {
  * @param {Record<string, { schema: any }>} known
  */
 export function readQuery(given, known = {}) {
+  /** @type {Record<string, boolean | number>} */
   const read = {};
   for (const [name, text] of given) {
     if (!Object.hasOwn(known, name)) throw new HttpError(400, `query.${name}`, Object.keys(known).length ? `one of ${Object.keys(known).join(', ')}` : 'no parameter', text);
@@ -44,11 +45,13 @@ export function readQuery(given, known = {}) {
   return read;
 }
 
+/** @param {string} name @param {string} text */
 function readBoolean(name, text) {
   if (text !== 'true' && text !== 'false') throw new HttpError(400, `query.${name}`, 'true or false', text);
   return text === 'true';
 }
 
+/** @param {string} name @param {string} text */
 function readMillis(name, text) {
   const number = /^-?\d{1,16}$/.test(text) ? Number(text) : NaN;
   if (!Number.isSafeInteger(number)) throw new HttpError(400, `query.${name}`, 'milliseconds since 1970', text);

@@ -11,9 +11,10 @@ export class HttpError extends Error {
   }
 }
 
+/** Codes of refusals by the server, by status. @type {Record<number, string>} */
 const CODES = { 400: 'invalid', 401: 'unauthorized', 404: 'not-found', 405: 'method', 408: 'timeout', 413: 'too-large', 415: 'media-type', 503: 'closing' };
 
-/** Status by the code of an error of the package; a code that is not listed is a defect of the server's side. */
+/** Status by the code of an error of the package; any other code is a defect of the server. @type {Record<string, number>} */
 const STATUSES = { invalid: 400, missing: 400, 'unknown-field': 400, unknown: 400, limit: 400, memory: 507, store: 503, locked: 503, damaged: 503, disposed: 503 };
 
 /**

@@ -37,4 +37,5 @@ export class Metrics {
   }
 }
 
+/** @param {string} name */
 const toSnake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

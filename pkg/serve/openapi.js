@@ -10,6 +10,7 @@ const SCHEMAS = 'schemas.json';
 export function openApi() {
   const schemas = JSON.parse(readFileSync(new URL(SCHEMAS, import.meta.url), 'utf8'));
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  /** @type {Record<string, Record<string, object>>} */
   const paths = {};
   for (const verb of VERBS) paths[verb.path] = { ...paths[verb.path], [verb.method.toLowerCase()]: operationOf(verb) };
   return {
@@ -35,7 +36,9 @@ const ERROR = {
 
 /** @param {import('./verbs.js').Verb} verb */
 function operationOf({ path, method, summary, body, query = {}, answer }) {
+  /** @param {object} schema */
   const content = (schema) => ({ 'application/json': { schema } });
+  /** @param {string} description */
   const refused = (description) => ({ description, content: content({ $ref: '#/components/schemas/Error' }) });
   return {
     operationId: `${method === 'GET' ? 'get' : ''}${path.replace(/[/-](.)/g, (_, letter) => letter.toUpperCase())}`.replace(/^./, (letter) => letter.toLowerCase()),

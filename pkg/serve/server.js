@@ -30,6 +30,7 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 export async function startServer(rec, { host, port, token, maxBodyBytes, onError, onFatal }) {
   const metrics = new Metrics();
   const document = JSON.stringify(openApi());
+  /** Pages besides the verbs: content type and text, by path. @type {Record<string, () => string[]>} */
   const pages = { '/openapi.json': () => [JSON_TYPE, document], '/metrics': () => [TEXT, metrics.toText(rec.stats())] };
   let isClosing = false;
 
@@ -42,7 +43,7 @@ export async function startServer(rec, { host, port, token, maxBodyBytes, onErro
     const { run, query, body } = verbOf(request, url);
     const parameters = readQuery(url.searchParams, query);
     const given = body && (await readBody(request, maxBodyBytes));
-    if (body?.type === 'object') checkObject(given, body);
+    if (body && 'properties' in body) checkObject(given, body);
     return [JSON_TYPE, JSON.stringify((await run(rec, given, parameters)) ?? null)];
   }
 
@@ -100,7 +101,7 @@ function verbOf({ method }, { pathname }) {
   return verb;
 }
 
-/** Checks the names of the fields that the server itself reads. */
+/** Checks the names of the fields that the server itself reads. @param {any} given @param {import('./verbs.js').ObjectSchema} schema */
 function checkObject(given, { properties, required }) {
   if (given === null || typeof given !== 'object' || Array.isArray(given)) throw new HttpError(400, 'body', 'an object', JSON.stringify(given));
   const missing = required.find((name) => given[name] === undefined || given[name] === null);
@@ -109,9 +110,10 @@ function checkObject(given, { properties, required }) {
   if (unknown !== undefined) throw new HttpError(400, `body.${unknown}`, `one of ${Object.keys(properties).join(', ')}`, unknown);
 }
 
-/** Compares in constant time; hashing makes the lengths equal. */
+/** Compares in constant time; hashing makes the lengths equal. @param {string | undefined} header @param {string} token */
 function isToken(header = '', token) {
   const [, given] = /^Bearer +(\S+)$/i.exec(header) ?? [];
+  /** @param {string} text */
   const hash = (text) => createHash('sha256').update(text).digest();
   return given !== undefined && timingSafeEqual(hash(given), hash(token));
 }

@@ -1,18 +1,23 @@
 /** @file The verbs of the HTTP interface: one path each, with the types of their bodies and answers. */
 
 /**
+ * @typedef {{ type: 'object', properties: Record<string, object>, required: string[], additionalProperties: boolean }} ObjectSchema Schema of an object.
+ *
  * @typedef {object} Verb
  * @property {string} path
  * @property {'GET' | 'POST'} method
  * @property {string} summary One line for the OpenAPI document.
- * @property {object} [body] JSON schema of the body.
+ * @property {object | ObjectSchema} [body] JSON schema of the body.
  * @property {Record<string, { schema: object, about: string, required?: boolean }>} [query]
  * @property {object} answer JSON schema of the answer.
  * @property {(rec: import('../store/index.js').DurableRecommender, body: any, query: any) => unknown} run
  */
 
+/** @param {string} name Name of a declared type. */
 const ref = (name) => ({ $ref: `#/components/schemas/${name}` });
+/** @param {object} items Schema of the entries. */
 const list = (items) => ({ type: 'array', items });
+/** @param {Record<string, object>} properties @param {string[]} [optional] Names. @returns {ObjectSchema} */
 const object = (properties, optional = []) => ({
   type: 'object',
   properties,
@@ -35,6 +40,7 @@ const DECISION_QUERY = {
 /** Trusted time of a change, as a query parameter. */
 const NOW_QUERY = { now: { schema: MILLIS, about: 'Trusted time of the change. Default: the clock of the server.' } };
 
+/** @type {(path: string, summary: string, answer: object, run: Verb['run']) => Verb} */
 const read = (path, summary, answer, run) => ({ path, method: /** @type {const} */ ('GET'), summary, answer, run });
 /** @type {(path: string, summary: string, body: object, answer: object, run: Verb['run'], query?: Verb['query']) => Verb} */
 const call = (path, summary, body, answer, run, query = undefined) => ({ path, method: /** @type {const} */ ('POST'), summary, body, answer, run, ...(query && { query }) });

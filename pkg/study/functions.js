@@ -12,4 +12,5 @@ export const { evaluateReplay, evaluateImpressions, evaluateCases, makeCases } =
 export const { funnel, analyzeExperiment, referralLeaders, suggestTiers } = createStudies(load);
 export const { evaluateOffPolicy, createOffPolicyEvaluator } = createOffPolicy(load);
 export const fit = createFit((onMessage, onError) => host.startWorker?.(onMessage, onError), load, () => studying.given);
+/** @param {unknown} module */
 export const init = (module) => studying.init(module);

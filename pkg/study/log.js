@@ -1,28 +1,31 @@
-/** @file Hands a log to the module in bounded pieces, so that it is never held in memory as a whole. */
+/** @file Passes a log to the module in chunks of bounded size, so that it need not fit into memory. */
 
 import { NextpickError } from '../error.js';
 import { checkFields } from '../options.js';
 import { cloneJsonData, encodeArgument } from '../plain.js';
 import { withWholeRecords } from './whole.js';
 
-/** Records in one piece. */
+/** Records per chunk. */
 const PIECE = 1000;
 
-/** Sorts of records, in the order in which an input is read. */
+/** Types of records, in the order in which an input is read. */
 const SORTS = ['items', 'users', 'groups', 'sent', 'interactions'];
 
-/** Records of one sort on their way to the module. */
+/** @typedef {Record<string, Pieces>} PiecesBySort @typedef {(method: string, value: unknown, path: string) => unknown} Call Calls the reader in the module. */
+
+/** Records of one type that are passed to the module in chunks. */
 class Pieces {
   /** @type {object[]} */
   #waiting = [];
   #handed = 0;
 
-  /** @param {(piece: object[], first: number) => void} hand */
+  /** @param {string} sort @param {(piece: object[], first: number) => void} hand */
   constructor(sort, hand) {
     this.sort = sort;
     this.hand = hand;
   }
 
+  /** @param {unknown} record */
   add(record) {
     this.#waiting.push(cloneJsonData(record, `${this.sort}[${this.#handed + this.#waiting.length}]`));
     if (this.#waiting.length === PIECE) this.flush();
@@ -51,6 +54,7 @@ export async function readLog(wasm, health, input) {
     SORTS.map((sort) => [sort, new Pieces(sort, (piece, first) => health.guard(() => reader.add(sort, encodeArgument(piece, sort), first)))]),
   );
   const flush = () => SORTS.forEach((sort) => pieces[sort].flush());
+  /** @type {Call} */
   const call = (method, value, path) => health.guard(() => reader[method](encodeArgument(value, path)));
   try {
     if (given.log !== undefined) await readChanges(given, { wasm, health }, pieces, flush, call);
@@ -63,6 +67,7 @@ export async function readLog(wasm, health, input) {
   }
 }
 
+/** @param {any} given @param {PiecesBySort} pieces @param {Call} call */
 async function readRecords(given, pieces, call) {
   if (given.interactions === undefined) throw NextpickError.invalid('interactions', 'interactions, or a `log` of changes', undefined);
   if (given.config !== undefined && given.config !== null) call('configure', given.config, 'config');
@@ -72,7 +77,15 @@ async function readRecords(given, pieces, call) {
   }
 }
 
-/** Reads the changes of a durable recommender; those before a change that affects them are handed over first. */
+/**
+ * Reads the changes of a durable recommender. Records before a change that affects them are passed first.
+ *
+ * @param {any} given
+ * @param {{ wasm: any, health: import('../health.js').Health }} module
+ * @param {PiecesBySort} pieces
+ * @param {() => void} flush
+ * @param {Call} call
+ */
 async function readChanges(given, module, pieces, flush, call) {
   const other = SORTS.find((sort) => given[sort] !== undefined) ?? (given.config === undefined ? undefined : 'config');
   /** Reserved decisions by id: one is a message once its sending is confirmed. */
@@ -99,17 +112,22 @@ async function readChanges(given, module, pieces, flush, call) {
   }
 }
 
-/** Changes that affect what was read before them. */
+/** Changes that affect records read before them. */
 const CHANGES = ['join', 'leave', 'moveGroup', 'release', 'setPersonalised'];
 
-/** Names the new id of a group in the decisions reserved for it. */
+/**
+ * Sets the new id of a group in the decisions reserved for it.
+ *
+ * @param {Map<string, import('../index.js').Sent>} reserved
+ * @param {{ from: string, to: string }} move
+ */
 function moveGroup(reserved, { from, to }) {
   for (const [id, sent] of reserved) if (sent.subject.group === from) reserved.set(id, { ...sent, subject: { ...sent.subject, group: to } });
 }
 
-/** Returns an iterable or asynchronous iterable; text would be read letter by letter. */
+/** Returns an iterable or asynchronous iterable; text would be read letter by letter. @param {any} given @param {string} path */
 function iterable(given, path) {
-  const walks = typeof given === 'object' && (Symbol.iterator in given || Symbol.asyncIterator in given);
-  if (!walks) throw NextpickError.invalid(path, 'a list, or an iterable or asynchronous iterable of records', given);
+  const isIterable = typeof given === 'object' && (Symbol.iterator in given || Symbol.asyncIterator in given);
+  if (!isIterable) throw NextpickError.invalid(path, 'a list, or an iterable or asynchronous iterable of records', given);
   return given;
 }

@@ -1,4 +1,4 @@
-/** @file Off-policy evaluation: hands the log to the module, once for each pass, and asks the evaluator that it becomes. */
+/** @file Off-policy evaluation: passes the log to the module, once for each pass, and queries the resulting evaluator. */
 
 import { toBytes } from '../bytes.js';
 import { NextpickError } from '../error.js';
@@ -6,26 +6,37 @@ import { checkFields, checkFunction } from '../options.js';
 import { encodeArgument } from '../plain.js';
 import { withWholeRecords } from './whole.js';
 
-/** Entries in one piece. */
+/** Entries per chunk. */
 const PIECE = 500;
 
-/** Fields of the question; the others say where the log begins and what is evaluated. */
+/** Fields of the question; the others give the start of the log and the target. */
 const QUESTION = ['recipients', 'outcome', 'from', 'to', 'attributionWindow', 'level', 'sequential', 'maxUnsupported', 'seed'];
 const TARGET = ['config', 'objective', 'policy', 'families'];
 
 /** @type {typeof Symbol.dispose} */
 const dispose = Symbol.dispose ?? /** @type {any} */ (Symbol.for('Symbol.dispose'));
 
+/**
+ * Evaluator in the module; see `src/wasm/study/`.
+ *
+ * @typedef {{ evaluate(target: any): string, plan(target: any, baseRate: number): string, targetsTried(): number, free(): void }} WasmEvaluator
+ * @typedef {import('../health.js').Health} Health
+ * @typedef {(done: number, all: number) => void} OnProgress
+ */
+
 /** A reconstructed log. */
 class OffPolicyEvaluator {
+  /** @type {WasmEvaluator | undefined} */
   #evaluator;
   #health;
 
+  /** @param {WasmEvaluator} evaluator @param {Health} health */
   constructor(evaluator, health) {
     this.#evaluator = evaluator;
     this.#health = health;
   }
 
+  /** @template T @param {(evaluator: WasmEvaluator) => T} call @returns {T} */
   #call(call) {
     return this.#health.guard(() => {
       if (!this.#evaluator) throw new NextpickError('disposed', 'this evaluator was disposed of and answers no more');
@@ -33,11 +44,13 @@ class OffPolicyEvaluator {
     });
   }
 
+  /** @param {unknown} target */
   evaluate(target) {
     const given = encodeArgument(target ?? {}, 'target');
     return JSON.parse(this.#call((evaluator) => evaluator.evaluate(given)));
   }
 
+  /** @param {unknown} target @param {unknown} options */
   plan(target, options) {
     const { baseRate = 0.03 } = checkFields(options, 'options', ['baseRate']);
     const given = encodeArgument(target ?? {}, 'target');
@@ -66,6 +79,7 @@ class OffPolicyEvaluator {
 export function createOffPolicy(study) {
   return { evaluateOffPolicy, createOffPolicyEvaluator };
 
+  /** @param {unknown} input @param {OnProgress} [onProgress] */
   async function evaluateOffPolicy(input, onProgress) {
     const { target } = checkFields(input, 'input', [...QUESTION, 'log', 'snapshot', 'target']);
     if (target === undefined || target === null) throw new NextpickError('missing', 'target: expected a policy, an objective, weights or a configuration to evaluate', { path: 'target' });
@@ -78,15 +92,17 @@ export function createOffPolicy(study) {
     }
   }
 
+  /** @param {unknown} input @param {OnProgress} [onProgress] */
   async function createOffPolicyEvaluator(input, onProgress) {
     return reconstruct(input, ['config', 'families', 'model'], true, onProgress);
   }
 
-  /** Reads the log, and again for each pass. */
+  /** Reads the log, and again for each pass. @param {unknown} input @param {string[]} targetFields @param {boolean} byKind @param {OnProgress} [onProgress] */
   async function reconstruct(input, targetFields, byKind, onProgress) {
     const { log, snapshot, target, ...question } = checkFields(input, 'input', [...QUESTION, 'log', 'snapshot', 'target']);
     const { model, ...rest } = checkFields(target, 'target', targetFields);
     checkFunction(onProgress, 'onProgress', 'a function');
+    /** @param {unknown} given @param {string} path */
     const bytes = (given, path) => (given === undefined || given === null ? undefined : toBytes(given, path));
     const [asked, other] = [encodeArgument(question, 'input'), encodeArgument(rest, 'target')];
     const [state, fitted] = [bytes(snapshot, 'snapshot'), bytes(model, 'target.model')];
@@ -116,7 +132,12 @@ export function createOffPolicy(study) {
   }
 }
 
-/** Returns a function that opens an iteration over the log: it is read more than once. */
+/**
+ * Returns a function that opens an iteration over the log, which is read more than once.
+ *
+ * @param {unknown} log
+ * @returns {() => Iterable<unknown> | AsyncIterable<unknown>}
+ */
 function opener(log) {
   if (Array.isArray(log)) return () => log;
   if (typeof log === 'function') {
@@ -129,8 +150,14 @@ function opener(log) {
   throw NextpickError.invalid('log', 'a list of changes, or a function that opens an iteration over them, such as () => rec.history()', log);
 }
 
-/** Calls `take` with pieces of a log and the number of entries before each, until it returns false. */
+/**
+ * Calls `take` with chunks of a log and the number of entries before each, until it returns false.
+ *
+ * @param {Iterable<unknown> | AsyncIterable<unknown>} log
+ * @param {(piece: any, first: number) => unknown} take
+ */
 async function eachPiece(log, take) {
+  /** @type {unknown[]} */
   let piece = [];
   let first = 0;
   const flush = () => {

@@ -1,6 +1,6 @@
 /**
- * @file Logs without patches: the module reads whole records only. A recommender that follows the records of the log says what a
- *   record became. Every entry keeps its place, because decisions name theirs.
+ * @file Converts patches of a log to complete records, because the module reads only these. A recommender that applies the log provides
+ *   each patched record. Every entry keeps its position, because decisions refer to it.
  */
 
 import { createApi } from '../api.js';
@@ -9,10 +9,11 @@ import { apply } from '../store/entry.js';
 
 /** Entries that change records. */
 const FOLLOWED = ['put', 'patch', 'join', 'leave', 'moveGroup', 'removeItems', 'removeGroups', 'setPersonalised', 'forget'];
+/** @type {Record<string, 'item' | 'user' | 'group'>} */
 const SINGULAR = { items: 'item', users: 'user', groups: 'group' };
 
 /**
- * Iterates over a log; a patch becomes a put of the records that it made.
+ * Iterates over a log; a patch becomes a put of the patched records.
  *
  * @param {AsyncIterable<any> | Iterable<any>} log
  * @param {{ wasm: any, health: import('../health.js').Health }} module
@@ -29,7 +30,7 @@ export async function* withWholeRecords(log, module, snapshot) {
         continue;
       }
       if (verb === 'patch') yield { put: entry.patch, records: wholeRecords(followed, entry) };
-      // Nothing is decided for a group once it is removed.
+      // No decision is made for a removed group.
       else yield verb === 'removeGroups' ? { put: 'groups', records: [] } : entry;
     }
   } finally {
@@ -37,7 +38,7 @@ export async function* withWholeRecords(log, module, snapshot) {
   }
 }
 
-/** Applies an entry. One that is refused goes to the module as it is, which names its place. */
+/** Applies an entry; returns false if it is refused. The module then reports it with its position. @param {import('../recommender.js').Recommender} followed @param {any} entry */
 function isApplied(followed, entry) {
   try {
     apply(followed, entry);
@@ -48,7 +49,12 @@ function isApplied(followed, entry) {
   }
 }
 
-/** Records of a patch as they are after it, the terms of texts among their facets; ids without a record were not patched. */
+/**
+ * Returns the records of a patch after it, with the terms of texts among their facets. Ids without a record were not patched.
+ *
+ * @param {import('../recommender.js').Recommender} followed
+ * @param {{ patch: string, records: { id: string }[] }} entry
+ */
 function wholeRecords(followed, { patch, records }) {
   return records.flatMap(({ id }) => {
     const record = followed[SINGULAR[patch]](id);
