@@ -4,7 +4,7 @@ import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { setAsOf, takeOverData } from './commands/data.js';
 import { icons } from './icons.js';
-import { Light } from './light.js';
+import { PageElement } from './element.js';
 import { setPrefs } from './prefs.js';
 import { href, restorePlace } from './router.js';
 import { firstScreen, screenOf, screens } from './screens/index.js';
@@ -15,7 +15,7 @@ import './parts/help.js';
 import './parts/jobs.js';
 import './parts/trouble.js';
 
-class App extends Light {
+class App extends PageElement {
   static properties = { more: { state: true }, timing: { state: true } };
 
   #screen;
@@ -97,7 +97,7 @@ class App extends Light {
     return html`<nx-sheet .message=${message}></nx-sheet>`;
   }
 
-  /** Without data yet: the screens that bring data are shown all the same. */
+  /** Returns the page without data: only screens that load data are shown. */
   #waiting({ phase }) {
     if (this.#shown === 'data') return this.#screen;
     return phase === 'opening' ? html`<div class="placeholder" aria-hidden="true"><span></span><span></span><span></span></div>` : nothing;

@@ -16,17 +16,17 @@ export const mayWrite = () => store.get('session').writer;
 /**
  * Makes a change and records it.
  *
- * @param {{ verb: string, subject?: string, decision?: string, before?: unknown, after?: unknown, say?: string, change: () => any, undo?: () => any }} command
- *   `verb` has words in `t.activity.verbs`; `say` is announced when it is done; without `undo` it cannot be undone.
+ * @param {{ verb: string, subject?: string, decision?: string, before?: unknown, after?: unknown, announcement?: string, change: () => any, undo?: () => any }} command
+ *   `verb` has words in `t.activity.verbs`; `announcement` is read out when it is done; without `undo` it cannot be undone.
  * @returns {Promise<any>} What `change` returns.
  */
-export async function perform({ verb, subject, decision, before, after, say, change, undo: back }) {
+export async function perform({ verb, subject, decision, before, after, announcement, change, undo: back }) {
   if (!mayWrite()) throw Object.assign(new Error('read-only'), { code: 'read-only' });
   const result = await change();
   if (back) undoable.push({ verb, subject, back });
   await record({ verb, subject, decision, before, after, name: store.get('prefs').name || undefined });
   share({ kind: 'activity' });
-  if (say) announce(say);
+  if (announcement) announce(announcement);
   return result;
 }
 
@@ -42,5 +42,5 @@ export async function undo() {
 /** Makes earlier changes final, such as approvals that were handed over. */
 export const settle = () => void undoable.splice(0);
 
-/** Speaks a sentence in the live region. */
+/** Announces a sentence in the live region. */
 export const announce = (sentence) => store.set('said', { sentence });

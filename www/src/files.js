@@ -1,4 +1,4 @@
-/** @file Files that the page hands out: a text or bytes under a name, into the browser's downloads. */
+/** @file Downloads of the page: a text or bytes under a file name. */
 
 /** Offers a file. @param {string} name @param {BlobPart | BlobPart[]} content @param {string} type */
 export function download(name, content, type) {

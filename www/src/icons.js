@@ -1,4 +1,4 @@
-/** @file Icons as inline SVG; all are decorative, beside text. */
+/** @file Icons as inline SVG; all are decorative and accompany text. */
 
 import { html, svg } from 'lit';
 

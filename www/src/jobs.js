@@ -1,4 +1,4 @@
-/** @file Long work that the header shows: phase, done and total, and a way to cancel it. */
+/** @file Long jobs that the header shows: phase, done and total, and cancellation. */
 
 import { announce } from './commands.js';
 import { store } from './store.js';
@@ -7,7 +7,7 @@ import { t } from './words/index.js';
 let next = 1;
 
 /**
- * Begins a job. Tells it in the live region if it lasts, at each quarter, and at its end.
+ * Starts a job. Announces it in the live region if it lasts, and at each quarter.
  * @param {string} label
  */
 export function startJob(label) {
@@ -20,10 +20,10 @@ export function startJob(label) {
   return {
     signal: control.signal,
     cancel: () => control.abort(),
-    /** @param {{ phase?: string, done?: number, total?: number }} told */
-    tell(told) {
-      change(told);
-      const reached = Math.floor((4 * (told.done ?? 0)) / (told.total || 1));
+    /** @param {{ phase?: string, done?: number, total?: number }} progress */
+    update(progress) {
+      change(progress);
+      const reached = Math.floor((4 * (progress.done ?? 0)) / (progress.total || 1));
       if (reached > quarter && reached < 4) announce(t.shell.jobAt(label, reached * 25));
       quarter = Math.max(quarter, reached);
     },

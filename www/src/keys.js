@@ -12,7 +12,7 @@ let leader = 0;
 
 const isTyping = (target) => target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
-/** Screen whose key follows `g`. */
+/** Screens by the key after `g`. */
 const screenAt = (key) => Object.entries(screens).find(([, screen]) => screen.key === key)?.[0];
 
 /** @param {KeyboardEvent} event */

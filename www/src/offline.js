@@ -2,7 +2,7 @@
 
 import { store } from './store.js';
 
-/** Time after which the rest of the page is kept, in milliseconds: the first screen comes first. */
+/** Delay before the other files of the page are cached, in milliseconds: the first screen has priority. */
 const IDLE = 10_000;
 
 /** Registers the worker of a built page in a secure context. */
@@ -18,11 +18,11 @@ export async function startOffline() {
     });
     fillLater((await navigator.serviceWorker.ready).active);
   } catch {
-    // Without the worker the page needs its server; nothing else differs.
+    // Without the service worker, the page needs its server; all else works.
   }
 }
 
-/** Keeps all screens once the page is idle; at once with one's own data, which must open without a network. */
+/** Caches all screens once the page is idle; at once with the operator's data, which must open without a network. */
 function fillLater(worker) {
   const fill = () => {
     clearTimeout(timer);

@@ -1,13 +1,13 @@
-/** @file Preferences of the operator, kept in the browser and shared by all tabs. */
+/** @file Preferences of the operator, stored in the browser and shared by all tabs. */
 
 import { store } from './store.js';
-import { speak } from './words/index.js';
+import { useLanguage } from './words/index.js';
 
 const KEY = 'nextpick.prefs';
 /** `keys`: single keys act. `theme`: `auto`, `light` or `dark`. `name`: signs approvals; it is no login. */
 const DEFAULTS = { lang: /^zh\b/i.test(navigator.language) ? 'zh-CN' : 'en', theme: 'auto', keys: true, name: '' };
 
-/** Reads what is kept; storage may be forbidden. */
+/** Reads the stored preferences; storage may be forbidden. */
 function read() {
   try {
     const { lang, theme, keys, name } = { ...DEFAULTS, ...JSON.parse(localStorage.getItem(KEY) ?? '{}') };
@@ -20,7 +20,7 @@ function read() {
 /** Applies preferences to the page. */
 async function apply(prefs) {
   document.documentElement.dataset.theme = prefs.theme;
-  await speak(prefs.lang);
+  await useLanguage(prefs.lang);
   store.set('prefs', prefs);
 }
 

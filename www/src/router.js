@@ -17,7 +17,7 @@ export function parse(hash) {
   return { path: parts.join('/'), parts, params: Object.fromEntries(new URLSearchParams(query)) };
 }
 
-/** A path that was typed by hand may hold a stray `%`. */
+/** Decodes a path; a typed one may contain a stray `%`. */
 function decode(part) {
   try {
     return decodeURIComponent(part);
@@ -33,7 +33,7 @@ export function href(parts, params = {}) {
   return `#/${[parts].flat().map(encodeURIComponent).join('/')}${query ? `?${query}` : ''}`;
 }
 
-/** Goes to an address; with `replace`, Back leads to the address before the current one. */
+/** Navigates to an address; with `replace`, Back leads to the address before the current one. */
 export function go(parts, params, { replace = false } = {}) {
   const address = href(parts, params);
   if (address === location.hash) return;

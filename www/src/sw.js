@@ -1,14 +1,14 @@
-/** @file Service worker: keeps the page's files, so that it opens without a network. The build fills in the lists. */
+/** @file Service worker: caches the page's files, so that it opens without a network. The build fills in the lists. */
 
 /* global FIRST, REST, VERSION */
 // @ts-nocheck: its global scope is another one than the page's.
 
 const CACHE = `nextpick-${VERSION}`;
 
-/** A first visit waits for what it needs only; an update, which takes the place of a whole version, is whole. */
+/** A first visit waits only for the files that it needs; an update replaces a complete version and must be complete. */
 self.addEventListener('install', (event) => event.waitUntil(keep(self.registration.active ? [...FIRST, ...REST] : FIRST)));
 
-/** Keeps files that are not kept yet. */
+/** Caches files that are not cached yet. */
 async function keep(files) {
   const cache = await caches.open(CACHE);
   const kept = new Set((await cache.keys()).map(({ url }) => url));
@@ -31,7 +31,7 @@ self.addEventListener('fetch', (event) => {
   event.respondWith(answer(request));
 });
 
-/** From the cache; else from the server. Files carry a hash in their name, so a copy kept is never out of date. */
+/** Answers from the cache, otherwise from the server. File names contain a hash, so a cached copy is never outdated. */
 async function answer(request) {
   const cache = await caches.open(CACHE);
   const kept = await cache.match(request.mode === 'navigate' ? './' : request, { ignoreSearch: true });

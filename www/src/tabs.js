@@ -1,12 +1,12 @@
 /**
- * @file Tabs of one browser: one of them writes, the others read and follow. A lock of the browser decides which, so a
- *   tab that dies gives it back.
+ * @file Tabs of one browser: one of them writes, the others read and follow. A lock of the browser decides which; it is
+ *   released when its tab ends.
  */
 
 import { store } from './store.js';
 
 const LOCK = 'nextpick-admin';
-/** Time for a tab that was just closed or loaded anew to give its lock back, in milliseconds. */
+/** Time in which a closed or reloaded tab releases its lock, in milliseconds. */
 const RELEASE = 800;
 /** Time that the writing tab has to finish before its lock is taken, in milliseconds. */
 const PATIENCE = 5000;
@@ -18,15 +18,15 @@ const listeners = new Set();
 /** Called when the tab must stop writing; resolves when everything is written. */
 let yieldTo = async () => {};
 
-/** Tells the other tabs what changed: `{ kind: 'cells' | 'records' | 'forget' | 'activity' }`. */
+/** Notifies the other tabs of a change: `{ kind: 'cells' | 'records' | 'forget' | 'activity' }`. */
 export const share = (message) => channel?.postMessage(message);
 
-/** Calls `listener` for each change that another tab tells of. */
+/** Calls `listener` for each change in another tab. */
 export const follow = (listener) => void listeners.add(listener);
 
 /** Requests the lock. Resolves to whether this tab has it now. */
 function lock(options) {
-  // Without locks (plain http in an intranet) nobody can tell: each tab writes into its own memory.
+  // Without locks (plain http in an intranet), tabs cannot coordinate: each writes to its own memory.
   if (!navigator.locks) return Promise.resolve(true);
   return new Promise((resolve) => {
     const hold = () => new Promise((done) => {
@@ -44,7 +44,7 @@ function lock(options) {
 }
 
 /**
- * Takes part: tries to become the tab that writes.
+ * Joins the tabs, and tries to become the one that writes.
  * @param {() => Promise<void>} onYield Called when another tab takes over.
  */
 export async function joinTabs(onYield) {
@@ -61,7 +61,7 @@ export async function joinTabs(onYield) {
   store.patch('session', { writer: await lock({ signal: AbortSignal.timeout(RELEASE) }) });
 }
 
-/** Becomes the tab that writes: asks the other to finish, and takes the lock if it does not. */
+/** Makes this tab the writing one: asks the other to finish, and takes the lock if it does not. */
 export async function takeOver() {
   share({ kind: 'take-over' });
   const granted = (await lock({ signal: AbortSignal.timeout(PATIENCE) })) || (await lock({ steal: true }));

@@ -20,7 +20,7 @@ export function pointsOf(picks) {
 /** Difference of two scores as a share of the first. */
 export const lag = (score, next) => (score === 0 ? 0 : (score - next) / Math.abs(score));
 
-/** True if the data says something about a pick, not only its place in the library. */
+/** Whether the data supports a pick beyond its order in the library. */
 export const hasEvidence = ({ families }) => families.some(({ code, amount }) => code !== 'base' && Math.abs(amount) > 1e-9);
 
 /**

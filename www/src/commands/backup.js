@@ -1,4 +1,4 @@
-/** @file Files out of the page, and the whole workspace as one file and back. */
+/** @file Exports of the page, and saving and restoring the workspace as one file. */
 
 import { csvLine } from 'nextpick/files';
 import { perform } from '../commands.js';
@@ -13,14 +13,14 @@ import { enter, stopLoading } from './data.js';
 
 /** Keys that belong to this browser and make no sense elsewhere. */
 const OWN = new Set(['workspace', 'forgotten']);
-/** Sorts whose files name people. */
+/** Types of records whose files name people. */
 const PEOPLE = new Set(['users', 'groups', 'interactions', 'plans', 'referrals', 'workspace']);
 /** First characters of cells that a spreadsheet computes, full-width ones included. */
 const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 
 const today = () => new Date().toISOString().slice(0, 10);
 
-/** Hands out a file, and records that it was. */
+/** Downloads a file and records the export. */
 async function handOut(sort, name, content, type) {
   download(name, content, type);
   await perform({ verb: 'export', subject: name, after: { sort, ...(PEOPLE.has(sort) && { people: true }) }, change: () => {} });
@@ -32,7 +32,7 @@ export function csvOf(heads, rows) {
   return `\ufeff${[heads, ...rows].map((cells) => csvLine(cells.map(safe))).join('\r\n')}\r\n`;
 }
 
-/** Exports the records of a sort, or the log, as JSON lines. */
+/** Exports the records of a type, or the log, as JSON lines. */
 export async function exportRecords(sort) {
   const blob = await engine.job('exported', { sort });
   await handOut(sort, `nextpick-${sort}-${today()}.jsonl`, blob, 'application/jsonl');
@@ -56,14 +56,14 @@ export async function exportPlans() {
   await handOut('plans', `nextpick-plans-${today()}.jsonl`, lines, 'application/jsonl');
 }
 
-/** Saves the whole workspace as one file. */
+/** Saves the workspace as one file. */
 export async function saveWorkspace() {
   const more = [];
   for (const key of await keysOf('')) if (!OWN.has(key)) more.push({ kept: [key, await kept(key)] });
   for (const activity of await readActivity()) more.push({ activity });
   const job = startJob(t.data.backup);
   try {
-    const blob = await engine.job('backup', { id: store.get('data').id, more }, { signal: job.signal, onProgress: ({ done }) => job.tell({ phase: t.data.backup, done, total: 0 }) });
+    const blob = await engine.job('backup', { id: store.get('data').id, more }, { signal: job.signal, onProgress: ({ done }) => job.update({ phase: t.data.backup, done, total: 0 }) });
     await handOut('workspace', `nextpick-workspace-${today()}.nextpick`, blob, 'application/gzip');
   } catch (error) {
     if (!isCancelled(error)) throw error;
@@ -72,13 +72,13 @@ export async function saveWorkspace() {
   }
 }
 
-/** Key of what is kept for data: `plan:ID:…`, under the id that the data has now. */
+/** Returns the key of a value stored for the data, `plan:ID:…`, with the present id of the data. */
 function ofData(key, before, id) {
   const [sort, owner, ...rest] = key.split(':');
   return owner !== undefined && owner === before ? [sort, id, ...rest].join(':') : key;
 }
 
-/** Replaces everything by a saved workspace. The old data stays until the new is complete. @param {File} file */
+/** Replaces all data by a saved workspace. The old data is kept until the new data is complete. @param {File} file */
 export const openWorkspace = (file) =>
   perform({
     verb: 'restore',
@@ -90,7 +90,7 @@ export const openWorkspace = (file) =>
       const before = await kept('workspace');
       const job = startJob(t.data.restore);
       try {
-        const { world, id: saved, log, kept: pairs, activity } = await engine.job('restore', { file, database }, { signal: job.signal, onProgress: ({ done, total }) => job.tell({ phase: t.data.restore, done, total }) });
+        const { world, id: saved, log, kept: pairs, activity } = await engine.job('restore', { file, database }, { signal: job.signal, onProgress: ({ done, total }) => job.update({ phase: t.data.restore, done, total }) });
         await wipe();
         for (const [key, value] of pairs) await keep(ofData(key, saved, id), value);
         for (const entry of activity) await appendActivity(entry);

@@ -6,7 +6,7 @@ import { isOpen } from '../week/model.js';
 import { t } from '../words/index.js';
 import { changeMessages } from './plan.js';
 
-/** Number of alternatives kept beside the pick. */
+/** Number of stored alternatives to the pick. */
 const ALTERNATIVES = 3;
 
 /** Request of a message with more excluded items. */
@@ -26,10 +26,10 @@ async function redecide(message, request) {
 
 const titleOf = (id) => store.get('data').items.get(id)?.title ?? id;
 
-/** Takes the next candidate instead of the pick. */
+/** Replaces the pick by the next candidate. */
 export async function nextCandidate(message) {
   const changed = await redecide(message, without(message.request, message.picks.map(({ item }) => item)));
-  await changeMessages('next', [changed], { stale: 'edited', say: changed.picks.length ? t.week.nowIs(titleOf(changed.picks[0].item)) : t.week.noMore });
+  await changeMessages('next', [changed], { stale: 'edited', announcement: changed.picks.length ? t.week.nowIs(titleOf(changed.picks[0].item)) : t.week.noMore });
 }
 
 /** Excludes the pick from all open messages of the group in this week. */
@@ -41,16 +41,16 @@ export async function notInGroup(message) {
     const request = without(other.request, [item]);
     changed.push(other.picks[0]?.item === item ? await redecide(other, request) : { ...other, request });
   }
-  await changeMessages('exclude', changed, { subject: message.group ?? message.user, stale: 'edited', say: t.week.excluded(titleOf(item)) });
+  await changeMessages('exclude', changed, { subject: message.group ?? message.user, stale: 'edited', announcement: t.week.excluded(titleOf(item)) });
 }
 
 /** Chooses one item. */
 export async function useItem(message, item) {
   const changed = await redecide(message, { ...message.request, only: [item], exclude: undefined });
   if (!changed.picks.length) return false;
-  await changeMessages('use', [changed], { stale: 'edited', say: t.week.nowIs(titleOf(item)) });
+  await changeMessages('use', [changed], { stale: 'edited', announcement: t.week.nowIs(titleOf(item)) });
   return true;
 }
 
-/** Keeps the pick, whatever is planned anew. */
-export const pin = (message) => changeMessages('pin', [{ ...message, request: { ...message.request, only: [message.picks[0].item] }, state: message.state === 'planned' ? 'edited' : message.state }], { say: t.week.pinned(titleOf(message.picks[0].item)) });
+/** Pins the pick, so that planning again does not change it. */
+export const pin = (message) => changeMessages('pin', [{ ...message, request: { ...message.request, only: [message.picks[0].item] }, state: message.state === 'planned' ? 'edited' : message.state }], { announcement: t.week.pinned(titleOf(message.picks[0].item)) });

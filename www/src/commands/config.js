@@ -1,4 +1,4 @@
-/** @file Changes of the configuration: the whole log is read anew, beside the data in use, which is replaced at the end. */
+/** @file Changes of the configuration: the log is replayed in addition to the data in use, which is replaced at the end. */
 
 import { perform } from '../commands.js';
 import { keep, kept } from '../db/admin.js';
@@ -23,7 +23,7 @@ export async function saveConfig(before, after, operations) {
   try {
     await client.job('check', { config: after });
     const change = store.get('data').kind === 'sample' ? () => openSample({ config: after, operations }) : () => rebuild(client, job, after);
-    await perform({ verb: 'config', before, after, say: t.people.saved, change });
+    await perform({ verb: 'config', before, after, announcement: t.people.saved, change });
   } finally {
     client.end();
     job.end();
@@ -35,7 +35,7 @@ async function rebuild(client, job, config) {
   const log = await engine.job('log', {}, { signal: job.signal });
   const database = `nextpick-own-${Date.now().toString(36)}`;
   try {
-    await client.job('rebuild', { log, config, database }, { onProgress: ({ done, total }) => job.tell({ phase: t.settings.rebuilding, done, total }) });
+    await client.job('rebuild', { log, config, database }, { onProgress: ({ done, total }) => job.update({ phase: t.settings.rebuilding, done, total }) });
   } catch (error) {
     await engine.ordered('removeStored', { database });
     throw error;

@@ -11,7 +11,7 @@ import { share, takeOver } from '../tabs.js';
 import { t } from '../words/index.js';
 
 /**
- * Description of the data that is kept beside it: name, database, and size of the log.
+ * Stored description of the data: name, database, and size of the log.
  * @typedef {{ id: string, name: string, database?: string, log: { interactions: number, end?: number }, loadedAt: number }} Workspace
  */
 
@@ -31,7 +31,7 @@ export async function openData() {
   }
 }
 
-/** Opens the sample. @param {Record<string, any>} [instead] Contents in place of its files, by sort: a configuration, operations. */
+/** Opens the sample. @param {Record<string, any>} [instead] Replacements of its files, by type: a configuration, operations. */
 export async function openSample(instead = {}) {
   const given = Object.entries(instead).map(([sort, content]) => [sort, { name: `${sort}.json`, file: new Blob([JSON.stringify(content ?? {})]) }]);
   const files = { ...sample, ...Object.fromEntries(given) };
@@ -62,7 +62,7 @@ export const useSample = () =>
   });
 
 /**
- * Replaces the data by files, or adds them to one's own. The old data stays until the new is complete, and if loading fails or is cancelled.
+ * Replaces the operator's data by files, or adds them to it. The old data is kept until the new data is complete, and if loading fails or is cancelled.
  *
  * @param {Record<string, import('../engine/load.js').Source>} files By record type.
  * @param {{ leaveOut?: boolean, add?: boolean }} [options] Added records keep the data's id, and with it its plans.
@@ -87,7 +87,7 @@ export async function importFiles(files, { leaveOut = false, add = false } = {})
   );
 }
 
-/** Tells the other tabs that records changed, once the snapshot that they read is written. */
+/** Notifies the other tabs of changed records, once the snapshot that they read is written. */
 export async function publish() {
   await engine.ordered('publish', {});
   share({ kind: 'records' });
@@ -96,7 +96,7 @@ export async function publish() {
 /** Load in progress. @type {ReturnType<typeof startJob> | undefined} */
 let loadingNow;
 
-/** Ends the load in progress, because other data takes its place. */
+/** Ends the load in progress, because other data replaces it. */
 export const stopLoading = () => loadingNow?.cancel();
 
 /** Runs a load as a job, and enters its data if there is any; else shows what is wrong with the files. */
@@ -105,7 +105,7 @@ async function loading(label, load, complete) {
   const job = (loadingNow = startJob(label));
   store.patch('data', { phase: store.get('data').world ? 'ready' : 'opening', failure: undefined, problems: undefined });
   try {
-    const { world, log, ...report } = await load({ signal: job.signal, onProgress: ({ file, rows, done, total }) => job.tell({ phase: t.shell.reading({ file, rows }), done, total }) });
+    const { world, log, ...report } = await load({ signal: job.signal, onProgress: ({ file, rows, done, total }) => job.update({ phase: t.shell.reading({ file, rows }), done, total }) });
     store.patch('data', { report: { ...report, loaded: Boolean(world) } });
     if (world) await complete({ world, log }, job);
   } catch (error) {
@@ -116,7 +116,7 @@ async function loading(label, load, complete) {
   }
 }
 
-/** Takes loaded data into use. */
+/** Uses loaded data. */
 export function enter(world, { kind, id, name }) {
   const { revision = 0, report, restarted } = store.get('data');
   const byId = (records) => new Map(records.map((record) => [record.id, record]));

@@ -1,4 +1,4 @@
-/** @file Hands approved messages over, and records what became of them. Nothing is assumed sent. */
+/** @file Hands approved messages over, and records the results. No message is assumed to be sent. */
 
 import { settle } from '../commands.js';
 import { change, engine } from '../engine/index.js';
@@ -23,7 +23,7 @@ export async function handOver(ids) {
   const byId = new Map(answers.map((answer) => [answer.id, answer]));
   const handed = messages.filter(({ id }) => byId.get(id).accepted).map((message) => ({ ...message, state: 'handed', decision: byId.get(message.id).decision, handedAt: Date.now() }));
   if (handed.length) {
-    await changeMessages('handover', handed, { final: true, say: t.handover.done(handed.length) });
+    await changeMessages('handover', handed, { final: true, announcement: t.handover.done(handed.length) });
     settle();
   }
   return new Map(answers.filter(({ accepted }) => !accepted).map(({ id, rule, until }) => [id, { rule, until }]));
@@ -37,7 +37,7 @@ export async function confirmSent(ids, times = new Map()) {
     const { accepted, rule } = await change('confirm', message.decision, at, { now: at });
     if (accepted || rule === 'already-accepted') sent.push({ ...message, state: 'sent', sentAt: at });
   }
-  if (sent.length) await changeMessages('confirm', sent, { final: true, say: t.handover.confirmed(sent.length) });
+  if (sent.length) await changeMessages('confirm', sent, { final: true, announcement: t.handover.confirmed(sent.length) });
   return sent.length;
 }
 
@@ -48,5 +48,5 @@ export async function releaseAll(ids) {
     await change('release', message.decision);
     missed.push({ ...message, state: 'missed' });
   }
-  if (missed.length) await changeMessages('release', missed, { final: true, say: t.handover.released(missed.length) });
+  if (missed.length) await changeMessages('release', missed, { final: true, announcement: t.handover.released(missed.length) });
 }

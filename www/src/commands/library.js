@@ -7,6 +7,6 @@ import { refreshWorld } from './data.js';
 
 /** Replaces an item. @param {any} before @param {any} after */
 export async function saveItem(before, after) {
-  await perform({ verb: 'item', subject: after.id, before, after, say: t.people.saved, change: () => change('putItems', [after]), undo: () => change('putItems', [before]).then(refreshWorld) });
+  await perform({ verb: 'item', subject: after.id, before, after, announcement: t.people.saved, change: () => change('putItems', [after]), undo: () => change('putItems', [before]).then(refreshWorld) });
   await refreshWorld();
 }

@@ -12,7 +12,7 @@ import { refreshWorld } from './data.js';
 /** Replaces the tags that an operator gave a person. @param {any} record The person's record, or only the id. */
 export const setTags = (record, tags) =>
   perform({
-    verb: 'tags', subject: record.id, before: record.tags, after: tags, say: t.people.saved,
+    verb: 'tags', subject: record.id, before: record.tags, after: tags, announcement: t.people.saved,
     change: () => change('putUsers', [{ ...record, tags }]),
     undo: () => change('putUsers', [record]),
   });
@@ -20,25 +20,25 @@ export const setTags = (record, tags) =>
 /** Switches personalisation off or on. */
 export const setPersonalised = (user, on) =>
   perform({
-    verb: on ? 'personalised' : 'opted-out', subject: user, before: !on, after: on, say: t.people.saved,
+    verb: on ? 'personalised' : 'opted-out', subject: user, before: !on, after: on, announcement: t.people.saved,
     change: () => change('setPersonalised', user, on),
     undo: () => change('setPersonalised', user, !on),
   });
 
 /** Removes what was learned about a facet up to now. It cannot be undone. */
 export const removeFacet = (user, facet) =>
-  perform({ verb: 'facet-removed', subject: user, before: facet, say: t.people.saved, change: () => change('removeFacet', user, facet, store.get('data').asOf) });
+  perform({ verb: 'facet-removed', subject: user, before: facet, announcement: t.people.saved, change: () => change('removeFacet', user, facet, store.get('data').asOf) });
 
 /** Blocks a facet, or admits it again. */
 export const blockFacet = (user, facet, blocked) =>
   perform({
-    verb: blocked ? 'facet-blocked' : 'facet-unblocked', subject: user, after: facet, say: t.people.saved,
+    verb: blocked ? 'facet-blocked' : 'facet-unblocked', subject: user, after: facet, announcement: t.people.saved,
     change: () => change(blocked ? 'blockFacet' : 'unblockFacet', user, facet),
     undo: () => change(blocked ? 'unblockFacet' : 'blockFacet', user, facet),
   });
 
 /**
- * Forgets a person everywhere in this browser. The slice `receipt` then says what was removed, without naming them:
+ * Deletes a person everywhere in this browser. The slice `receipt` then lists the removed data, without naming the person:
  * `{ at, number, before, left, files }`.
  */
 export async function forgetPerson(user) {
@@ -72,7 +72,7 @@ export async function forgetPerson(user) {
 /** A number without meaning, so that receipt and activity can be matched. */
 const receiptNumber = () => Array.from(crypto.getRandomValues(new Uint8Array(4)), (byte) => byte.toString(16).padStart(2, '0')).join('').toUpperCase();
 
-/** True if a value holds a text anywhere. */
+/** Whether a value contains a text at any depth. */
 function names(value, text) {
   if (typeof value === 'string') return value === text;
   if (value instanceof Map) return [...value].some((entry) => names(entry, text));

@@ -21,7 +21,7 @@ const RHYTHM = [{ id: 'evening', time: '19:30', to: 'groups' }];
 
 const planKey = (from) => `plan:${store.get('data').id}:${from}`;
 
-/** Opens the week that begins at `from`: the one kept, or an empty one. `again` reads it anew. */
+/** Opens the week that begins at `from`: the stored one, or an empty one. `again` reads it again. */
 export async function openWeek(from = defaultWeek(), { again = false } = {}) {
   const data = store.get('data');
   const current = store.get('plan');
@@ -39,7 +39,7 @@ export async function openWeek(from = defaultWeek(), { again = false } = {}) {
 /** The week after the time as of which the page decides. */
 export const defaultWeek = () => weekAfter(store.get('data').asOf, store.get('data').world.offset);
 
-/** Plans everything that is not fixed. The old plan stays until the new one is complete. */
+/** Plans all messages that are not fixed. The old plan is kept until the new one is complete. */
 export async function computePlan(request = {}) {
   const { from, days, slots, messages } = store.get('plan');
   const fixed = [...messages.values()].filter(isFixed);
@@ -65,7 +65,7 @@ export async function planMessages({ from, days, slots, fixed, label = t.week.pl
       return await client.job(
         'plan',
         { bytes, from, days, slots, fixed, counted, offset: store.get('data').world.offset },
-        { onProgress: ({ done, total, count }) => job.tell({ phase: t.week.planningAt(count), done, total }), moved: [bytes.buffer] },
+        { onProgress: ({ done, total, count }) => job.update({ phase: t.week.planningAt(count), done, total }), moved: [bytes.buffer] },
       );
     } finally {
       end();
@@ -78,7 +78,7 @@ export async function planMessages({ from, days, slots, fixed, label = t.week.pl
   }
 }
 
-/** Keeps the plan, and tells the other tabs. */
+/** Stores the plan, and notifies the other tabs. */
 async function savePlan() {
   const { from, messages, stale } = store.get('plan');
   await keep(planKey(from), { from, messages: [...messages.values()], stale, loadedAt: store.get('data').world.end });
@@ -107,10 +107,10 @@ export const setRhythm = (slots) =>
 /**
  * Replaces messages by changed ones; undone by putting the old ones back.
  * @param {string} verb @param {import('../week/model.js').Message[]} changed
- * @param {{ say?: string, subject?: string, stale?: string, replaces?: Map<string, string>, final?: boolean, change?: () => Promise<any> }} [options]
+ * @param {{ announcement?: string, subject?: string, stale?: string, replaces?: Map<string, string>, final?: boolean, change?: () => Promise<any> }} [options]
  *   `replaces`: new id by old id, where a message got another decision. `final`: cannot be undone.
  */
-export async function changeMessages(verb, changed, { say, subject, stale, replaces = new Map(), final = false } = {}) {
+export async function changeMessages(verb, changed, { announcement, subject, stale, replaces = new Map(), final = false } = {}) {
   const before = store.get('plan');
   const apply = async (plan) => {
     store.set('plan', plan);
@@ -124,7 +124,7 @@ export async function changeMessages(verb, changed, { say, subject, stale, repla
     subject: subject ?? (changed.length === 1 ? first.group ?? first.user : undefined),
     decision: changed.length === 1 ? first.id : undefined,
     after: changed.length === 1 ? first.picks[0]?.item : changed.map(({ id }) => id),
-    say,
+    announcement,
     change: () => apply({ ...before, messages, stale: stale ?? before.stale }),
     ...(!final && { undo: () => apply({ ...store.get('plan'), messages: before.messages, stale: before.stale }) }),
   });
@@ -137,7 +137,7 @@ export async function approve(ids) {
   const changed = messagesOf(ids).filter((message) => isOpen(message) && !isEmpty(message)).map((message) => ({ ...message, state: 'approved', reviewer: store.get('prefs').name || undefined }));
   if (!changed.length) return 0;
   const left = [...store.get('plan').messages.values()].filter((message) => isOpen(message) && !isEmpty(message)).length - changed.length;
-  await changeMessages('approve', changed, { say: t.week.approved(changed.length, left) });
+  await changeMessages('approve', changed, { announcement: t.week.approved(changed.length, left) });
   return changed.length;
 }
 
@@ -147,11 +147,11 @@ export const withdraw = (ids) => changeAll('withdraw', ids, ({ state }) => state
 /** Leaves messages out. */
 export const leaveOut = (ids) => changeAll('reject', ids, (message) => isOpen(message) || message.state === 'approved', 'rejected');
 
-/** Takes messages back that were left out. */
+/** Restores excluded messages. */
 export const takeBack = (ids) => changeAll('takeBack', ids, ({ state }) => state === 'rejected', 'planned');
 
 async function changeAll(verb, ids, fits, state) {
   const changed = messagesOf(ids).filter(fits).map((message) => ({ ...message, state }));
-  if (changed.length) await changeMessages(verb, changed, { say: t.week.changed(t.activity.verbs[verb], changed.length) });
+  if (changed.length) await changeMessages(verb, changed, { announcement: t.week.changed(t.activity.verbs[verb], changed.length) });
   return changed.length;
 }

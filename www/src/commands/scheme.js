@@ -1,5 +1,5 @@
 /**
- * @file Scheme B: the week computed under other weights, beside the plan (A), and kept beside it. The slice `scheme` holds `{ key, request,
+ * @file Scheme B: the week computed under other weights, stored in addition to the plan (A). The slice `scheme` holds `{ key, request,
  *   group, messages }`; the slice `others` the items of B by message of A, where they differ.
  */
 
@@ -16,7 +16,7 @@ const schemeKey = ({ dataId, from }) => `scheme:${dataId}:${from}`;
 /** Messages of the plan for which `others` was computed. */
 let compared;
 
-/** Opens the scheme kept beside the open week, and compares it with the plan as it is now. */
+/** Opens the stored scheme of the open week, and compares it with the present plan. */
 export async function openScheme() {
   const plan = store.get('plan');
   const key = schemeKey(plan);
@@ -51,7 +51,7 @@ function slotsUnder(slots, request, group) {
   });
 }
 
-/** Computes the week under another request, keeps it, and compares it with the plan. */
+/** Computes the week under another request, stores it, and compares it with the plan. */
 export async function compareWeek(request, group) {
   const plan = store.get('plan');
   const fixed = [...plan.messages.values()].filter(isFixed);
@@ -65,7 +65,7 @@ export async function compareWeek(request, group) {
   announce(t.sheet.wouldChange(store.get('others').size));
 }
 
-/** Takes scheme B for all open messages that differ. */
+/** Uses scheme B for all open messages that differ. */
 export async function adoptScheme() {
   const { messages } = store.get('plan');
   const byKey = new Map(store.get('scheme').messages.map((message) => [messageKey(message), message]));
@@ -75,7 +75,7 @@ export async function adoptScheme() {
     replaces.set(id, other.id);
     return other;
   });
-  await changeMessages('scheme', changed, { replaces, say: t.week.changed(t.activity.verbs.scheme, changed.length) });
+  await changeMessages('scheme', changed, { replaces, announcement: t.week.changed(t.activity.verbs.scheme, changed.length) });
   await dropScheme();
 }
 

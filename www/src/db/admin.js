@@ -1,6 +1,6 @@
 /**
  * @file The page's own database, apart from the recommender's: workspace, plans, schemes, mappings, activity. Without
- *   storage it lives in memory, and the page says so.
+ *   storage the data is in memory, and the page states this.
  */
 
 import { openDB } from 'idb';
@@ -13,7 +13,7 @@ let database;
 const memory = { kept: new Map(), activity: [] };
 let pending = 0;
 
-/** Opens the database. Returns whether what is kept outlives the page. */
+/** Opens the database. Returns whether stored data is persistent. */
 export async function openAdmin() {
   try {
     database = await openDB(NAME, 1, {
@@ -29,7 +29,7 @@ export async function openAdmin() {
   return database !== undefined;
 }
 
-/** Counts a write, so that leaving the page meanwhile is asked about. */
+/** Counts a write, so that leaving the page before its end needs a confirmation. */
 async function write(work) {
   pending += 1;
   try {
@@ -39,10 +39,10 @@ async function write(work) {
   }
 }
 
-/** Returns the value kept under a key: `workspace`, `plan:…`, `schemes`, `mapping:…`. */
+/** Returns the value stored under a key: `workspace`, `plan:…`, `schemes`, `mapping:…`. */
 export const kept = async (key) => (database ? database.get('kept', key) : structuredClone(memory.kept.get(key)));
 
-/** Keeps a plain value; `undefined` removes it. */
+/** Stores a plain value; `undefined` removes it. */
 export const keep = (key, value) =>
   write(async () => {
     if (!database) return void (value === undefined ? memory.kept.delete(key) : memory.kept.set(key, structuredClone(value)));
@@ -58,7 +58,7 @@ export async function keysOf(start) {
 /** Appends an entry to the activity. */
 export const appendActivity = (entry) => write(async () => void (database ? await database.add('activity', entry) : memory.activity.push(entry)));
 
-/** Returns the whole activity, oldest first. */
+/** Returns all activity, oldest first. */
 export const readActivity = async () => (database ? database.getAll('activity') : [...memory.activity]);
 
 /** Rewrites every entry of the activity; `undefined` drops one. For `forget` only. */
@@ -74,7 +74,7 @@ export const rewriteActivity = (rewrite) =>
     await change.done;
   });
 
-/** Removes everything that the page keeps. */
+/** Removes all stored data of the page. */
 export const wipe = () =>
   write(async () => {
     memory.kept.clear();

@@ -1,6 +1,6 @@
 /**
- * @file People who were forgotten, as keyed hashes: an import can tell that a file would bring one back, and nobody can
- *   read from the hashes who they were. The key never leaves this browser. Switched off, nothing is kept.
+ * @file Deleted people as keyed hashes: an import can detect that a file would restore one, and the hashes reveal no
+ *   identities. The key never leaves this browser. If switched off, no hash is stored.
  */
 
 import { keep, kept } from './admin.js';
@@ -15,7 +15,7 @@ async function hashOf(secret, user) {
   return Array.from(new Uint8Array(bytes).subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Adds a person. Without the browser's cryptography (plain http) nothing is kept. */
+/** Adds a person. Without the browser's cryptography (plain http), no hash is stored. */
 export async function remember(user) {
   const { off, secret, hashes } = await list();
   if (off || !crypto.subtle) return;
@@ -33,8 +33,8 @@ export async function forgottenAmong(users) {
   return found;
 }
 
-/** Whether hashes are kept. */
+/** Whether hashes are stored. */
 export const isKept = async () => !(await list()).off;
 
-/** Begins or ends to keep hashes; the old ones are dropped with their key. */
+/** Starts or stops storing hashes; old ones are dropped with their key. */
 export const keepHashes = (on) => keep(KEY, on ? undefined : { off: true, hashes: [] });

@@ -1,6 +1,6 @@
 /**
- * @file The whole workspace as one file: gzipped JSON lines, the first of which says what it is. `entry` lines are the log of
- *   changes, from which the state follows; `kept` and `activity` lines are the page's own.
+ * @file The workspace as one file: gzipped JSON lines, the first of which names the format. `entry` lines are the log of
+ *   changes, from which the state follows; `kept` and `activity` lines belong to the page.
  */
 
 import { jsonLines } from './lines.js';

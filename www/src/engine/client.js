@@ -32,7 +32,7 @@ export class WorkerClient {
     this.#make = make;
   }
 
-  /** Asks for an answer of which only the newest matters. @returns {Promise<any>} */
+  /** Queries under a key; only the newest query of the key matters. @returns {Promise<any>} */
   latest(key, verb, args) {
     const lane = this.#latest.get(key) ?? {};
     this.#latest.set(key, lane);
@@ -49,14 +49,14 @@ export class WorkerClient {
       const { verb, args, resolve, reject } = lane.behind;
       lane.behind = undefined;
       const answer = await this.#send(verb, args).catch((error) => void reject(error));
-      // An answer to an earlier question is of no use to anybody who has asked again.
+      // The answer to an earlier query is obsolete after a newer one.
       if (lane.behind) reject(failure('superseded'));
       else resolve(answer);
     }
     lane.busy = false;
   }
 
-  /** Makes a change after all changes asked for before. @returns {Promise<any>} */
+  /** Makes a change after all earlier changes. @returns {Promise<any>} */
   ordered(verb, args) {
     const answer = this.#writes.then(() => this.#send(verb, args));
     this.#writes = answer.catch(() => {});
@@ -72,7 +72,7 @@ export class WorkerClient {
     return this.#send(verb, args, options);
   }
 
-  /** Ends the worker: what it holds is lost, what it does is rejected as cancelled. */
+  /** Ends the worker: its state is lost, its pending requests are rejected as cancelled. */
   end(error = failure('cancelled')) {
     this.#worker?.terminate();
     this.#worker = undefined;

@@ -13,7 +13,7 @@ export const engine = new WorkerClient(() => new Worker(new URL('./worker.js', i
  */
 export const ask = (method, ...args) => askAs(method, method, ...args);
 
-/** As `ask`, under a key of one's own, for several questions to one method at a time. */
+/** Like `ask`, with a given key, for several concurrent queries of one method. */
 export const askAs = (key, method, ...args) => engine.latest(key, 'read', { method, args });
 
 /** Calls a method of the recommender that writes: `change('setPersonalised', user, false)`. */

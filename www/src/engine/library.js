@@ -1,4 +1,4 @@
-/** @file Answers about items, computed in the worker: what a list shows, and where one item goes. */
+/** @file Queries about items, computed in the worker: the list of items, and the groups that get an item. */
 
 /** Days before its end in which an item counts as expiring. */
 const SOON = 7 * 86_400_000;
@@ -18,7 +18,7 @@ export const libraryVerbs = (current) => ({
     }));
   },
 
-  /** Everything about one item but where it goes. */
+  /** Returns all data of an item except the groups that get it. */
   itemPage({ item, now }) {
     const record = current().item(item);
     const [status] = record ? current().contentStatus({ now, items: { ids: [item] } }) : [];

@@ -1,5 +1,5 @@
 /**
- * @file Loads files into a recommender, and collects what the page shows. Every error keeps its file, row and field.
+ * @file Loads files into a recommender, and collects the data that the page shows. Every error has its file, row and field.
  *   Records come before the log, so that a mistake in them is found before the long part.
  */
 
@@ -8,7 +8,7 @@ import { FileError, LoadReport, LogCheck, aheadOf, offer, readJsonFile, trustedE
 import { openSource, recordsOf } from './reading.js';
 import { acceptSent, readSent } from './sent.js';
 
-/** In this order names are known before they are referenced; it changes no decision. */
+/** Order of loading: names are known before they are referenced. It does not affect decisions. */
 const SORTS = ['channels', 'users', 'groups', 'items', 'sent', 'interactions'];
 /** Codes of errors that no file causes. */
 const FATAL = ['broken', 'load', 'memory', 'disposed'];
@@ -32,7 +32,7 @@ class Problems {
 
   /**
    * @param {{ file: string, row?: number, field?: string, code: string, rule: string, value: string, problem?: string, message?: string }} mistake
-   *   A FileError, or an object with its fields. `problemInWords` says it.
+   *   A FileError, or an object with its fields, for `problemInWords`.
    */
   add({ file, row, field, code, rule, value, problem, message }) {
     this.count += 1;
@@ -73,7 +73,7 @@ export async function load(files, { leaveOut = false, append = async () => {}, b
         await (sort === 'sent' ? readSentInto : readInto)(recommender, sort, files[sort], reading);
       } catch (error) {
         if (!(error instanceof FileError)) throw error;
-        // The file as a whole, not a row, is bad: it cannot be left out silently.
+        // The error concerns the file and not a row, so it cannot be skipped silently.
         whole = false;
         problems.add(error);
       }
@@ -95,7 +95,7 @@ export async function load(files, { leaveOut = false, append = async () => {}, b
   return { ...told, recommender, log };
 }
 
-/** Size and end of a log, and what tells how good it is: interactions a day up to its end, known items, decisions. */
+/** Returns size and end of a log, and its quality: interactions per day up to its end, known items, decisions. */
 function logOf({ interactions, times, withItem, known, withDecision }, zone) {
   const end = trustedEnd(Float64Array.from(times));
   const dayOf = (at) => Math.floor((at + zone * 60_000) / DAY);

@@ -16,7 +16,7 @@ async function* sentDecisions(entries, onConfig) {
   }
 }
 
-/** Counts what a log can be asked about: decisions by recipient, their first time, and those that can be reconstructed. */
+/** Counts the decisions of a log that can be evaluated: by recipient, their first time, and those that can be reconstructed. */
 async function surveyOf(entries, { from = -Infinity }) {
   let config = {};
   const count = { users: 0, groups: 0, withRequest: 0 };

@@ -26,7 +26,7 @@ export const peopleVerbs = (current, changed) => ({
     return journeys.filter(fits).map((journey) => ({ journey: journey.id, entries: current().journeyStatus({ journey: journey.id, [sort]: id, now }) }));
   },
 
-  /** Returns the data kept of a person. */
+  /** Returns the stored data of a person. */
   traces: ({ user, now }) => tracesOf(current(), user, now),
 
   /** Forgets a person, and looks for what is left: in the state, in its snapshot, and in the stored log. */
@@ -61,7 +61,7 @@ async function leftOf(recommender, user, now) {
   again.dispose();
   if (recommender.history) {
     const name = JSON.stringify(user);
-    // The decision is kept without its recipient.
+    // The decision is stored without its recipient.
     for await (const entry of recommender.history()) {
       if (!JSON.stringify(entry).includes(name)) continue;
       left.push('log');

@@ -23,7 +23,7 @@ export const sample = {
   operations: source('operations.json', operations),
 };
 
-/** What only studies read: messages, and the trial that off-policy evaluation is asked about. */
+/** Files that only studies read: messages, and the trial for off-policy evaluation. */
 export const sampleLog = {
   sent: source('sent.jsonl.gz', sent),
   trial: source('trial.jsonl.gz', trial),

@@ -3,7 +3,7 @@
 import { NextpickError } from 'nextpick';
 import { readRows } from 'nextpick/files';
 
-/** Fields of a decision that a recommender keeps. Its place in another log means nothing here. */
+/** Fields of a decision that a recommender stores. Its position in another log has no meaning here. */
 const FIELDS = ['id', 'subject', 'channel', 'occasion', 'at', 'step', 'tier', 'variants', 'unmetQuotas', 'request'];
 
 /** @returns {any} A decision as it was sent. `user` or `group` may stand in the place of `subject`. */
@@ -31,7 +31,7 @@ export async function readSent(bytes, { name, onBadRow, ...options }) {
 }
 
 /**
- * Accepts messages that were sent. Returns entries of the log of changes; what is not counted is told by rule.
+ * Accepts messages that were sent. Returns entries of the log of changes, and the numbers of uncounted messages by rule.
  * @param {any} recommender @param {{ row: number, sent: any }[]} rows
  * @param {{ name: string, onBadRow: (error: any) => void, refused: (rule: string) => void }} options
  */

@@ -11,7 +11,7 @@ const SPAN = 50;
 /**
  * @typedef {object} Work
  * @property {AbortSignal} signal Aborted when the job is cancelled.
- * @property {(told: object) => void} progress Tells how far the job is; called as often as one likes.
+ * @property {(reported: object) => void} progress Tells how far the job is; called as often as one likes.
  * @property {() => Promise<void>} breathe Lets messages in from time to time; throws `cancelled` after a cancel.
  */
 
@@ -24,12 +24,12 @@ export function serve(verbs) {
     const { id, verb, args } = data;
     const control = new AbortController();
     running.set(id, control);
-    const tell = (message, moved = []) => /** @type {any} */ (self).postMessage({ id, ...message }, moved);
+    const post = (message, moved = []) => /** @type {any} */ (self).postMessage({ id, ...message }, moved);
     try {
-      const answer = await verbs[verb](args, workOf(control.signal, tell));
-      tell({ answer }, answer?.bytes instanceof Uint8Array ? [answer.bytes.buffer] : []);
+      const answer = await verbs[verb](args, workOf(control.signal, post));
+      post({ answer }, answer?.bytes instanceof Uint8Array ? [answer.bytes.buffer] : []);
     } catch (error) {
-      tell({ error: plainError(error) });
+      post({ error: plainError(error) });
     } finally {
       running.delete(id);
     }
@@ -37,14 +37,14 @@ export function serve(verbs) {
 }
 
 /** @returns {Work} */
-function workOf(signal, tell) {
-  let [told, breathed] = [0, performance.now()];
+function workOf(signal, post) {
+  let [reported, breathed] = [0, performance.now()];
   return {
     signal,
     progress(progress) {
-      if (performance.now() - told < PACE) return;
-      told = performance.now();
-      tell({ progress });
+      if (performance.now() - reported < PACE) return;
+      reported = performance.now();
+      post({ progress });
     },
     async breathe() {
       if (performance.now() - breathed < SPAN) return;

@@ -6,10 +6,10 @@ import { engine } from './index.js';
 import { sample, sampleLog } from './sample.js';
 
 /**
- * Asks the study worker. Reading yields, computing does not: to cancel is to end the worker.
+ * Queries the study worker. Reading yields, computing does not, so cancelling ends the worker.
  * @param {'funnel' | 'experiment' | 'referrals' | 'offPolicy'} name @param {object} request
  * @param {import('./client.js').Options} options
- * @throws An error with the code `no-log` where this tab keeps no log.
+ * @throws An error with the code `no-log` if this tab has no log.
  */
 export async function study(name, request, { signal, onProgress }) {
   const source = await sourceOf(signal);
@@ -28,6 +28,6 @@ export async function study(name, request, { signal, onProgress }) {
 async function sourceOf(signal) {
   if (store.get('data').kind === 'sample') return { files: { ...sample, ...sampleLog } };
   const log = await engine.job('log', {}, { signal });
-  if (!log) throw Object.assign(new Error('this tab keeps no log'), { code: 'no-log' });
+  if (!log) throw Object.assign(new Error('this tab has no log'), { code: 'no-log' });
   return { log };
 }

@@ -20,7 +20,7 @@ const DECIDE = new Set(['seconds', 'days', 'dates', 'early', 'late', 'list', 'ro
 /** Days of a spreadsheet with a time of day, and fields that are times. */
 const SERIAL = /^"?[1-9]\d{4}\.\d+"?$/;
 const TIMES = /(At|^at)$/;
-/** Columns by which a table's sort is known, most particular first. @type {[string, RegExp][]} */
+/** Columns that identify the type of a table, most specific first. @type {[string, RegExp][]} */
 const SIGNS = [
   ['interactions', /^(kind|action|event|行为|动作|事件|互动类型)/i], ['groups', /^(members|成员|群成员|purpose|用途|chat_id)/i],
   ['items', /^(title|标题|素材|内容标题|publishedAt|发布时间)/i], ['users', /^(joinedAt|客户|用户|openid|unionid|external_userid|nickname|注册时间)/i],
@@ -35,7 +35,7 @@ async function usualZone() {
 }
 
 serve({
-  /** Sort of a file by its columns, if they tell. */
+  /** Returns the type of a file by its columns, if they identify it. */
   async guess({ file }) {
     try {
       const [first] = await rowsOf(file, {}, 1);
@@ -46,7 +46,7 @@ serve({
     }
   },
 
-  /** Reads all files under their plans, and tells what an operator should know and decide. `known`: items that are there already. */
+  /** Reads all files under their plans, and reports doubts for the operator. `known`: existing items. */
   async survey({ files, plans, now, known = [] }, work) {
     const surveys = {};
     const [items, users] = [new Set(known), new Set()];

@@ -17,7 +17,7 @@ const COPIED = 500;
 /** Time after the last change at which the snapshot for other tabs is written, in milliseconds. */
 const QUIET = 2000;
 
-/** What only one's own data needs: a first visit does without it. */
+/** Modules that only the operator's data needs; the first visit does not load them. */
 const durable = () => import('./durable.js');
 
 /** Recommender in use: in memory for the sample, over a store for one's own data. @type {any} */
@@ -27,7 +27,7 @@ let log = {};
 let isDurable = false;
 let timer;
 
-/** Takes another recommender into use. */
+/** Uses another recommender. */
 async function swap(next, { durable = false, log: itsLog = {} } = {}) {
   const old = recommender;
   [recommender, isDurable, log] = [next, durable, itsLog];
@@ -115,10 +115,10 @@ serve({
     }
   },
 
-  /** The whole state as one file; `more` are lines of the page's own. */
+  /** Returns the state as one file; `more` are additional lines of the page. */
   backup: async ({ id, more }, work) => (await durable()).backup(recommender, log, id, more, work),
 
-  /** Reads such a file into a database of its own and takes it into use. */
+  /** Reads such a file into a new database and uses it. */
   async restore({ file, database }, work) {
     const { indexedDbStore, openDatabase, deleteDB, restore } = await durable();
     const store = indexedDbStore(database);
@@ -134,18 +134,18 @@ serve({
     }
   },
 
-  /** All records of a sort, or the log, as JSON lines. */
+  /** Returns all records of a type, or the log, as JSON lines. */
   async exported({ sort }) {
     const records = sort === 'interactions' ? await recommender.interactions() : recommender[sort]();
     return new Blob(records.map((record) => `${JSON.stringify(record)}\n`), { type: 'application/jsonl' });
   },
 
-  /** The log of changes as lines of JSON, for a worker of its own; nothing where none is kept. */
+  /** Returns the log of changes as JSON lines, for another worker; nothing if there is no log. */
   async log(_args, work) {
     if (!isDurable) return undefined;
     const pieces = [];
     for await (const entry of recommender.history()) {
-      // In a blob of its own a line does not stay in this worker's memory.
+      // A separate blob per line keeps the line out of this worker's memory.
       pieces.push(new Blob([`${JSON.stringify(entry)}\n`]));
       work.progress({ done: pieces.length, total: 0 });
       await work.breathe();
@@ -171,7 +171,7 @@ serve({
   /** All reasons of one pick of a decision. */
   reasons: ({ request, item }) => recommender.recommend(request).picks.find((pick) => pick.item === item)?.reasons ?? [],
 
-  /** A page of the items that one rule refuses, or of those among them whose id or title contains a text. */
+  /** Returns a page of the items that a rule refuses, optionally only those whose id or title contains a text. */
   refusals({ request, rule, wanted = '', offset = 0, limit = 100 }) {
     const sought = wanted.trim().toLowerCase();
     const total = recommender.refusals(request).counts[rule] ?? 0;
@@ -222,7 +222,7 @@ serve({
   /** Describes the data anew, after changes. */
   world: () => worldOf(recommender, log),
 
-  /** Bytes of the state, for a worker of its own. */
+  /** Returns the bytes of the state, for another worker. */
   snapshot: () => ({ bytes: recommender.toSnapshot() }),
 
   /** Writes everything and lets go of the store, for another tab. */

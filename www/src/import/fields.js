@@ -1,4 +1,4 @@
-/** @file Fields that a column can stand for, by sort of record, and the sorts of files. */
+/** @file Fields to which a column can be mapped, by type of record, and the types of files. */
 
 /** @type {Record<string, string[]>} */
 export const FIELDS = {
@@ -9,10 +9,10 @@ export const FIELDS = {
   interactions: ['id', 'user', 'group', 'item', 'kind', 'at', 'value', 'channel', 'position', 'target', 'reference', 'decision'],
 };
 
-/** Sorts of files, in the order in which they are asked for. */
+/** Types of files, in order of display. */
 export const SORTS = ['items', 'users', 'groups', 'channels', 'sent', 'interactions', 'config', 'operations'];
 
-/** Sort by a file's name. @type {[string, RegExp][]} */
+/** Types by file name. @type {[string, RegExp][]} */
 const SAYS = [
   ['operations', /operation|rules|运营规则/i],
   ['config', /config|setting|配置/i],
@@ -24,5 +24,5 @@ const SAYS = [
   ['items', /item|librar|content|material|内容|素材/i],
 ];
 
-/** Sort that a file's name tells. */
+/** Returns the type of a file by its name. */
 export const sortOfName = (name) => SAYS.find(([, says]) => says.test(name))?.[0];

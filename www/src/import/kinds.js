@@ -10,7 +10,7 @@ const SYNONYMS = [
   [/^(支付|付款|成交|购买|convert|purchase|buy)$/i, 'convert'], [/^(不感兴趣|屏蔽|dismiss|hide)$/i, 'dismiss'], [/^(入群|进群|joined?)$/i, 'joined'], [/^(打卡|签到|check[-_ ]?in|checked[-_ ]?in)$/i, 'checked_in'],
 ];
 
-/** Returns the kind that a name stands for: itself, or a certain synonym; nothing where an operator must say. */
+/** Returns the kind of a name: the name itself, or that of an unambiguous synonym; nothing if the operator must decide. */
 export function meaningOf(name) {
   if (KNOWN.includes(name)) return name;
   return SYNONYMS.find(([pattern]) => pattern.test(name.trim()))?.[1];

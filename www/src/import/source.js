@@ -3,7 +3,7 @@
 import { html, nothing } from 'lit';
 import { kindInWords, problemInWords } from 'nextpick/words';
 import { icons } from '../icons.js';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { count, lang, t } from '../words/index.js';
 import { doubtList } from './doubts.js';
 import { FIELDS } from './fields.js';
@@ -11,14 +11,14 @@ import { KNOWN, meaningOf } from './kinds.js';
 
 const ENCODINGS = ['utf-8', 'gb18030', 'utf-16le', 'big5'];
 const SEPARATORS = [',', ';', '\t', '|'];
-/** Values of a column shown beside it. */
+/** Number of example values shown for a column. */
 const VALUES = 2;
 
-class Source extends Light {
-  /** `survey` of the file, `plan` for it, `answers` to doubts. Tells `nx-plan` with a change, `nx-answer` with a key, a remedy and a change. */
+class Source extends PageElement {
+  /** `survey` of the file, `plan` for it, `answers` to doubts. Emits `nx-plan` with a change, `nx-answer` with a key, a remedy and a change. */
   static properties = { sort: {}, name: {}, survey: {}, plan: {}, answers: {}, open: { state: true } };
 
-  #change = (change) => this.tell('nx-plan', { sort: this.sort, change });
+  #change = (change) => this.emit('nx-plan', { sort: this.sort, change });
   #read = (part) => this.#change((plan) => ({ ...plan, read: { ...plan.read, ...part } }));
 
   render() {
@@ -36,7 +36,7 @@ class Source extends Light {
         ${FIELDS[sort] ? this.#format(survey) : nothing}
         ${survey.columns.length && FIELDS[sort] ? this.#columns(survey) : nothing}
         ${survey.kinds.length ? this.#kinds(survey.kinds) : nothing}
-        ${doubtList({ sort, doubts: this.doubts(), answers: this.answers, decide: (key, remedy, change) => this.tell('nx-answer', { sort, key, remedy, change }) })}
+        ${doubtList({ sort, doubts: this.doubts(), answers: this.answers, decide: (key, remedy, change) => this.emit('nx-answer', { sort, key, remedy, change }) })}
         ${problemCount && !failed ? this.#problems(survey) : nothing}
         ${survey.read.length ? this.#preview(survey) : nothing}
       </section>

@@ -1,6 +1,6 @@
 /**
- * @file Import: the operator's files, looked at before anything changes. Each file says how it is read; each doubt waits for a
- *   decision; then all are loaded into a new store, which takes the place of the old one when it is complete.
+ * @file Import of the operator's files, which are examined before any change. Each file shows its interpretation; each doubt needs
+ *   a decision; then all files are loaded into a new store, which replaces the old one when it is complete.
  */
 
 import { html, nothing } from 'lit';
@@ -10,7 +10,7 @@ import { keep, kept } from '../db/admin.js';
 import { forgottenAmong } from '../db/forgotten.js';
 import { WorkerClient, isCancelled } from '../engine/client.js';
 import { icons } from '../icons.js';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { href } from '../router.js';
 import { store } from '../store.js';
 import { count, t } from '../words/index.js';
@@ -23,7 +23,7 @@ const ACCEPTED = '.csv,.tsv,.txt,.json,.jsonl,.ndjson,.gz,.parquet,.arrow,.feath
 /** Time after a change before files are looked at again, in milliseconds. */
 const PAUSE = 150;
 
-class Import extends Light {
+class Import extends PageElement {
   static properties = { files: { state: true }, plans: { state: true }, surveys: { state: true }, answers: { state: true }, unplaced: { state: true }, over: { state: true }, progress: { state: true }, failure: { state: true }, loaded: { state: true }, people: { state: true }, loading: { state: true }, add: { state: true } };
 
   #worker = new WorkerClient(() => new Worker(new URL('../engine/survey.js', import.meta.url), { type: 'module', name: 'survey' }));
@@ -197,7 +197,7 @@ class Import extends Light {
     `;
   }
 
-  /** True if the files have a configuration, which goes with the whole data only. */
+  /** Whether the files contain a configuration, which is possible only when all data is replaced. */
   #misplaced() {
     return Boolean(this.add && this.files.config);
   }

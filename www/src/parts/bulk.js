@@ -2,12 +2,12 @@
 
 import { html } from 'lit';
 import { approve } from '../commands/plan.js';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { store } from '../store.js';
 import { bulkOf } from '../week/model.js';
 import { t } from '../words/index.js';
 
-class Bulk extends Light {
+class Bulk extends PageElement {
   static properties = { ids: {}, flags: {} };
 
   firstUpdated() {
@@ -29,7 +29,7 @@ class Bulk extends Light {
     const told = bulkOf(chosen, this.flags, store.get('data'));
     const rows = ['groups', 'people', 'members', 'coupons', 'repeats', 'close', 'crowded', 'quota', 'empty'].filter((key) => told[key] || key === 'groups');
     return html`
-      <dialog class="card" aria-labelledby="bulk-head" @close=${() => this.tell('nx-close')}>
+      <dialog class="card" aria-labelledby="bulk-head" @close=${() => this.emit('nx-close')}>
         <h2 id="bulk-head">${t.week.bulk(told.messages)}</h2>
         <dl class="facts">${rows.map((key) => html`<div class=${['repeats', 'close', 'crowded', 'quota', 'empty'].includes(key) ? 'look' : ''}><dt>${t.week.bulkRows[key]}</dt><dd>${told[key]}</dd></div>`)}</dl>
         <p class="hint">${t.week.bulkHint}</p>

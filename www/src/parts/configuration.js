@@ -6,15 +6,15 @@ import { mayWrite } from '../commands.js';
 import { saveConfig } from '../commands/config.js';
 import { isCancelled } from '../engine/index.js';
 import { icons } from '../icons.js';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { store } from '../store.js';
 import { purposeName } from '../view.js';
 import { count, lang, t } from '../words/index.js';
 
-/** Interactions read in a second, as measured; for the time that a change is expected to take. */
+/** Interactions read per second, as measured; used to estimate the duration of a change. */
 const A_SECOND = 20_000;
 
-class Configuration extends Light {
+class Configuration extends PageElement {
   /** `config`: as given. `effective`: with its defaults. `operations`: those in force. */
   static properties = { config: {}, effective: {}, operations: {}, draft: { state: true }, wrong: { state: true }, busy: { state: true } };
 

@@ -6,7 +6,7 @@
 import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { silenceInWords, valueInWords } from 'nextpick/words';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { href } from '../router.js';
 import { store } from '../store.js';
 import { vars } from '../vars.js';
@@ -16,11 +16,11 @@ import { t, lang } from '../words/index.js';
 
 /** Number of rows from which on only visible ones are in the page. */
 const MANY = 60;
-/** Height of a row then, in pixels, and rows kept above and below the screen. */
+/** Height of a row in this case, in pixels, and number of rows drawn above and below the screen. */
 const HEIGHT = 92;
 const SPARE = 6;
 
-class Grid extends Light {
+class Grid extends PageElement {
   /**
    * `rows`: groups with their messages by day; `days`: day numbers; `flags` by message; `selected`: ids; `differs`: items
    * of the other scheme by message key.
@@ -168,7 +168,7 @@ class Grid extends Light {
   }
 
   #open(place, id = this.#messagesAt(place)[0]?.id) {
-    if (id) this.tell('nx-open', { id, focus: `cell-${place.row}-${place.column}` });
+    if (id) this.emit('nx-open', { id, focus: `cell-${place.row}-${place.column}` });
   }
 
   /** Selects or deselects one cell. */
@@ -177,7 +177,7 @@ class Grid extends Light {
     const ids = this.#messagesAt(place).map(({ id }) => id);
     const isSelected = ids.every((id) => selected.has(id));
     for (const id of ids) isSelected ? selected.delete(id) : selected.add(id);
-    this.tell('nx-select', selected);
+    this.emit('nx-select', selected);
   }
 
   /** Selects the rectangle between two cells. */
@@ -188,7 +188,7 @@ class Grid extends Light {
         for (const { id } of this.#messagesAt({ row, column })) selected.add(id);
       }
     }
-    this.tell('nx-select', selected);
+    this.emit('nx-select', selected);
   }
 
   #pressed(event) {
@@ -209,7 +209,7 @@ class Grid extends Light {
       void this.moveTo(place);
     } else if (event.key === 'Enter') this.#open(this.at);
     else if (event.key === ' ') this.#turn(this.at);
-    else if (!all && !event.altKey && store.get('prefs').keys && /^[anxpc]$/i.test(event.key)) this.tell('nx-verb', { key: event.key.toLowerCase(), messages: this.#messagesAt(this.at) });
+    else if (!all && !event.altKey && store.get('prefs').keys && /^[anxpc]$/i.test(event.key)) this.emit('nx-verb', { key: event.key.toLowerCase(), messages: this.#messagesAt(this.at) });
     else return;
     event.preventDefault();
     event.stopPropagation();

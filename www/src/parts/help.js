@@ -1,13 +1,13 @@
 /** @file Dialog with all keys. */
 
 import { html } from 'lit';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { setPrefs } from '../prefs.js';
 import { screens } from '../screens/index.js';
 import { store } from '../store.js';
 import { t } from '../words/index.js';
 
-class Help extends Light {
+class Help extends PageElement {
   #open = () => /** @type {HTMLDialogElement} */ (this.querySelector('dialog')).showModal();
 
   constructor() {

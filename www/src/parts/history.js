@@ -2,13 +2,13 @@
 
 import { html, nothing } from 'lit';
 import { kindInWords, timeInWords } from 'nextpick/words';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { href } from '../router.js';
 import { store } from '../store.js';
 import { ageInWords } from '../view.js';
 import { count, lang, t } from '../words/index.js';
 
-class History extends Light {
+class History extends PageElement {
   static properties = { sort: {}, profile: {}, what: { state: true } };
 
   constructor() {

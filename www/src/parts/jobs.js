@@ -1,11 +1,11 @@
-/** @file Work in progress: phase, how far it is, and a way to cancel it. */
+/** @file Jobs in progress: phase, progress, and a button to cancel. */
 
 import { html, nothing } from 'lit';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { store } from '../store.js';
 import { t } from '../words/index.js';
 
-class Jobs extends Light {
+class Jobs extends PageElement {
   constructor() {
     super();
     this.watch('jobs');

@@ -2,14 +2,14 @@
 
 import { html, nothing } from 'lit';
 import { journeyInWords, timeInWords } from 'nextpick/words';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { store } from '../store.js';
 import { lang, t } from '../words/index.js';
 
-/** Sign beside the word of a state. */
+/** Symbols next to the names of states. */
 const SIGNS = { waiting: '○', due: '◆', sent: '●', missed: '!', superseded: '→', skipped: '–', exited: '✕' };
 
-class Journeys extends Light {
+class Journeys extends PageElement {
   /** `journeys`: list of `{ journey, entries }`. */
   static properties = { journeys: {} };
 

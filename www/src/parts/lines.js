@@ -4,7 +4,7 @@ import { html, nothing } from 'lit';
 import { summarize } from 'nextpick/operations';
 import { mayWrite } from '../commands.js';
 import { approve, leaveOut, takeBack } from '../commands/plan.js';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { setParams } from '../router.js';
 import { store } from '../store.js';
 import { dayInWords, timeOfDay } from '../view.js';
@@ -15,7 +15,7 @@ import { t, lang } from '../words/index.js';
 /** Number of lines shown at first. */
 const SHOWN = 50;
 
-class Lines extends Light {
+class Lines extends PageElement {
   static properties = { messages: {}, flags: {}, shown: { state: true } };
 
   constructor() {

@@ -5,7 +5,7 @@ import { live } from 'lit/directives/live.js';
 import { kindInWords } from 'nextpick/words';
 import { announce } from '../commands.js';
 import { engine, isSuperseded } from '../engine/index.js';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { store } from '../store.js';
 import { purposeName } from '../view.js';
 import { t, lang } from '../words/index.js';
@@ -18,7 +18,7 @@ const MOST = 50;
 /** Time after which computing is announced, in milliseconds. */
 const LATE = 1000;
 
-class Next extends Light {
+class Next extends PageElement {
   /** `sort`: `group` or `user`; `subject`: its id. */
   static properties = { sort: {}, subject: {}, question: { state: true }, answer: { state: true }, busy: { state: true }, failure: { state: true }, wrong: { state: true } };
 
@@ -51,7 +51,7 @@ class Next extends Light {
       this.answer = await engine.latest('decide', 'decide', { request });
       this.same = isSame(before, this.answer);
       this.failure = undefined;
-      this.#say();
+      this.#announce();
       this.busy = false;
     } catch (error) {
       if (isSuperseded(error)) return;
@@ -63,13 +63,13 @@ class Next extends Light {
   }
 
   /** Announces the result once to screen readers; the list itself would be read completely. */
-  #say() {
+  #announce() {
     const { picks } = this.answer.slate;
     const first = picks[0] && (store.get('data').items.get(picks[0].item)?.title ?? picks[0].item);
     announce(t.slate.announce({ name: this.#name(), picked: picks.length, first }));
   }
 
-  /** Name of the subject of the answer shown, which may differ briefly from the one just asked for. */
+  /** Returns the name of the subject of the shown answer, which may differ briefly from the requested one. */
   #name() {
     const { groups, users } = store.get('data');
     const { group, user } = this.answer?.request ?? { [this.sort]: this.subject };
@@ -149,7 +149,7 @@ class Next extends Light {
   }
 }
 
-/** True if two answers for one subject hold the same picks in the same order, though the question differs. */
+/** Whether two answers for a subject have the same picks in the same order, although the requests differ. */
 function isSame(before, after) {
   if (!before || before.request.group !== after.request.group || before.request.user !== after.request.user) return false;
   if (before.request.count !== after.request.count || before.request.now !== after.request.now) return false;

@@ -5,16 +5,16 @@ import { facetInWords, kindInWords, timeInWords } from 'nextpick/words';
 import { mayWrite } from '../commands.js';
 import { blockFacet, removeFacet, setTags } from '../commands/people.js';
 import { ask } from '../engine/index.js';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { store } from '../store.js';
 import { vars } from '../vars.js';
 import { axisOf } from '../view.js';
 import { count, lang, t } from '../words/index.js';
 
-/** Interests shown before all are asked for. */
+/** Number of interests shown initially. */
 const SHOWN = 15;
 
-class Profile extends Light {
+class Profile extends PageElement {
   static properties = { sort: {}, subject: {}, profile: {}, all: { state: true }, editing: { state: true }, kinds: { state: true } };
 
   connectedCallback() {
@@ -70,7 +70,7 @@ class Profile extends Light {
     const tags = [...new Set(String(given).split(/[,，、;；|\n]/).map((tag) => tag.trim()).filter(Boolean))];
     await setTags(user ?? { id: this.subject }, tags);
     this.editing = false;
-    this.tell('nx-changed');
+    this.emit('nx-changed');
   }
 
   /** Interests by facet: what was done with it, in the weights of the kinds. */
@@ -124,7 +124,7 @@ class Profile extends Light {
 
   async #done(change) {
     await change;
-    this.tell('nx-changed');
+    this.emit('nx-changed');
   }
 }
 customElements.define('nx-profile', Profile);

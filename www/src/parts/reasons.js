@@ -2,13 +2,13 @@
 
 import { html, nothing } from 'lit';
 import { reasonInWords } from 'nextpick/words';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { store } from '../store.js';
 import { vars } from '../vars.js';
 import { axisOf, familyInSentence, roundToSum, signed } from '../view.js';
 import { t, lang } from '../words/index.js';
 
-class Reasons extends Light {
+class Reasons extends PageElement {
   /** `limit`: number of families shown at first; `axis`: scale shared with other picks; `rowsOf`: fetches all reasons. */
   static properties = { pick: {}, rowsOf: {}, points: {}, axis: {}, group: { type: Boolean }, at: {}, limit: { type: Number }, all: { state: true }, opened: { state: true }, rows: { state: true } };
 

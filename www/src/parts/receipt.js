@@ -1,12 +1,12 @@
 /** @file Receipt of a person who was forgotten: what was removed, what was checked, which copies may be left. It does not name them. */
 
 import { html } from 'lit';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { store } from '../store.js';
 import { timeInWords } from '../view.js';
 import { count, t } from '../words/index.js';
 
-class Receipt extends Light {
+class Receipt extends PageElement {
   constructor() {
     super();
     this.watch('receipt');

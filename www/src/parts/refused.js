@@ -3,7 +3,7 @@
 import { html, nothing } from 'lit';
 import { refusalInWords, timeInWords } from 'nextpick/words';
 import { engine, isSuperseded } from '../engine/index.js';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { href } from '../router.js';
 import { store } from '../store.js';
 import { t, lang } from '../words/index.js';
@@ -11,7 +11,7 @@ import { t, lang } from '../words/index.js';
 /** Number of items fetched at once. */
 const PAGE = 100;
 
-class Refused extends Light {
+class Refused extends PageElement {
   static properties = { answer: {}, open: { state: true }, wanted: { state: true }, found: { state: true } };
 
   willUpdate(changed) {

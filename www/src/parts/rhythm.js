@@ -3,13 +3,13 @@
 import { html } from 'lit';
 import { setRhythm } from '../commands/plan.js';
 import { mayWrite } from '../commands.js';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { store } from '../store.js';
 import { t } from '../words/index.js';
 
 const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7];
 
-class Rhythm extends Light {
+class Rhythm extends PageElement {
   static properties = { open: { state: true } };
 
   constructor() {

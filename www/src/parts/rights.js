@@ -6,7 +6,7 @@ import { forgetPerson, setPersonalised } from '../commands/people.js';
 import { ask, engine } from '../engine/index.js';
 import { download } from '../files.js';
 import { icons } from '../icons.js';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { go } from '../router.js';
 import { store } from '../store.js';
 import { count, t } from '../words/index.js';
@@ -14,7 +14,7 @@ import { count, t } from '../words/index.js';
 /** Everything: no person has more entries than this. */
 const ALL = 1_000_000;
 
-class Rights extends Light {
+class Rights extends PageElement {
   static properties = { subject: {}, profile: {}, traces: { state: true }, typed: { state: true }, busy: { state: true }, failure: { state: true } };
 
   constructor() {
@@ -41,7 +41,7 @@ class Rights extends Light {
 
   async #turn(on) {
     await setPersonalised(this.subject, on);
-    this.tell('nx-changed');
+    this.emit('nx-changed');
   }
 
   #download() {

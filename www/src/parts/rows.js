@@ -5,17 +5,17 @@
 
 import { html } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { vars } from '../vars.js';
 
-/** Rows kept above and below those in view. */
+/** Number of rows drawn above and below those in view. */
 const SPARE = 8;
 /** Height of a row in CSS pixels, on wide and on narrow screens. */
 const HEIGHTS = { wide: 52, narrow: 72 };
 const narrow = matchMedia('(max-width: 40rem)');
 
-class Rows extends Light {
-  /** `items` with `id`; `row(item)` draws one, with a link; `label` names the list. Tells `nx-visible` with the ids in view. */
+class Rows extends PageElement {
+  /** `items` with `id`; `row(item)` draws one, with a link; `label` names the list. Emits `nx-visible` with the ids in view. */
   static properties = { items: {}, row: {}, label: {}, top: { state: true }, view: { state: true } };
 
   #told = '';
@@ -77,7 +77,7 @@ class Rows extends Light {
     const told = visible.join('\n');
     if (told === this.#told) return;
     this.#told = told;
-    this.tell('nx-visible', visible);
+    this.emit('nx-visible', visible);
   }
 
   #key(event) {

@@ -7,7 +7,7 @@ import { nextCandidate, notInGroup, pin } from '../commands/cell.js';
 import { approve, leaveOut, takeBack, withdraw } from '../commands/plan.js';
 import { draftOf, endDraft } from '../engine/draft.js';
 import { icons } from '../icons.js';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { setParams } from '../router.js';
 import { store } from '../store.js';
 import { dayInWords, hasEvidence, percent, pointsOf, timeOfDay, lag } from '../view.js';
@@ -19,7 +19,7 @@ import './reasons.js';
 import './what-if.js';
 import './why-not.js';
 
-class Sheet extends Light {
+class Sheet extends PageElement {
   static properties = { message: {}, busy: { state: true }, failure: { state: true } };
 
   constructor() {
@@ -36,7 +36,7 @@ class Sheet extends Light {
     super.disconnectedCallback();
     endDraft();
     const back = store.get('back');
-    // The cell may be drawn anew before it can take the focus back.
+    // The cell may be drawn again before it can get the focus back.
     if (back) requestAnimationFrame(() => document.getElementById(back)?.focus());
   }
 

@@ -5,7 +5,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { kindInWords, silenceInWords, valueInWords } from 'nextpick/words';
 import { engine } from '../engine/index.js';
 import { icons } from '../icons.js';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { store } from '../store.js';
 import { vars } from '../vars.js';
 import { CLOSE, ageInWords, axisOf, hasEvidence, kindsThatCount, lag, levelOf, percent, pointsOf } from '../view.js';
@@ -17,7 +17,7 @@ const FAMILIES = 4;
 /** Number of kinds shown. */
 const KINDS = 4;
 
-class Slate extends Light {
+class Slate extends PageElement {
   /** `answer`: `{ request, slate }`; `name` of its subject; `same`: true if the question before had the same picks. */
   static properties = { answer: {}, name: {}, busy: { type: Boolean }, same: { type: Boolean } };
 

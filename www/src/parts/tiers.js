@@ -2,7 +2,7 @@
 
 import { html, nothing } from 'lit';
 import { ask, isSuperseded } from '../engine/index.js';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { store } from '../store.js';
 import { vars } from '../vars.js';
 import { percent } from '../view.js';
@@ -12,7 +12,7 @@ const WEEK = 7 * 86_400_000;
 /** Moves listed. */
 const MOVES = 12;
 
-class Tiers extends Light {
+class Tiers extends PageElement {
   static properties = { report: { state: true } };
 
   #asked;

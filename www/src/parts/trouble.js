@@ -3,11 +3,11 @@
 import { html, nothing } from 'lit';
 import { openData } from '../commands/data.js';
 import { icons } from '../icons.js';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { store } from '../store.js';
 import { t } from '../words/index.js';
 
-class Trouble extends Light {
+class Trouble extends PageElement {
   constructor() {
     super();
     this.watch('data');

@@ -8,7 +8,7 @@ import { compareWeek } from '../commands/scheme.js';
 import { mayWrite } from '../commands.js';
 import { draftOf } from '../engine/draft.js';
 import { isSuperseded } from '../engine/index.js';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { answerTo, dropAnswers } from '../results/answers.js';
 import { evidenceOf } from '../results/evidence.js';
 import { shown } from '../results/states.js';
@@ -23,10 +23,10 @@ const FAMILIES = ['freshness', 'neighbours', 'affinity', 'trend'];
 /** Picks compared, and shown. */
 const COMPARED = 8;
 const SHOWN = 5;
-/** Time without a change after which the question is asked, in milliseconds. */
+/** Time without a change after which the query is made, in milliseconds. */
 const PAUSE = 120;
 
-class WhatIf extends Light {
+class WhatIf extends PageElement {
   static properties = { message: {}, open: { state: true }, levers: { state: true }, base: { state: true }, answer: { state: true }, evaluated: { state: true }, failure: { state: true } };
 
   #timer;
@@ -140,7 +140,7 @@ class WhatIf extends Light {
     `;
   }
 
-  /** The answer of the log about the levers, once it is asked for: each setting asked about widens the intervals. */
+  /** Shows the evaluation of the levers on the log, on request: each evaluated setting widens the intervals. */
   #evidence(settings) {
     const params = paramsOf(settings);
     if (!params) return html`<p class="hint">${t.sheet.wholeFamilies}</p>`;

@@ -1,4 +1,4 @@
-/** @file Other items beside the pick: runners-up, and any item of the library by search, with what sets them apart. */
+/** @file Alternatives to the pick: runners-up, and any item of the library by search, with the differences. */
 
 import { html, nothing } from 'lit';
 import { featureInWords, refusalInWords } from 'nextpick/words';
@@ -7,7 +7,7 @@ import { useItem } from '../commands/cell.js';
 import { draftOf } from '../engine/draft.js';
 import { isSuperseded } from '../engine/index.js';
 import { icons } from '../icons.js';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { store } from '../store.js';
 import { signed } from '../view.js';
 import { isOpen } from '../week/model.js';
@@ -23,7 +23,7 @@ export function openRequest({ request, source }) {
   return 'slot' in source ? rest : request;
 }
 
-class WhyNot extends Light {
+class WhyNot extends PageElement {
   static properties = { message: {}, wanted: { state: true }, told: { state: true }, failure: { state: true } };
 
   #key;

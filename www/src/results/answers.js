@@ -20,7 +20,7 @@ let queue = Promise.resolve();
 const keyOf = (name, request) => JSON.stringify([store.get('data').id, store.get('data').revision, name, request]);
 
 /**
- * Returns the state of a question, and asks it if it is new. While it is computed, `answer` and `request` are those before it.
+ * Returns the state of a query, and starts it if it is new. While it runs, `answer` and `request` are the previous ones.
  * @param {string} part Part of the screen that asks. @param {'funnel' | 'experiment' | 'referrals' | 'offPolicy'} name @param {object} request
  */
 export function answerTo(part, name, request) {
@@ -32,7 +32,7 @@ export function answerTo(part, name, request) {
   return known?.answer ? known : { phase: 'busy', ...known, request: before?.request, answer: before?.answer };
 }
 
-/** Asks again after a failure or a cancel. */
+/** Repeats a query after a failure or a cancellation. */
 export function askAgain() {
   store.set('results', new Map([...store.get('results')].filter(([, { phase }]) => phase === 'done')));
 }
@@ -61,16 +61,16 @@ async function run(part, key, name, request, control) {
   if (control.signal.aborted) return;
   const job = startJob(t.results.computing);
   job.signal.addEventListener('abort', () => control.abort());
-  const tell = (fields) => store.set('results', new Map(store.get('results')).set(key, { part, request, ...fields }));
+  const update = (fields) => store.set('results', new Map(store.get('results')).set(key, { part, request, ...fields }));
   try {
     const ask = name === 'offPolicy' ? evaluate : study;
-    const answer = await ask(name, request, { signal: control.signal, onProgress: ({ phase = 'reading', done, total }) => job.tell(total ? { phase: t.results[phase], done, total } : { phase: t.results.collecting(count(done)) }) });
-    tell({ phase: 'done', answer });
+    const answer = await ask(name, request, { signal: control.signal, onProgress: ({ phase = 'reading', done, total }) => job.update(total ? { phase: t.results[phase], done, total } : { phase: t.results.collecting(count(done)) }) });
+    update({ phase: 'done', answer });
   } catch (error) {
     const isCurrent = running.get(part)?.key === key;
     // A query that the screen cancelled runs again on demand.
-    if (isCancelled(error)) isCurrent && job.signal.aborted && tell({ phase: 'cancelled' });
-    else if (isCurrent) tell({ phase: 'failed', failure: { code: error.code, path: error.path, message: error.message } });
+    if (isCancelled(error)) isCurrent && job.signal.aborted && update({ phase: 'cancelled' });
+    else if (isCurrent) update({ phase: 'failed', failure: { code: error.code, path: error.path, message: error.message } });
   } finally {
     if (running.get(part)?.key === key) running.delete(part);
     job.end();

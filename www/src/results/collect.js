@@ -1,4 +1,4 @@
-/** @file Button that begins to collect evidence, with its cost: an experiment whose messages are partly drawn by softmax. */
+/** @file Button that starts collecting evidence, with its cost: an experiment whose messages are partly drawn by softmax. */
 
 import { html, nothing } from 'lit';
 import { evidenceMode } from 'nextpick/operations';
@@ -6,17 +6,17 @@ import { kindInWords } from 'nextpick/words';
 import { mayWrite } from '../commands.js';
 import { saveOperations } from '../commands/settings.js';
 import { askAs, isSuperseded } from '../engine/index.js';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { href } from '../router.js';
 import { store } from '../store.js';
 import { percent } from '../view.js';
 import { lang, t } from '../words/index.js';
 
-/** Refusals that exploration can mend. */
+/** Refusals that exploration can remedy. */
 const MENDED = ['no-exploration', 'insufficient-overlap', 'insufficient-data', 'interval-too-wide'];
 const TEMPERATURES = [0.25, 0.5];
 
-class Collect extends Light {
+class Collect extends PageElement {
   /** `report`: an off-policy report without an answer. `outcome`: kind that counts. */
   static properties = { report: {}, outcome: {}, operations: { state: true } };
 

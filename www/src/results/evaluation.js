@@ -1,9 +1,9 @@
-/** @file Part "what if" of the results: other settings are chosen, and the log says what they would have brought. */
+/** @file Part "what if" of the results: estimates from the log the effect of other settings. */
 
 import { html, nothing } from 'lit';
 import { featureInWords, kindInWords } from 'nextpick/words';
 import { askAs, isSuperseded } from '../engine/index.js';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { setParams } from '../router.js';
 import { store } from '../store.js';
 import { fromField, purposeName } from '../view.js';
@@ -16,7 +16,7 @@ import { FAMILIES, POLICIES, paramsOf, targetOf, weightsOf } from './target.js';
 /** Kinds that are never an outcome to be compared. */
 const NOT_OUTCOMES = ['impression', 'dismiss'];
 
-class Evaluation extends Light {
+class Evaluation extends PageElement {
   static properties = { config: { state: true }, scheme: { state: true } };
 
   constructor() {
@@ -58,7 +58,7 @@ class Evaluation extends Light {
     `;
   }
 
-  /** Changes a setting; what is shown was asked under the earlier ones. */
+  /** Changes a setting; the shown answer belongs to the earlier ones. */
   #set(fields) {
     setParams({ run: undefined, ...fields }, { replace: true });
   }

@@ -49,7 +49,7 @@ export function evidenceOf(answer, { outcome }) {
   `;
 }
 
-/** Coverage and counts; an estimate only beside its interval. */
+/** Shows coverage and counts; an estimate only together with its interval. */
 function facts({ report: { lift, decisions, overlap, logged }, tried, took }, outcome) {
   const rows = [
     lift && [t.results.lift, `${share(lift.estimate)} (${lift.interval.map(share).join(' … ')})`],

@@ -3,7 +3,7 @@
 import { html, nothing } from 'lit';
 import { attributionInWords, experimentInWords, kindInWords } from 'nextpick/words';
 import { icons } from '../icons.js';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { href } from '../router.js';
 import { store } from '../store.js';
 import { percent, timeInWords } from '../view.js';
@@ -15,7 +15,7 @@ import { noSends, shown } from './states.js';
 const share = (number) => `${number < 0 ? '−' : '+'}${(100 * Math.abs(number)).toLocaleString(lang, { maximumFractionDigits: 1, minimumFractionDigits: 1 })} %`;
 const range = (interval) => (interval ? `${share(interval[0])} … ${share(interval[1])}` : '–');
 
-class Experiments extends Light {
+class Experiments extends PageElement {
   /** `experiment`: id of the one to be analysed; without it all are listed. */
   static properties = { experiment: {} };
 

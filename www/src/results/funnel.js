@@ -5,7 +5,7 @@ import { attributionInWords, kindInWords } from 'nextpick/words';
 import { exportTable } from '../commands/backup.js';
 import { mayWrite } from '../commands.js';
 import { icons } from '../icons.js';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { setParams } from '../router.js';
 import { store } from '../store.js';
 import { vars } from '../vars.js';
@@ -26,7 +26,7 @@ const perHundred = (rate) => (100 * rate).toLocaleString(lang, { maximumFraction
 const range = (interval) => (interval ? `${perHundred(interval[0])} – ${perHundred(interval[1])}` : '–');
 const outcomeOf = (row, kind) => row.outcomes.find((outcome) => outcome.kind === kind) ?? { kind, users: 0, count: 0, rate: 0 };
 
-class Funnel extends Light {
+class Funnel extends PageElement {
   /** `period`: `{ from, to }` of the messages that count. */
   static properties = { period: {} };
 

@@ -1,4 +1,4 @@
-/** @file Interval as a small picture: zero line, bar from end to end, and a dot at the estimate. A table beside it has the figures. */
+/** @file Interval as a small picture: zero line, bar from end to end, and a dot at the estimate. A table next to it has the figures. */
 
 import { nothing, svg, html } from 'lit';
 

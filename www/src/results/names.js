@@ -8,7 +8,7 @@ import { lang, t } from '../words/index.js';
 
 /** Keys of a funnel, most used first. */
 export const KEYS = ['purpose', 'group', 'item', 'week', 'day', 'tier', 'variant', 'journey', 'step', 'channel', 'role', 'play', 'stage'];
-/** Keys whose rows are in the order of time. */
+/** Keys whose rows are ordered by time. */
 export const TIMES = ['week', 'day'];
 
 const NAMES = {

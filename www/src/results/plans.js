@@ -2,7 +2,7 @@
 
 import { html, nothing } from 'lit';
 import { kept, keysOf } from '../db/admin.js';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { href } from '../router.js';
 import { store } from '../store.js';
 import { dateInWords, percent } from '../view.js';
@@ -12,7 +12,7 @@ import { count, lang, t } from '../words/index.js';
 /** Weeks shown: the latest. */
 const WEEKS = 12;
 
-class Plans extends Light {
+class Plans extends PageElement {
   static properties = { weeks: { state: true } };
 
   #of;

@@ -3,20 +3,20 @@
 import { html } from 'lit';
 import { exportTable } from '../commands/backup.js';
 import { mayWrite } from '../commands.js';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { href } from '../router.js';
 import { store } from '../store.js';
 import { count, lang, t } from '../words/index.js';
 import { answerTo } from './answers.js';
 import { shown } from './states.js';
 
-/** Leaders that are asked for, and shown; the export has all of those asked for. */
+/** Numbers of leaders requested and shown; the export contains all requested ones. */
 const [ASKED, SHOWN] = [10_000, 200];
 /** Later than any invitation. */
 const END = Date.UTC(2199, 0);
 const COLUMNS = ['invited', 'arrived', 'active', 'purchased', 'value', 'shares', 'engagements'];
 
-class Referrals extends Light {
+class Referrals extends PageElement {
   /** `period`: `{ from, to }` of the invitations. */
   static properties = { period: {} };
 

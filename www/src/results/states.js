@@ -38,7 +38,7 @@ function failed({ code, path, message }) {
   `;
 }
 
-/** Without a message nothing can be said: what must be logged, and where. */
+/** Shown without messages: the data that must be logged. */
 export const noSends = () => html`
   <section class="card part no-sends" aria-labelledby="no-sends-head">
     <h2 id="no-sends-head">${t.results.noSends}</h2>

@@ -5,7 +5,7 @@ import { exportActivity } from '../commands/backup.js';
 import { mayWrite } from '../commands.js';
 import { readActivity } from '../db/admin.js';
 import { icons } from '../icons.js';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { setParams } from '../router.js';
 import { store } from '../store.js';
 import { follow } from '../tabs.js';
@@ -19,7 +19,7 @@ const ID = /^[0-9a-f]{32}$/;
 /** Characters of a value that are shown. */
 const LENGTH = 120;
 
-class Activity extends Light {
+class Activity extends PageElement {
   static properties = { entries: { state: true } };
 
   constructor() {

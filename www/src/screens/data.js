@@ -5,7 +5,7 @@ import { mayWrite } from '../commands.js';
 import { exportActivity, exportPlans, exportRecords, openWorkspace, saveWorkspace } from '../commands/backup.js';
 import { useSample } from '../commands/data.js';
 import { icons } from '../icons.js';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { href } from '../router.js';
 import { store } from '../store.js';
 import { vars } from '../vars.js';
@@ -16,7 +16,7 @@ import '../import/wizard.js';
 const DAY = 86_400_000;
 const RECORDS = ['items', 'users', 'groups', 'channels', 'interactions'];
 
-class Data extends Light {
+class Data extends PageElement {
   static properties = { failure: { state: true }, busy: { state: true } };
 
   constructor() {

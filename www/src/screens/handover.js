@@ -1,4 +1,4 @@
-/** @file Hand-over: what was approved is checked again, exported per day and owner, reserved, and confirmed or released. */
+/** @file Hand-over: approved messages are checked again, exported per day and owner, reserved, and confirmed or released. */
 
 import { html, nothing } from 'lit';
 import { refusalInWords, silenceInWords } from 'nextpick/words';
@@ -9,7 +9,7 @@ import { confirmSent, handOver, recheckAll, releaseAll } from '../commands/hando
 import { defaultWeek, leaveOut, openWeek } from '../commands/plan.js';
 import { download } from '../files.js';
 import { icons } from '../icons.js';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { href, setParams } from '../router.js';
 import { store } from '../store.js';
 import { dayInWords, timeOfDay } from '../view.js';
@@ -21,7 +21,7 @@ import { t, lang } from '../words/index.js';
 const LONG = 12;
 const STATES = ['approved', 'handed', 'sent'];
 
-class Handover extends Light {
+class Handover extends PageElement {
   static properties = { refused: { state: true }, checked: { state: true }, busy: { state: true }, printed: { state: true }, said: { state: true } };
 
   #checkedKey;
@@ -179,7 +179,7 @@ class Handover extends Light {
     if (refused.size) this.refused = new Map([...this.refused, ...refused]);
   }
 
-  /** Confirms what a bot's file says was sent. */
+  /** Confirms the messages that a bot's file lists as sent. */
   #fromBot() {
     const read = async (event) => {
       const [file] = event.target.files;

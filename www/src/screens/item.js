@@ -1,4 +1,4 @@
-/** @file One item: its fields, what came of it, where it goes and why not elsewhere, and similar items. */
+/** @file One item: its fields, responses, groups that get it with reasons for the others, and similar items. */
 
 import { html, nothing } from 'lit';
 import { kindInWords, problemInWords, refusalInWords, silenceInWords, timeInWords, valueInWords } from 'nextpick/words';
@@ -7,7 +7,7 @@ import { saveItem } from '../commands/library.js';
 import { engine, isCancelled, isSuperseded } from '../engine/index.js';
 import { icons } from '../icons.js';
 import { startJob } from '../jobs.js';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { href } from '../router.js';
 import { store } from '../store.js';
 import { fromField, percent, toField } from '../view.js';
@@ -17,7 +17,7 @@ import { count, lang, t } from '../words/index.js';
 const NEAR = 3;
 const TIMES = ['publishedAt', 'startsAt', 'expiresAt'];
 
-class Item extends Light {
+class Item extends PageElement {
   static properties = { item: {}, page: { state: true }, places: { state: true }, editing: { state: true }, wrong: { state: true }, failure: { state: true } };
 
   #asked;
@@ -91,7 +91,7 @@ class Item extends Light {
     const { world, asOf } = store.get('data');
     const job = startJob(t.library.where);
     try {
-      this.places = await engine.job('whereTo', { item: this.item, groups: world.groups.map(({ id }) => id), now: asOf }, { signal: job.signal, onProgress: ({ done, total }) => job.tell({ phase: t.library.where, done, total }) });
+      this.places = await engine.job('whereTo', { item: this.item, groups: world.groups.map(({ id }) => id), now: asOf }, { signal: job.signal, onProgress: ({ done, total }) => job.update({ phase: t.library.where, done, total }) });
     } catch (error) {
       if (!isCancelled(error)) this.failure = error.message;
     } finally {

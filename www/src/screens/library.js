@@ -5,7 +5,7 @@ import { refusalInWords, valueInWords } from 'nextpick/words';
 import { defaultWeek, openWeek } from '../commands/plan.js';
 import { engine, isSuperseded } from '../engine/index.js';
 import { icons } from '../icons.js';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { href, setParams } from '../router.js';
 import { store } from '../store.js';
 import { ageInWords, timeInWords } from '../view.js';
@@ -28,7 +28,7 @@ const FILTERS = {
 };
 const ORDERS = { added: undefined, sent: (a, b) => b.status.sent - a.status.sent, responses: (a, b) => b.status.responses - a.status.responses, planned: (a, b) => b.planned - a.planned, published: (a, b) => (b.publishedAt ?? 0) - (a.publishedAt ?? 0) };
 
-class Library extends Light {
+class Library extends PageElement {
   static properties = { status: { state: true } };
 
   #asked;

@@ -3,7 +3,7 @@
 import { html, nothing } from 'lit';
 import { engine, isSuperseded } from '../engine/index.js';
 import { icons } from '../icons.js';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { href, setParams } from '../router.js';
 import { store } from '../store.js';
 import { ageInWords, purposeName } from '../view.js';
@@ -19,13 +19,13 @@ const TAGS = 3;
 /** Tags offered as a filter: the most frequent. */
 const OFFERED = 50;
 
-/** Filters by sort: values of one of the people. `personalised` has a value only where somebody opted out. */
+/** Filters by type: values of a person. `personalised` has a value only if a user opted out. */
 const FILTERS = {
   group: { purpose: ({ purpose }) => [purpose], channel: ({ channel }) => [channel], owner: ({ owner }) => [owner], tag: ({ tags = [] }) => tags },
   user: { tag: ({ tags = [] }) => tags, consent: ({ personalised }) => [personalised === false ? 'off' : undefined] },
 };
 
-class People extends Light {
+class People extends PageElement {
   static properties = { known: { state: true } };
 
   #of;
@@ -36,7 +36,7 @@ class People extends Light {
   constructor() {
     super();
     this.watch('route', 'data');
-    /** Known data of the people in view, by sort and id. */
+    /** Known data of the people in view, by type and id. */
     this.known = new Map();
   }
 
@@ -80,7 +80,7 @@ class People extends Light {
     `;
   }
 
-  /** Those that match, the same list for the same question, so that the rows stay where they are. */
+  /** Returns the matching people, as the same list for the same query, so that rows do not move. */
   #search(sort, all, wanted, params) {
     const chosen = Object.entries(FILTERS[sort]).filter(([name]) => params[name]);
     const key = JSON.stringify([wanted, ...chosen.map(([name]) => [name, params[name]])]);
@@ -91,7 +91,7 @@ class People extends Light {
     return this.#found[sort].found;
   }
 
-  /** A choice for each filter that tells people apart. */
+  /** Shows a choice for each filter that distinguishes people. */
   #filters(sort, all, params) {
     return Object.keys(FILTERS[sort]).map((name) => {
       const values = this.#valuesOf(sort, all, name);

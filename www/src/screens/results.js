@@ -4,7 +4,7 @@ import { html, nothing } from 'lit';
 import { defaultWeek, openWeek } from '../commands/plan.js';
 import { openScheme } from '../commands/scheme.js';
 import { ask, isSuperseded } from '../engine/index.js';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { dropAnswers } from '../results/answers.js';
 import { href, setParams } from '../router.js';
 import { store } from '../store.js';
@@ -16,15 +16,15 @@ import '../results/plans.js';
 import '../results/referrals.js';
 
 const PARTS = ['funnel', 'experiments', 'what-if', 'referrals'];
-/** Parts that ask for a period in days up to the time of the page. */
+/** Parts with a period in days up to the time of the page. */
 const IN_PERIODS = ['funnel', 'referrals'];
-/** Parts of the screen that study the log, by the names they ask under. */
+/** Parts of the screen that study the log, by the names of their queries. */
 const ANSWERED = ['whole', 'rows', 'experiment', 'referrals', 'off-policy'];
 const DAY = 86_400_000;
 /** Periods that can be chosen, in days up to the time of the page. */
 const PERIODS = [7, 30, 90];
 
-class Results extends Light {
+class Results extends PageElement {
   #asked;
 
   constructor() {
@@ -75,7 +75,7 @@ class Results extends Light {
     return PERIODS.find((days) => String(days) === store.get('route').params.days);
   }
 
-  /** The whole log, or some days up to the time of the page. */
+  /** Returns the period: the complete log, or some days up to the time of the page. */
   #period() {
     const days = this.#days();
     const { asOf } = store.get('data');

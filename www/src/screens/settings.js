@@ -8,7 +8,7 @@ import { saveOperations } from '../commands/settings.js';
 import { isKept, keepHashes } from '../db/forgotten.js';
 import { ask, isSuperseded } from '../engine/index.js';
 import { icons } from '../icons.js';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { setPrefs } from '../prefs.js';
 import { href } from '../router.js';
 import { store } from '../store.js';
@@ -20,7 +20,7 @@ const PARTS = ['tiers', 'rules', 'quotas', 'journeys', 'experiments'];
 const INDUSTRIES = /** @type {const} */ (['frequent-online', 'frequent-offline', 'infrequent-online', 'infrequent-offline']);
 const MEGA = 1_048_576;
 
-class Settings extends Light {
+class Settings extends PageElement {
   static properties = { operations: { state: true }, drafts: { state: true }, wrong: { state: true }, config: { state: true }, effective: { state: true }, storage: { state: true }, hashes: { state: true }, saved: { state: true } };
 
   #asked;

@@ -2,7 +2,7 @@
 
 import { html, nothing } from 'lit';
 import { askAs, engine, isSuperseded } from '../engine/index.js';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { href } from '../router.js';
 import { store } from '../store.js';
 import { purposeName } from '../view.js';
@@ -14,10 +14,10 @@ import '../parts/profile.js';
 import '../parts/rights.js';
 
 const TABS = { group: ['next', 'profile', 'history', 'journeys'], user: ['next', 'profile', 'history', 'journeys', 'rights'] };
-/** Entries of a profile that are asked for. */
+/** Number of requested entries of a profile. */
 const LIMIT = 200;
 
-class Subject extends Light {
+class Subject extends PageElement {
   static properties = { sort: {}, subject: {}, profile: { state: true }, journeys: { state: true }, failure: { state: true } };
 
   #asked;
@@ -41,7 +41,7 @@ class Subject extends Light {
     void this.refresh();
   }
 
-  /** Asks anew, after a change too. */
+  /** Queries again, also after a change. */
   async refresh() {
     const { asOf } = store.get('data');
     try {

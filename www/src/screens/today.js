@@ -3,7 +3,7 @@
 import { html, nothing } from 'lit';
 import { defaultWeek, openWeek } from '../commands/plan.js';
 import { icons } from '../icons.js';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { href } from '../router.js';
 import { store } from '../store.js';
 import { dayInWords } from '../view.js';
@@ -12,7 +12,7 @@ import { WINDOW_HOURS, flagsOf, isEmpty, isGoing } from '../week/model.js';
 import { t, lang } from '../words/index.js';
 import '../parts/lines.js';
 
-class Today extends Light {
+class Today extends PageElement {
   constructor() {
     super();
     this.watch('data', 'plan', 'route');

@@ -6,7 +6,7 @@ import { nextCandidate, notInGroup, pin } from '../commands/cell.js';
 import { adoptScheme, dropScheme, openScheme } from '../commands/scheme.js';
 import { approve, computePlan, defaultWeek, openWeek } from '../commands/plan.js';
 import { icons } from '../icons.js';
-import { Light } from '../light.js';
+import { PageElement } from '../element.js';
 import { href, setParams } from '../router.js';
 import { store } from '../store.js';
 import { dateInWords, dayInWords, weekdayInWords } from '../view.js';
@@ -21,7 +21,7 @@ import '../parts/rhythm.js';
 const NARROW = matchMedia('(max-width: 40rem)');
 const WEEK = 7;
 
-class Week extends Light {
+class Week extends PageElement {
   static properties = { selected: { state: true }, bulk: { state: true }, filters: { state: true } };
 
   #redraw = () => this.requestUpdate();

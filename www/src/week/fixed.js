@@ -1,4 +1,4 @@
-/** @file Messages of a plan that stay as they are while the others are planned anew. */
+/** @file Messages of a plan that are kept while the others are planned again. */
 
 const DAY = 86_400_000;
 const MINUTE = 60_000;

@@ -18,7 +18,7 @@ export const GLYPHS = { planned: '○', approved: '✓', edited: '✎', rejected
 
 /** Stages in which a message awaits approval. */
 export const isOpen = ({ state }) => state === 'planned' || state === 'edited';
-/** Stages in which a message stays as it is when the others are planned anew. */
+/** Stages in which a message is kept when the others are planned again. */
 export const isFixed = ({ state, picks }) => state !== 'planned' && !(state === 'missed' && !picks.length);
 /** Stages in which a message will be sent or was. */
 export const isGoing = ({ state, picks }) => picks.length > 0 && state !== 'rejected' && state !== 'missed';

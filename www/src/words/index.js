@@ -11,13 +11,13 @@ export const languages = {
   en: { name: 'English', load: () => import('./en/index.js') },
 };
 
-/** Texts and code of the current language; both are replaced by `speak`. @type {any} */
+/** Texts and code of the current language; both are replaced by `useLanguage`. @type {any} */
 export let t = {};
 /** @type {string} */
 export let lang = 'zh-CN';
 
 /** Loads a language and shows it: the texts, the page's `lang`, and its title. */
-export async function speak(code) {
+export async function useLanguage(code) {
   const words = await languages[code].load();
   t = words;
   lang = code;
@@ -26,5 +26,5 @@ export async function speak(code) {
   store.set('words', code);
 }
 
-/** Formats a whole number for people: 30,000. */
+/** Formats an integer for display: 30,000. */
 export const count = (number) => number.toLocaleString(lang);
