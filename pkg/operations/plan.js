@@ -185,7 +185,13 @@ class Planner {
   }
 }
 
-/** Removes undefined fields. @template {object} T @param {T} fields @returns {Partial<T>} */
+/**
+ * Returns the fields that are not undefined.
+ *
+ * @template {Record<string, unknown>} T
+ * @param {T} fields
+ * @returns {Partial<T>}
+ */
 const defined = (fields) => /** @type {any} */ (Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)));
 
 /**
