@@ -5,7 +5,6 @@ use crate::memory::Subject;
 use crate::operations::journey::SchedulePeriod;
 use crate::world::attributes::Attribute;
 
-use super::entry::Span;
 use super::{JourneyContext, JourneyRecipient};
 
 /// Returns an attribute of a recipient.
@@ -18,14 +17,14 @@ pub fn attribute_of<'a>(context: &JourneyContext<'a>, to: JourneyRecipient, name
     attributes?.0.iter().find(|(key, _)| key == name).map(|(_, value)| value)
 }
 
-/// The occurrences of a date whose steps may lie in the span, ascending.
+/// The occurrences of a date from the last before `from` to the first after `until`, ascending, and further ones at most
+/// a year away.
 pub fn occurrences(
-    context: &JourneyContext,
+    calendar: Calendar,
     value: &Attribute,
-    lead: Time,
-    span: Span,
+    from: Time,
+    until: Time,
 ) -> impl Iterator<Item = Time> + use<> {
-    let calendar = context.calendar;
     let (once, date) = match value {
         Attribute::Number(at) => (Some(*at as Time).filter(|at| is_time(*at)), None),
         Attribute::Text(text) => (None, parse_date(text)),
@@ -37,8 +36,8 @@ pub fn occurrences(
             calendar.midnight(if is_leap_day { Date { day: 28, ..date } } else { date })
         };
         let year_of = |at: Time| calendar.date(at).year;
-        // The occurrence before the span is still active at its begin.
-        let years = year_of(span.from.saturating_add(lead)) - 1..=year_of(span.until.saturating_add(lead)) + 1;
+        // The occurrence before is still active then.
+        let years = year_of(from) - 1..=year_of(until) + 1;
         years.filter(move |year| first_year.is_none_or(|first| *year >= first)).map(midnight)
     });
     once.into_iter().chain(yearly)
@@ -61,8 +60,13 @@ pub fn parse_date(text: &str) -> Option<(Option<i64>, i64, i64)> {
     date.exists().then_some((year, month, day))
 }
 
-/// The starts of the periods in the span, ascending.
-pub fn period_starts(calendar: Calendar, period: SchedulePeriod, span: Span) -> impl Iterator<Item = Time> {
+/// The starts of the periods from the one that contains `from` to the last at or before `until`, ascending.
+pub fn period_starts(
+    calendar: Calendar,
+    period: SchedulePeriod,
+    from: Time,
+    until: Time,
+) -> impl Iterator<Item = Time> {
     let start_of = |at: Time| match period {
         SchedulePeriod::Day => calendar.day_start(at),
         SchedulePeriod::Week => calendar.day_start(at) - Time::from(calendar.weekday(at)) * DAY,
@@ -73,8 +77,8 @@ pub fn period_starts(calendar: Calendar, period: SchedulePeriod, span: Span) -> 
         SchedulePeriod::Week => start + 7 * DAY,
         SchedulePeriod::Month => calendar.month(start).end,
     };
-    let starts = std::iter::successors(Some(start_of(span.from)), move |start| Some(next(*start)));
-    starts.take_while(move |start| *start <= span.until)
+    let starts = std::iter::successors(Some(start_of(from)), move |start| Some(next(*start)));
+    starts.take_while(move |start| *start <= until)
 }
 
 /// A set of days of the year.

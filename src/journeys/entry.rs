@@ -64,15 +64,16 @@ impl ResolvedJourney<'_> {
             }
             Trigger::Date { attribute } => {
                 let lead = (self.journey.lead_days() * DAY as f64).round() as Time;
+                let (from, until) = (span.from.saturating_add(lead), span.until.saturating_add(lead));
                 let dates = attribute_of(context, to, attribute)
                     .into_iter()
-                    .flat_map(|value| occurrences(context, value, lead, span));
+                    .flat_map(|value| occurrences(context.calendar, value, from, until));
                 let start_of = |date: Time| self.journey.start_of(date, context.calendar);
                 let starts = dates.map(|date| (date, start_of(date))).filter(|(_, start)| *start <= span.until);
                 self.add_chain(starts, span, entries);
             }
             Trigger::Schedule(period) => {
-                let starts = period_starts(context.calendar, *period, span);
+                let starts = period_starts(context.calendar, *period, span.from, span.until);
                 self.add_chain(starts.map(|start| (start, start)), span, entries);
             }
         }

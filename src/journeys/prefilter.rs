@@ -44,7 +44,7 @@ impl<'a> Prefilter<'a> {
                 Self::Date { attribute, days }
             }
             Trigger::Schedule(period) => {
-                let mut starts = period_starts(context.calendar, *period, span);
+                let mut starts = period_starts(context.calendar, *period, span.from, span.until);
                 let is_open = starts.any(|start| has_open_step(resolved, context, start, span));
                 Self::Schedule { is_open }
             }
