@@ -193,7 +193,7 @@ proptest! {
         groups in 2usize..20,
     ) {
         let mut recommender =
-            with_groups(community(Sort { seed, items: 130, alike, valued, families }), seed).recommender();
+            with_groups(community(CommunityClass { seed, items: 130, alike, valued, families }), seed).recommender();
         recommender.set_personalised("u2", false).unwrap();
         let requests: Vec<Json> = (0..groups).map(|n| {
             let mut request = json!({ "group": format!("g{}", n % 10), "now": NOW + n as i64 / 15 * HOUR, "count": 5 });
