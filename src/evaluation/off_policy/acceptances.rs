@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::base::order;
 use crate::base::time::Time;
 use crate::base::value::Value;
+use crate::recommender::Recommender;
 use crate::recommender::decision::Sent;
 use crate::recommender::request::Request;
 
@@ -78,12 +79,20 @@ pub struct Collected {
 }
 
 impl Acceptances {
-    /// Starts with a state to which `base` entries had been applied.
-    pub fn new(question: OffPolicyQuestion, base: u64) -> Self {
+    /// Starts with an empty state.
+    pub fn new(question: OffPolicyQuestion) -> Self {
         let (by_id, reserved) = (FxHashMap::default(), FxHashMap::default());
         let (responses, configs) = (Vec::new(), Vec::new());
         let opted_out = FxHashSet::default();
-        Self { question, base, entries: 0, by_id, reserved, responses, opted_out, configs, end: Time::MIN }
+        Self { question, base: 0, entries: 0, by_id, reserved, responses, opted_out, configs, end: Time::MIN }
+    }
+
+    /// Starts with a state of before the log: positions count its entries, and its users may have opted out.
+    pub fn begin_after(&mut self, state: &Recommender) {
+        self.base = state.log_position().unwrap_or(0);
+        for user in state.world().users.iter() {
+            self.set_profiled(user.id.clone(), user.personalised != Some(false));
+        }
     }
 
     /// Takes what the evaluation needs of the next entry.
@@ -217,6 +226,45 @@ impl LoggedAcceptance {
             step: request.step.or_else(|| self.sent.step.clone()),
             occasion: if request.occasion.is_push() { self.sent.occasion } else { request.occasion },
             ..request
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RECORDS: [&str; 2] = [
+        r#"{"put":"users","records":[{"id":"u"},{"id":"v","personalised":false}]}"#,
+        r#"{"put":"groups","records":[{"id":"g","members":["u","v"]}]}"#,
+    ];
+    const LOG: [&str; 3] = [
+        r#"{"accept":{"id":"d","subject":{"group":"g"},"at":1000,"picks":[{"item":"i"}]}}"#,
+        r#"{"observeAll":[{"user":"u","item":"i","kind":"click","at":2000,"decision":"d"},{"user":"v","item":"i","kind":"click","at":2000,"decision":"d"}]}"#,
+        r#"{"observe":{"user":"u","item":"i","kind":"view","at":200000000}}"#,
+    ];
+
+    fn entries(lines: &[&str]) -> Vec<LogEntry> {
+        lines.iter().map(|json| LogEntry::read(Value::from_json(json, "").unwrap(), "log").unwrap()).collect()
+    }
+
+    #[test]
+    fn those_who_opted_out_before_the_log_do_not_respond() {
+        let mut state = Recommender::new(Value::Null).unwrap();
+        for entry in entries(&RECORDS) {
+            entry.apply(&mut state).unwrap();
+        }
+        let question = OffPolicyQuestion::read(Value::from_json(r#"{"from":0}"#, "").unwrap(), "").unwrap();
+        let mut after = Acceptances::new(question.clone());
+        after.begin_after(&state);
+        let mut whole = Acceptances::new(question);
+        entries(&RECORDS).into_iter().for_each(|entry| whole.push(entry));
+        for mut acceptances in [after, whole] {
+            entries(&LOG).into_iter().for_each(|entry| acceptances.push(entry));
+            let responses = acceptances.finish().responses;
+            let users: Vec<Option<&str>> =
+                responses.iter().flatten().map(|response| response.user.as_deref()).collect();
+            assert_eq!(users, [Some("u")]);
         }
     }
 }

@@ -81,11 +81,11 @@ impl Walk {
     /// # Errors
     /// [`Code::Snapshot`] unless the snapshot is whole.
     pub fn collect(settings: &Settings) -> Result<Acceptances> {
-        let base = match &settings.snapshot {
-            Some(bytes) => Recommender::from_snapshot(bytes)?.log_position().unwrap_or(0),
-            None => 0,
-        };
-        Ok(Acceptances::new(settings.question.clone(), base))
+        let mut acceptances = Acceptances::new(settings.question.clone());
+        if let Some(bytes) = &settings.snapshot {
+            acceptances.begin_after(&Recommender::from_snapshot(bytes)?);
+        }
+        Ok(acceptances)
     }
 
     /// Prepares the second pass.
