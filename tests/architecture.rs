@@ -352,3 +352,15 @@ fn every_dependency_is_used() {
         dependencies.iter().filter(|name| !used(name) && !FOR_OTHERS.contains(&name.as_str())).collect();
     assert!(unused.is_empty(), "{unused:?}");
 }
+
+#[test]
+fn the_published_crate_has_every_file_that_its_code_includes() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let files = rust();
+    let included = files.iter().flat_map(Source::shipped).filter_map(|(_, line)| line.split_once("include_bytes!(\""));
+    let endings: Vec<&str> = included.filter_map(|(_, rest)| rest.split('"').next()?.rsplit('.').next()).collect();
+    assert!(!endings.is_empty());
+    for ending in endings {
+        assert!(manifest.contains(&format!("\"/src/**/*.{ending}\"")), "Cargo.toml: include lacks *.{ending}");
+    }
+}
