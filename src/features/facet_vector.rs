@@ -4,7 +4,21 @@ use kernel::BLOCK;
 use nextpick_kernel as kernel;
 
 use crate::base::index::{FacetIndex, ItemIndex};
+use crate::world::facet::FacetClass;
 use crate::world::facet_matrix::CsrRows;
+
+use super::column::{Column, Source};
+use super::ranking_context::RankingContext;
+
+/// Classes of families with one feature for each class: all classes but terms.
+pub(super) const CLASSES: [FacetClass; 6] = [
+    FacetClass::Tag,
+    FacetClass::Category,
+    FacetClass::Format,
+    FacetClass::Source,
+    FacetClass::Duration,
+    FacetClass::Other,
+];
 
 /// Matrix of facets × N, mostly zero.
 #[derive(Debug, Clone)]
@@ -95,5 +109,31 @@ impl FacetVector<2> {
     /// Computes the dot products with the rows of `items`.
     pub fn dots(&self, rows: &CsrRows, items: &[ItemIndex], short: &mut [f64], long: &mut [f64]) {
         kernel::dots(rows.compressed(), &self.values, self.scale, items, short, long);
+    }
+}
+
+impl FacetVector<1> {
+    /// Fills one column for each of [`CLASSES`] with the dot products of the vector and the items' rows.
+    pub(super) fn fill_classes(&self, context: &RankingContext, items: &[ItemIndex], columns: &mut [Column]) {
+        if self.is_empty() {
+            return;
+        }
+        for (class, column) in CLASSES.into_iter().zip(columns) {
+            let rows = context.facet_matrix.class(class);
+            if rows.is_empty() {
+                continue;
+            }
+            column.reset(items.len());
+            for (value, &item) in column.values.iter_mut().zip(items) {
+                [*value] = self.dot(rows.row(item));
+            }
+            column.live = true;
+        }
+    }
+
+    /// Splits a value of [`Self::fill_classes`] by facet; `offset` is the place of its class in [`CLASSES`].
+    pub(super) fn contributions(&self, context: &RankingContext, item: ItemIndex, offset: usize) -> Vec<(Source, f64)> {
+        let terms = self.terms(context.facet_matrix.class(CLASSES[offset]).row(item), 0);
+        terms.map(|(facet, product)| (Source::Facet(facet), product)).collect()
     }
 }

@@ -2,7 +2,8 @@
 
 use nextpick_kernel::lanes::{CLASSES, Lanes};
 
-use super::family::{Family, FamilySet};
+use super::family::Family;
+use super::family_set::FamilySet;
 use super::prepared_subject::PreparedSubject;
 
 /// Form in which a family enters approximate utilities of many subjects.

@@ -9,6 +9,7 @@ mod ease;
 mod effects;
 mod facet_vector;
 mod family;
+mod family_set;
 mod family_weights;
 mod fatigue;
 mod feature;
@@ -31,9 +32,10 @@ mod contract;
 #[cfg(test)]
 use column::Column;
 pub use column::Source;
+pub use family::Family;
 #[cfg(feature = "study")]
 pub use family::Task;
-pub use family::{Family, FamilySet};
+pub use family_set::FamilySet;
 pub use family_weights::FamilyWeights;
 pub use feature::{Feature, counts, features, names};
 pub use folding::Form;

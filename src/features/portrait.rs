@@ -8,12 +8,11 @@ use crate::base::order;
 use crate::base::sorted::SortedMap;
 use crate::world::World;
 use crate::world::consent::FacetOptOut;
-use crate::world::facet::FacetClass;
 use crate::world::facet_matrix::FacetMatrix;
 use crate::world::recipient::Recipient;
 
 use super::column::{Column, Source};
-use super::facet_vector::FacetVector;
+use super::facet_vector::{CLASSES, FacetVector};
 use super::ranking_context::RankingContext;
 
 /// Items added to the number that carry a facet before averaging: shrinks the relations of rare facets.
@@ -21,15 +20,6 @@ const PRIOR_ITEMS: f64 = 1.0;
 
 /// Maximum number of related facets kept for one facet, the strongest.
 const MAX_RELATED: usize = 100;
-
-const CLASSES: [FacetClass; 6] = [
-    FacetClass::Tag,
-    FacetClass::Category,
-    FacetClass::Format,
-    FacetClass::Source,
-    FacetClass::Duration,
-    FacetClass::Other,
-];
 
 /// (facet, mean weight) of the items that carry a facet, ascending by facet.
 type Related = Vec<(FacetIndex, f64)>;
@@ -74,26 +64,12 @@ impl Portrait {
 
     /// Fills the columns of [`features`].
     pub fn fill(&self, context: &RankingContext, items: &[ItemIndex], columns: &mut [Column]) {
-        if self.expected.is_empty() {
-            return;
-        }
-        for (class, column) in CLASSES.into_iter().zip(columns) {
-            let rows = context.facet_matrix.class(class);
-            if rows.is_empty() {
-                continue;
-            }
-            column.reset(items.len());
-            for (value, &item) in column.values.iter_mut().zip(items) {
-                [*value] = self.expected.dot(rows.row(item));
-            }
-            column.live = true;
-        }
+        self.expected.fill_classes(context, items, columns);
     }
 
     /// Splits a value by facet.
     pub fn contributions(&self, context: &RankingContext, item: ItemIndex, offset: usize) -> Vec<(Source, f64)> {
-        let terms = self.expected.terms(context.facet_matrix.class(CLASSES[offset]).row(item), 0);
-        terms.map(|(facet, product)| (Source::Facet(facet), product)).collect()
+        self.expected.contributions(context, item, offset)
     }
 }
 

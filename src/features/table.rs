@@ -1,7 +1,8 @@
 //! Table of feature values: a column per feature, a value per item.
 
 use super::column::Column;
-use super::family::{Family, FamilySet};
+use super::family::Family;
+use super::family_set::FamilySet;
 use super::feature::{Feature, features};
 use super::prepared_subject::PreparedSubject;
 use super::ranking_context::RankingContext;

@@ -13,11 +13,10 @@ use crate::base::time::DecayPoint;
 use crate::memory::history::{History, InteractionStats};
 use crate::memory::response_stats::ResponseStatsAt;
 use crate::world::consent::FacetOptOut;
-use crate::world::facet::FacetClass;
 use crate::world::kind::Kinds;
 
 use super::column::{Column, Source};
-use super::facet_vector::FacetVector;
+use super::facet_vector::{CLASSES, FacetVector};
 use super::ranking_context::RankingContext;
 use posterior::Posterior;
 
@@ -29,15 +28,6 @@ const SMOOTHING: [f64; 2] = [20.0, 5.0];
 
 /// Decayed showings below this number are left out.
 const MIN_SHOWINGS: f64 = 1e-3;
-
-const CLASSES: [FacetClass; 6] = [
-    FacetClass::Tag,
-    FacetClass::Category,
-    FacetClass::Format,
-    FacetClass::Source,
-    FacetClass::Duration,
-    FacetClass::Other,
-];
 
 /// Posterior means of a subject's effects.
 #[derive(Debug, Clone, Default)]
@@ -80,26 +70,12 @@ impl SubjectEffects {
 
     /// Fills the columns of [`features`].
     pub fn fill(&self, context: &RankingContext, items: &[ItemIndex], columns: &mut [Column]) {
-        if self.effects.is_empty() {
-            return;
-        }
-        for (class, column) in CLASSES.into_iter().zip(columns) {
-            let rows = context.facet_matrix.class(class);
-            if rows.is_empty() {
-                continue;
-            }
-            column.reset(items.len());
-            for (value, &item) in column.values.iter_mut().zip(items) {
-                [*value] = self.effects.dot(rows.row(item));
-            }
-            column.live = true;
-        }
+        self.effects.fill_classes(context, items, columns);
     }
 
     /// Splits a value by facet.
     pub fn contributions(&self, context: &RankingContext, item: ItemIndex, offset: usize) -> Vec<(Source, f64)> {
-        let terms = self.effects.terms(context.facet_matrix.class(CLASSES[offset]).row(item), 0);
-        terms.map(|(facet, product)| (Source::Facet(facet), product)).collect()
+        self.effects.contributions(context, item, offset)
     }
 }
 
