@@ -1,10 +1,13 @@
 //! Consent: a deleted user leaves no trace, a user who opted out of profiling gets the decisions of an unknown user, and a
 //! blocked facet has no effect. All hold at once and after snapshots and merges.
 
-use nextpick::Recommender;
+use std::sync::OnceLock;
+
+use nextpick::{Item, Recommender};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
+use crate::online::fitted_model;
 use crate::order::{WORTH, agree, close};
 use crate::world::*;
 
@@ -43,6 +46,24 @@ fn assert_alike(a: &mut Recommender, b: &mut Recommender, counts: impl Fn(&Json)
         agree(&ours, &theirs)?;
     }
     Ok(())
+}
+
+/// A model that ranks by the effects of facets on responses alone.
+fn model_of_effects() -> &'static [u8] {
+    static MODEL: OnceLock<Vec<u8>> = OnceLock::new();
+    MODEL.get_or_init(|| fitted_model(&json!({ "families": ["effects"] })))
+}
+
+/// Returns the community with an impression before each interaction of a user with an item, so that there are effects.
+fn with_impressions(mut community: Community) -> Community {
+    let shown = |json: &Json| {
+        let at = json["at"].as_i64().unwrap() - 1000;
+        json!({ "user": json["user"], "item": json["item"], "kind": "impression", "at": at })
+    };
+    let answers = community.log.iter().filter(|json| json["user"].is_string() && json["item"].is_string());
+    let impressions: Vec<Json> = answers.map(shown).collect();
+    community.log.extend(impressions);
+    community
 }
 
 /// Returns the affinities to one facet: kind, and both half-lives.
@@ -98,6 +119,20 @@ proptest! {
         let profile = profile(&mut forgotten, &json!({ "user": THEM, "now": NOW }));
         prop_assert_eq!((&profile["coldStart"], &profile["itemCount"], &profile["user"]), (&json!(true), &json!(0), &Json::Null));
         prop_assert_eq!(&profile["received"], &json!([]));
+    }
+
+    #[test]
+    fn a_deleted_user_leaves_no_effects(community in community(WORTH, 200, 60)) {
+        let community = with_impressions(community);
+        let [mut never, mut forgotten] = [&without_them(&community, false), &community].map(|community| {
+            let mut recommender = community.recommender();
+            recommender.use_model(model_of_effects()).unwrap();
+            recommender
+        });
+        forgotten.forget(THEM);
+        assert_alike(&mut forgotten, &mut never, |_| true)?;
+        let decision = text(&mut forgotten, &json!({ "user": THEM, "now": NOW }));
+        prop_assert!(!decision.contains("effects."), "{}", decision);
     }
 
     #[test]
@@ -276,4 +311,26 @@ fn a_new_record_does_not_switch_personalisation_on() {
     assert!(!personalised(&mut recommender));
     put(&mut recommender, json!({ "id": THEM }));
     assert!(personalised(&mut recommender), "users who never opted out themselves follow their record");
+}
+
+#[test]
+fn effects_follow_from_showings_and_are_forgotten() {
+    let mut recommender = Recommender::new(tree(&json!({}))).unwrap();
+    let items = (0..6).map(|n| read(&json!({ "id": format!("i{n}"), "tags": [format!("t{}", n % 2)] }), Item::read));
+    recommender.put_items(items.collect());
+    let did = |user: &str, n: i64, kind: &str| json!({ "user": user, "item": format!("i{n}"), "kind": kind, "at": NOW - 100_000 + n });
+    let shown = ["u0", "u1"].into_iter().flat_map(|user| (0..6).map(move |n| did(user, n, "impression")));
+    let clicks = [0, 2].map(|n| did("u0", n, "click"));
+    recommender.observe_all(interactions(&shown.chain(clicks).collect::<Vec<_>>()));
+    recommender.use_model(model_of_effects()).unwrap();
+    let scores = |recommender: &mut Recommender| {
+        let decision = decide(recommender, &json!({ "user": "u0", "now": NOW, "count": 6 }));
+        let score = |item: &str| decision.picks.iter().find(|pick| &*pick.item == item).unwrap().score;
+        [score("i4"), score("i5")]
+    };
+    let [like_the_clicked, other] = scores(&mut recommender);
+    assert!(like_the_clicked > other, "{like_the_clicked} {other}");
+    recommender.forget("u0");
+    let [like_the_clicked, other] = scores(&mut recommender);
+    assert_eq!(like_the_clicked, other);
 }

@@ -38,17 +38,19 @@ fn past() -> Vec<Interaction> {
     interactions(&log)
 }
 
-/// The bytes of a model fitted to that log.
+/// The bytes of a model fitted to that log with these settings.
+pub fn fitted_model(settings: &Json) -> Vec<u8> {
+    let wanted = read(settings, FitSettings::read);
+    let mut trainer = Trainer::new(&wanted.config, wanted.families);
+    trainer.change_world().put_items(items());
+    let log = past().iter().map(|interaction| trainer.index(interaction)).collect();
+    fit_log(&mut trainer, log, &wanted, &mut |_, _| ()).unwrap();
+    model_bytes(trainer.model(), trainer.world())
+}
+
 fn model() -> &'static [u8] {
     static MODEL: OnceLock<Vec<u8>> = OnceLock::new();
-    MODEL.get_or_init(|| {
-        let wanted = read(&json!({}), FitSettings::read);
-        let mut trainer = Trainer::new(&wanted.config, wanted.families);
-        trainer.change_world().put_items(items());
-        let log = past().iter().map(|interaction| trainer.index(interaction)).collect();
-        fit_log(&mut trainer, log, &wanted, &mut |_, _| ()).unwrap();
-        model_bytes(trainer.model(), trainer.world())
-    })
+    MODEL.get_or_init(|| fitted_model(&json!({})))
 }
 
 fn fitted(config: &Json) -> Recommender {
