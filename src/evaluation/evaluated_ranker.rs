@@ -8,6 +8,7 @@ use crate::base::value::Value;
 use crate::engine::ModelId;
 use crate::memory::Memory;
 use crate::scoring::objective::Objective;
+use crate::training::fit_log::held_out_from;
 use crate::training::trainer::{Trainer, no_context};
 use crate::world::World;
 use crate::world::item::Item;
@@ -25,10 +26,24 @@ pub struct EvaluatedRanker {
     schedule: RefitSchedule,
 }
 
-/// Time of the next fit, if any.
-#[derive(Debug, Clone, Copy)]
+/// Times of the next fit and of the holdout fit before it, if any.
+#[derive(Debug, Default)]
 struct RefitSchedule {
     next: Option<Time>,
+    /// Start of the next fit's holdout; `None` once it was fitted, and without an interaction before the fit.
+    holdout: Option<Time>,
+    /// Times of the log's interactions, ascending.
+    times: Vec<Time>,
+}
+
+impl RefitSchedule {
+    /// Sets the time of the next fit, whose holdout are the last interactions before it: those not yet learnt, if it
+    /// would begin earlier.
+    fn set(&mut self, next: Option<Time>) {
+        let before = next.map_or(0, |next| self.times.partition_point(|at| *at < next));
+        self.holdout = (before > 0).then(|| self.times[held_out_from(before)]);
+        self.next = next;
+    }
 }
 
 impl EvaluatedRanker {
@@ -42,7 +57,7 @@ impl EvaluatedRanker {
         let objective = settings.objective.clone();
         Ok(Self {
             objective: config.objectives.asked(objective, "objective", None, &trainer.world().kinds)?,
-            schedule: RefitSchedule { next: settings.fit_until },
+            schedule: RefitSchedule::default(),
             trainer,
             settings,
         })
@@ -72,26 +87,32 @@ impl EvaluatedRanker {
         }
     }
 
-    /// Prepares for a pass over the log in time order. Call when all names are interned.
-    pub fn begin(&mut self) {
+    /// Prepares for a pass over the log, whose interactions have these `times`, ascending. Call when all names are
+    /// interned.
+    pub fn begin(&mut self, times: impl Iterator<Item = Time>) {
         self.trainer.extend_models();
-        if self.schedule.next.is_some() {
+        if self.settings.fit_until.is_some() {
             self.trainer.start_sampling(self.settings.seed);
+            self.schedule.times = times.collect();
+            self.schedule.set(self.settings.fit_until);
         }
     }
 
-    /// Fits a model to what was learnt so far, if a fit is due at or before `now`.
+    /// Fits a model to what was learnt so far, if a fit is due at or before `now`, and before it one to be judged on
+    /// the holdout, as [`fit_log`](crate::training::fit_log::fit_log) does.
     ///
     /// # Errors
     /// No model can be fitted to the examples.
     pub fn fit_if_due(&mut self, now: Time) -> Result<()> {
-        while let Some(due) = self.schedule.next.filter(|due| now >= *due) {
+        if self.schedule.holdout.is_some_and(|from| now >= from) {
+            self.schedule.holdout = None;
+            self.trainer.fit_holdout()?;
+        }
+        if let Some(due) = self.schedule.next.filter(|due| now >= *due) {
             self.trainer.fit()?;
-            self.schedule.next = match self.settings.refit_every {
-                // A gap in the log causes one fit, not several.
-                Some(every) => Some(due + every * ((now - due) / every + 1)),
-                None => Some(Time::MAX),
-            };
+            // A gap in the log causes one fit, not several.
+            let next = self.settings.refit_every.map(|every| due + every * ((now - due) / every + 1));
+            self.schedule.set(next);
         }
         Ok(())
     }

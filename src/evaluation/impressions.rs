@@ -103,7 +103,7 @@ impl ImpressionEvaluation {
         order::sort_by_key(&mut self.rows, |row| row.exposure.at);
         self.rows.truncate(self.rows.partition_point(|row| row.exposure.at <= to));
         let mut predicted: Vec<Vec<Predicted>> = vec![Vec::new(); self.names.len()];
-        self.ranker.begin();
+        self.ranker.begin(self.rows.iter().map(|row| row.exposure.at));
         for n in 0..self.rows.len() {
             if n % PROGRESS_EVERY == 0 {
                 progress(n, self.rows.len());

@@ -36,7 +36,7 @@ pub fn replay(
     let (span, first_fit) = ((ranker.settings().from, ranker.settings().to), ranker.settings().fit_until);
     order::sort_by_key(&mut log, |interaction| interaction.at);
     log.truncate(log.partition_point(|interaction| interaction.at <= span.1));
-    ranker.begin();
+    ranker.begin(log.iter().map(|interaction| interaction.at));
     let answers = answers(&log, sent, &ranker.world().kinds);
     let mut is_answer = vec![false; log.len()];
     answers.iter().for_each(|answer| is_answer[answer.place] = true);

@@ -54,6 +54,11 @@ impl FitSettings {
     }
 }
 
+/// Returns the place of the first interaction of the holdout in a log of `count` interactions.
+pub fn held_out_from(count: usize) -> usize {
+    count - count.div_ceil(TAIL)
+}
+
 /// Fits a trainer, whose world is already filled, to a log in any order; interactions at the same time keep their
 /// order. Interactions of users with `personalised: false` are left out. Afterwards the trainer has the model that the
 /// report describes.
@@ -74,7 +79,7 @@ pub fn fit_log(
         return Err(Error::new(Code::Missing, "events", "at least one interaction before `until`", "none"));
     }
     trainer.start_sampling(settings.seed);
-    let tail = log.len() - log.len().div_ceil(TAIL);
+    let tail = held_out_from(log.len());
     for (done, &interaction) in log.iter().enumerate() {
         if done % PROGRESS_EVERY == 0 {
             progress(done, log.len());

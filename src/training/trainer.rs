@@ -242,7 +242,14 @@ impl Trainer {
         let fit = multi_task_fit(sampler, kinds, &prior);
         let (shipped, held_out) = (fit.prior_with_biases(), sampler.examples().next_id());
         let model = Model::fitted(fit.fit_all_kinds()?, None, item_weights, None);
-        self.holdout = Some(HoldoutFit::new(self.engine.add_model(model), shipped, held_out));
+        let id = match &self.holdout {
+            Some(earlier) => {
+                *self.engine.change_model(earlier.model) = model;
+                earlier.model
+            }
+            None => self.engine.add_model(model),
+        };
+        self.holdout = Some(HoldoutFit::new(id, shipped, held_out));
         Ok(())
     }
 
