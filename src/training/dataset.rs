@@ -70,6 +70,10 @@ impl ExampleStore {
     pub fn list(&self) -> &[Example] {
         &self.list
     }
+    /// True if members of groups were shown items in them.
+    pub fn has_pushes(&self) -> bool {
+        self.list.iter().any(|example| example.shown && example.is_of_group())
+    }
     /// Number of offered examples that each stored one represents: 1 until the memory limit is reached.
     pub fn stride(&self) -> usize {
         self.stride

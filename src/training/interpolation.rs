@@ -5,6 +5,10 @@
 //! shown to one subject, and the NDCG of organic choices. A mix whose ranking is worse than that of the shipped weights
 //! by more than one standard error is not used. Of the others, the largest share is taken whose loss exceeds the lowest
 //! by at most one standard error of the paired difference (the one-standard-error rule: Breiman et al. 1984).
+//!
+//! What is sent to a group is chosen for it, in the holdout too. So the holdout cannot tell whether the fitted weights
+//! match what members like or what the operator selects, and of the weights for groups the fit gets at most
+//! [`MAX_SHARE_OF_PUSHES`].
 
 use rustc_hash::FxHashMap;
 
@@ -18,6 +22,10 @@ use super::training_set::TrainingSet;
 
 /// Shares of the fitted weights that are compared, ascending.
 const SHARES: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
+
+/// Largest share of the fitted weights for groups whose members were shown items in them: neither they nor the shipped
+/// weights are more credible.
+const MAX_SHARE_OF_PUSHES: f64 = 0.5;
 
 /// With fewer outcomes in the holdout nothing is compared and the fit is used.
 const MIN_OUTCOMES: usize = 10;
@@ -40,15 +48,26 @@ pub struct Measures {
 /// Held-out judgement of the fit of one kind.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Judgement {
-    /// Share of the fitted weights to use, 0 to 1.
+    /// Share of the fitted weights to use, 0 to `max_share`.
     pub share: f64,
+    /// Largest share that was allowed, 0 to 1.
+    pub max_share: f64,
     /// Measures of the shipped weights and of the fit; `None` if the holdout has no examples.
     pub measures: Option<[Measures; 2]>,
 }
 
 impl Judgement {
     /// Nothing was held out: the fit is used.
-    pub const NONE: Self = Self { share: 1.0, measures: None };
+    pub const NONE: Self = Self::unmeasured(1.0);
+
+    const fn unmeasured(max_share: f64) -> Self {
+        Self { share: max_share, max_share, measures: None }
+    }
+
+    /// True if the holdout does not support as large a share as is allowed.
+    pub fn contradicts(&self) -> bool {
+        self.share < self.max_share
+    }
 }
 
 /// Judgements of all kinds in the order of their indices, for users and for groups.
@@ -65,8 +84,10 @@ impl Judgements {
     ) -> Self {
         let of_type = |shipped: &[LinearModel], fitted: &[LinearModel], of_groups: bool| {
             let takes = |example: &Example| example.is_of_group() == of_groups && example.id() >= held_out;
+            let has_pushes = of_groups && examples.has_pushes();
+            let max_share = if has_pushes { MAX_SHARE_OF_PUSHES } else { 1.0 };
             let rows = (0..).map(KindIndex).zip(shipped.iter().zip(fitted));
-            rows.map(|(kind, (shipped, fitted))| judge(examples, kind, &takes, [shipped, fitted])).collect()
+            rows.map(|(kind, (shipped, fitted))| judge(examples, kind, &takes, [shipped, fitted], max_share)).collect()
         };
         Self([of_type(&shipped[0], fitted.0, false), of_type(&shipped[1], fitted.1, true)])
     }
@@ -114,16 +135,18 @@ fn interpolated(shipped: &LinearModel, fitted: LinearModel, share: f64) -> Linea
     LinearModel { bias: mix(shipped.bias, fitted.bias), weights, errors, relative: fitted.relative }
 }
 
-/// Judges the fit of a kind by the examples that `takes` selects, all of them held out.
+/// Judges the fit of a kind by the examples that `takes` selects, all of them held out. Its share is at most
+/// `max_share`, one of [`SHARES`].
 fn judge(
     examples: &ExampleStore,
     kind: KindIndex,
     takes: &dyn Fn(&Example) -> bool,
     [shipped, fitted]: [&LinearModel; 2],
+    max_share: f64,
 ) -> Judgement {
     let (holdout, labels) = examples.training_set(kind, takes);
     if holdout.rows.len() == 0 {
-        return Judgement::NONE;
+        return Judgement::unmeasured(max_share);
     }
     let outcomes = labels.sum() as usize + holdout.choices.len();
     let labels = labels.to_vec();
@@ -137,15 +160,17 @@ fn judge(
         MixValues::of(&holdout, &labels, &by_subject, &mix.with_bias())
     });
     let [first, .., last] = &values;
-    let share = if outcomes < MIN_OUTCOMES { 1.0 } else { SHARES[supported(&values)] };
-    Judgement { share, measures: Some([first.measures(), last.measures()]) }
+    let measures = [first.measures(), last.measures()];
+    let allowed = SHARES.partition_point(|share| *share <= max_share);
+    let share = if outcomes < MIN_OUTCOMES { max_share } else { SHARES[supported(&values[..allowed])] };
+    Judgement { share, max_share, measures: Some(measures) }
 }
 
 /// Returns the index of the largest share that the values support.
-fn supported(values: &[MixValues; SHARES.len()]) -> usize {
+fn supported(values: &[MixValues]) -> usize {
     let shipped = &values[0];
     let ranks = |mix: &MixValues| !is_greater(&shipped.aucs, &mix.aucs) && !is_greater(&shipped.ndcgs, &mix.ndcgs);
-    let allowed: Vec<usize> = (0..SHARES.len()).filter(|&n| ranks(&values[n])).collect();
+    let allowed: Vec<usize> = (0..values.len()).filter(|&n| ranks(&values[n])).collect();
     let loss = |n: usize| mean(&values[n].losses).unwrap_or(0.0);
     let best = allowed.iter().copied().min_by(|&a, &b| loss(a).total_cmp(&loss(b))).unwrap_or(0);
     let close = allowed.into_iter().filter(|&n| !is_greater(&values[n].losses, &values[best].losses));
@@ -255,7 +280,7 @@ mod tests {
 
     fn judged(truth: f64, count: usize, fitted: f64) -> Judgement {
         let shipped = row(-1.0, 1.0);
-        judge(&examples(truth, count, 3), KIND, &|_| true, [&shipped, &row(-1.0, fitted)])
+        judge(&examples(truth, count, 3), KIND, &|_| true, [&shipped, &row(-1.0, fitted)], 1.0)
     }
 
     #[test]
@@ -273,7 +298,18 @@ mod tests {
     #[test]
     fn few_outcomes_contradict_nothing() {
         assert_eq!(judged(1.0, 8, -3.0).share, 1.0);
-        assert_eq!(judge(&examples(1.0, 0, 1), KIND, &|_| true, [&row(0.0, 1.0), &row(0.0, 2.0)]), Judgement::NONE);
+        assert_eq!(
+            judge(&examples(1.0, 0, 1), KIND, &|_| true, [&row(0.0, 1.0), &row(0.0, 2.0)], 1.0),
+            Judgement::NONE
+        );
+    }
+
+    #[test]
+    fn a_share_is_at_most_the_largest_allowed() {
+        let judged = |truth: f64, fitted: f64, count: usize| {
+            judge(&examples(truth, count, 3), KIND, &|_| true, [&row(-1.0, 1.0), &row(-1.0, fitted)], 0.5).share
+        };
+        assert_eq!([judged(3.0, 3.0, 600), judged(1.0, -3.0, 600), judged(3.0, 3.0, 0)], [0.5, 0.0, 0.5]);
     }
 
     #[test]

@@ -90,8 +90,7 @@ impl MultiTaskFit<'_> {
 
     /// Fits one linear model per kind to the examples of groups, with the users' weights as prior means.
     fn group_rows(&self, users: &[LinearModel]) -> Result<Vec<LinearModel>> {
-        let was_shown = self.examples.list().iter().any(|example| example.shown && example.is_of_group());
-        let deviation = if was_shown { GROUP_DEVIATION } else { DEVIATION };
+        let deviation = if self.examples.has_pushes() { GROUP_DEVIATION } else { DEVIATION };
         self.rows(&Example::is_of_group, deviation, &|index| users[index.as_usize()].weights.clone())
     }
 

@@ -134,13 +134,15 @@ pub fn fit_report(
     held_out: usize,
     groups: Option<GroupWeightFit>,
 ) -> FitReport {
-    let mut reports = Vec::new();
+    let (mut reports, mut warnings) = (Vec::new(), Vec::new());
     let (_, of_groups) = fit.fitted.rows();
     for is_user in if of_groups.is_empty() { &[true][..] } else { &[true, false] } {
         for (index, (name, _)) in (0..).map(KindIndex).zip(kinds.iter()).filter(|(_, (_, kind))| !kind.is_exposure) {
             let [early, row] = [fit.early, fit.fitted].map(|model| model.row(index, *is_user));
             let judged = JudgedRow { early, row, judgement: fit.judgements.of(index, *is_user) };
-            reports.push(kind_report(examples, (index, name), !is_user, held_out, &judged));
+            let report = kind_report(examples, (index, name), !is_user, held_out, &judged);
+            warnings.extend(warnings_of(&report, &judged.judgement));
+            reports.push(report);
         }
     }
     let groups = groups.map(|GroupWeightFit { weight: GroupWeight { most, half_at }, choices, loss }| GroupReport {
@@ -153,7 +155,7 @@ pub fn fit_report(
         model: fit.fitted.name().to_owned(),
         examples: examples.list().len(),
         one_of: examples.stride(),
-        warnings: reports.iter().flat_map(warnings).collect(),
+        warnings,
         kinds: reports,
         groups,
     }
@@ -206,13 +208,13 @@ fn kind_report(
 }
 
 /// Returns the reasons to distrust the fit of a kind.
-fn warnings(report: &KindReport) -> impl Iterator<Item = FitWarning> + use<> {
+fn warnings_of(report: &KindReport, judgement: &Judgement) -> impl Iterator<Item = FitWarning> + use<> {
     let KindReport { of, share, .. } = *report;
     let (kind, outcomes) = (report.kind.clone(), report.came + report.chosen);
     let few = (outcomes < FEW).then(|| {
         ("few", format!("it came {outcomes} times, fewer than {FEW}: its weights are mostly those they were drawn to"))
     });
-    let shipped = (share < 1.0).then(|| {
+    let shipped = judgement.contradicts().then(|| {
         let used = match share {
             0.0 => "the shipped weights are kept".to_owned(),
             _ => format!("{share} of the fitted weights are used, the rest are the shipped ones"),
