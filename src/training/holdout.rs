@@ -9,8 +9,8 @@ use crate::scoring::group_aggregator::GroupAggregator;
 use crate::training::group_weight::{ChoiceUtilities, GroupChoice};
 use crate::world::kind::Kinds;
 
+use super::choice_set::ChoiceSet;
 use super::dataset::ExampleStore;
-use super::sampling::ChoiceSet;
 
 /// Limits on the group choices and pushes held and the members scored in them. Above either, every second one is
 /// dropped and the stride doubles: each is scored for every member.

@@ -1,6 +1,7 @@
 //! From a log to weights. Examples are sampled in one pass over the log, with the features of their own moment, so that
 //! training sees exactly the features a decision sees.
 
+mod choice_set;
 mod dataset;
 pub mod ease;
 pub mod fit;
@@ -10,6 +11,7 @@ mod holdout;
 pub mod impression_log;
 mod interpolation;
 mod multi_task;
+mod negatives;
 pub mod newton;
 pub mod report;
 mod sampling;

@@ -1,19 +1,16 @@
 //! Samples examples in one pass over a log: exposures, choices with sampled negatives, and their outcomes.
 
-use std::collections::VecDeque;
-
 use rustc_hash::FxHashMap;
 
 use crate::base::index::{ItemIndex, KindIndex};
-use crate::base::order;
-use crate::base::random::Random;
-use crate::base::time::{DAY, FARTHEST, Time};
+use crate::base::time::{DAY, Time};
 use crate::features;
-use crate::memory::history::History;
 use crate::memory::{Memory, Subject};
 use crate::model::layout::Layout;
 use crate::scoring::scorer::{Scorer, Workspace};
+use crate::training::choice_set::ChoiceSet;
 use crate::training::dataset::ExampleStore;
+use crate::training::negatives::NegativeSampler;
 use crate::world::facet::FacetProfile;
 use crate::world::kind::Kinds;
 use crate::world::recipient::Recipient;
@@ -24,45 +21,6 @@ const WINDOW: Time = 7 * DAY;
 
 /// Exposures of a group's members to an item this long after the first belong to the same push, ms.
 const PUSH: Time = DAY;
-
-/// Negatives per choice: 16 drawn uniformly from published items, 16 from the last [`IN_DEMAND`] positive interactions.
-/// Uniform draws alone would rarely be hard negatives.
-const DRAWN: usize = 16;
-
-/// Negatives per choice without a timestamp, drawn uniformly from all items.
-const DRAWN_FOR_CASES: usize = 50;
-
-/// Number of latest positive interactions that popular negatives are drawn from.
-const IN_DEMAND: usize = 500;
-
-/// An exposure, or a choice with its negatives.
-#[derive(Debug)]
-pub struct ChoiceSet {
-    /// Time of the exposure or the choice, ms.
-    pub at: Time,
-    is_stored: bool,
-    subject: Subject,
-    /// The recipient.
-    pub to: Recipient,
-    shown: bool,
-    /// The kinds of interaction that followed so far.
-    pub kinds: Vec<KindIndex>,
-    /// The item shown; for a choice the chosen item, then the negatives.
-    pub items: Vec<ItemIndex>,
-    /// logQ correction per item: −ln(expected draws); 0 for the item shown or chosen.
-    pub offsets: Vec<f64>,
-}
-
-impl ChoiceSet {
-    fn new(subject: Subject, to: Recipient, item: ItemIndex, kinds: Vec<KindIndex>, at: Time) -> Self {
-        Self { at, is_stored: true, subject, to, shown: false, kinds, items: vec![item], offsets: vec![0.0] }
-    }
-
-    /// True if a group chose.
-    pub fn is_by_group(&self) -> bool {
-        self.subject.is_group()
-    }
-}
 
 /// An example whose outcomes may still follow.
 #[derive(Debug, Clone, Copy)]
@@ -82,12 +40,7 @@ pub struct ExampleSampler {
     kinds: Vec<KindIndex>,
     /// The latest example of a subject and an item.
     open: FxHashMap<(Subject, ItemIndex), OpenExample>,
-    /// The library by time of publication; items without one come first.
-    published: Vec<(Time, ItemIndex)>,
-    in_demand: VecDeque<ItemIndex>,
-    /// Number of times each item occurs in `in_demand`.
-    demand: Vec<u32>,
-    random: Random,
+    negatives: NegativeSampler,
     choices: usize,
     eligible: f64,
 }
@@ -96,22 +49,13 @@ impl ExampleSampler {
     /// Creates a sampler without examples for the kinds and the library of a world.
     pub fn new(world: &World, seed: u64) -> Self {
         let (shared, own) = features::counts();
-        let of_entry = |(item, entry): (ItemIndex, &crate::world::library::Entry)| {
-            (entry.item.published_at.unwrap_or(-FARTHEST), item)
-        };
-        let mut published: Vec<(Time, ItemIndex)> = world.library.iter().map(of_entry).collect();
-        let ids = &world.library.ids;
-        order::sort_by(&mut published, |a, b| a.0.cmp(&b.0).then_with(|| ids.name(a.1).cmp(ids.name(b.1))));
         let kinds =
             (0..).map(KindIndex).zip(world.kinds.iter()).filter(|(_, (_, kind))| !kind.is_exposure).map(|(n, _)| n);
         Self {
             examples: ExampleStore::new(Layout { shared, own, kinds: world.kinds.len() }),
             kinds: kinds.collect(),
             open: FxHashMap::default(),
-            published,
-            in_demand: VecDeque::new(),
-            demand: Vec::new(),
-            random: Random::new(seed),
+            negatives: NegativeSampler::new(world, seed),
             choices: 0,
             eligible: 0.0,
         }
@@ -149,8 +93,8 @@ impl ExampleSampler {
         choice.is_stored = self.offer(&choice);
         if !is_exposure {
             self.choices += 1;
-            self.eligible += self.published_by(at) as f64;
-            self.draw(&mut choice, memory.history(subject), &world.kinds);
+            self.eligible += self.negatives.published_by(at) as f64;
+            self.negatives.draw(&mut choice, memory.history(subject), &world.kinds);
         }
         choice.is_stored.then_some(choice)
     }
@@ -212,34 +156,8 @@ impl ExampleSampler {
         }
         let to = subject.addressee(world);
         let mut choice = ChoiceSet::new(subject, to, item, vec![interaction.kind], interaction.at);
-        self.draw(&mut choice, memory.history(subject), &world.kinds);
+        self.negatives.draw(&mut choice, memory.history(subject), &world.kinds);
         Some(choice)
-    }
-
-    /// Number of items published at `at` or before.
-    fn published_by(&self, at: Time) -> usize {
-        self.published.partition_point(|(published, _)| *published <= at)
-    }
-
-    /// Draws negatives from the items that the subject had not interacted with.
-    fn draw(&mut self, choice: &mut ChoiceSet, history: Option<&History>, kinds: &Kinds) {
-        let count = self.published_by(choice.at);
-        let chosen = choice.items[0];
-        let of_demand = if self.in_demand.is_empty() { 0 } else { DRAWN };
-        for n in 0..DRAWN.min(count) + of_demand {
-            let item = match n < of_demand {
-                true => self.in_demand[self.random.below(self.in_demand.len())],
-                false => self.published[self.random.below(count)].1,
-            };
-            if item == chosen || history.is_some_and(|history| history.has_interacted(item, kinds)) {
-                continue;
-            }
-            let in_demand = self.demand.get(item.as_usize()).copied().unwrap_or(0);
-            let expected = DRAWN as f64 / count.max(DRAWN) as f64
-                + of_demand as f64 * f64::from(in_demand) / self.in_demand.len().max(1) as f64;
-            choice.items.push(item);
-            choice.offsets.push(-libm::log(expected));
-        }
     }
 
     /// Returns a choice without a known time, with negatives from the whole library.
@@ -254,15 +172,8 @@ impl ExampleSampler {
         let mut choice = ChoiceSet::new(subject, subject.addressee(world), item, kinds.to_vec(), at);
         choice.is_stored = self.examples.wants_next();
         self.choices += 1;
-        self.eligible += self.published.len() as f64;
-        let offset = libm::log(self.published.len().max(1) as f64 / DRAWN_FOR_CASES as f64);
-        for _ in 0..DRAWN_FOR_CASES {
-            let other = self.published[self.random.below(self.published.len())].1;
-            if other != item {
-                choice.items.push(other);
-                choice.offsets.push(offset);
-            }
-        }
+        self.eligible += self.negatives.published() as f64;
+        self.negatives.draw_timeless(&mut choice);
         choice
     }
 
@@ -281,15 +192,8 @@ impl ExampleSampler {
 
     /// Records a learnt interaction as demand, if it is positive.
     pub fn record_demand(&mut self, interaction: IndexedInteraction, kinds: &Kinds) {
-        let Some(item) = interaction.item.filter(|_| kinds.of(interaction.kind).positive) else { return };
-        self.in_demand.push_back(item);
-        if self.demand.len() <= item.as_usize() {
-            self.demand.resize(item.as_usize() + 1, 0);
-        }
-        self.demand[item.as_usize()] += 1;
-        if self.in_demand.len() > IN_DEMAND {
-            let oldest = self.in_demand.pop_front().expect("there are more than none");
-            self.demand[oldest.as_usize()] -= 1;
+        if let Some(item) = interaction.item.filter(|_| kinds.of(interaction.kind).positive) {
+            self.negatives.record_demand(item);
         }
     }
 }

@@ -24,8 +24,9 @@ use crate::world::kind::Kinds;
 use crate::world::subject::Aggregation;
 use crate::world::{IndexedInteraction, World};
 
+use super::choice_set::ChoiceSet;
 use super::holdout::HoldoutFit;
-use super::sampling::{ChoiceSet, ExampleSampler};
+use super::sampling::ExampleSampler;
 
 /// An engine and the examples sampled from what it learns.
 #[derive(Debug)]
