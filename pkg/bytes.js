@@ -2,7 +2,7 @@
 
 import { NextpickError } from './error.js';
 
-/** Concatenates pieces of bytes. */
+/** Concatenates chunks of bytes. @param {Uint8Array[]} pieces */
 export function concatBytes(pieces) {
   const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
@@ -13,7 +13,7 @@ export function concatBytes(pieces) {
   return all;
 }
 
-/** Returns bytes as a Uint8Array, given a Node Buffer, a view, or a buffer. */
+/** Returns bytes as a Uint8Array, given a Node Buffer, a view, or a buffer. @param {unknown} value @param {string} path */
 export function toBytes(value, path) {
   if (value instanceof Uint8Array) return value;
   if (value instanceof ArrayBuffer) return new Uint8Array(value);

@@ -1,11 +1,11 @@
-/** @file Interactions as columns of integers: the module's fastest input, and the most compact form of a big log. */
+/** @file Interactions as columns of integers: the fastest input of the module, and the most compact form of a large log. */
 
 import { NextpickError } from './error.js';
 
 /** Fields that columns can hold; interactions with other fields are passed as objects. */
 const COLUMNAR = new Set(['user', 'group', 'item', 'kind', 'at', 'value']);
 
-/** True if columns can hold all fields of an interaction. */
+/** Whether columns can hold all fields of an interaction. @param {Record<string, unknown>} interaction */
 export function isColumnar(interaction) {
   for (const field in interaction) if (!COLUMNAR.has(field) && interaction[field] !== undefined) return false;
   return true;
@@ -13,10 +13,11 @@ export function isColumnar(interaction) {
 
 /** Names, numbered in order of first occurrence. */
 export class Names {
+  /** @type {string[]} */
   list = [];
   #numbers = new Map();
 
-  /** Returns the number of a name; −1 for none. */
+  /** Returns the number of a name; −1 for none. @param {string | null | undefined} name @returns {number} */
   of(name) {
     if (name === undefined || name === null) return -1;
     let number = this.#numbers.get(name);
@@ -39,6 +40,7 @@ export class Grown {
     this.Type = Type;
     this.#values = new Type(1024);
   }
+  /** @param {number} value */
   push(value) {
     if (this.length === this.#values.length) {
       const wider = new this.Type(this.length * 2);
@@ -72,7 +74,7 @@ export class ColumnBuilder {
     this.#timeless = timeless;
   }
 
-  /** Adds an interaction; fields without a column are dropped. */
+  /** Adds an interaction; fields without a column are dropped. @param {any} interaction */
   push(interaction) {
     if (interaction === null || typeof interaction !== 'object') throw NextpickError.invalid(`interactions[${this.length}]`, 'an object', interaction);
     const { user, group, item, kind, at, value } = interaction;
@@ -93,6 +95,7 @@ export class ColumnBuilder {
     return this.#kind.length;
   }
 
+  /** @param {string} field @param {string} rule @param {unknown} found */
   #mistake(field, rule, found) {
     return NextpickError.invalid(`interactions[${this.length}].${field}`, rule, found);
   }

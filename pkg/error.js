@@ -45,7 +45,7 @@ export class NextpickError extends Error {
   }
 }
 
-/** Formats a value for a message: scalars as themselves, others by type. */
+/** Formats a value for a message: scalars as themselves, others by type. @param {unknown} value */
 function shown(value) {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
   if (value === null || value === undefined) return 'nothing';

@@ -1,9 +1,11 @@
-/** @file The evaluations (replay, impressions, cases) as functions of the package; the module does the work. */
+/** @file The evaluations (replay, impressions, cases) as functions of the package; the module computes them. */
 
 import { toColumns } from './columns.js';
 import { NextpickError } from './error.js';
 import { checkFunction } from './options.js';
 import { cloneForModule } from './plain.js';
+
+/** @typedef {(done: number, total: number) => void} OnProgress */
 
 /**
  * Makes the evaluation functions over a module that `study` loads once.
@@ -11,7 +13,14 @@ import { cloneForModule } from './plain.js';
  * @param {() => Promise<{ wasm: any, health: import('./health.js').Health }>} study
  */
 export function createEvaluations(study) {
-  /** Runs an evaluation on a copy of the input, with a log of objects converted to columns. */
+  /**
+   * Runs an evaluation on a copy of the input, with a log of objects converted to columns.
+   *
+   * @param {string} name
+   * @param {any} input
+   * @param {OnProgress} [onProgress]
+   * @param {{ timeless?: boolean }} [options]
+   */
   async function run(name, input, onProgress, options) {
     if (input === null || typeof input !== 'object') throw NextpickError.invalid('input', 'an object', input);
     checkFunction(onProgress, 'onProgress', 'a function that receives the progress of the evaluation');
@@ -23,27 +32,36 @@ export function createEvaluations(study) {
     if (progress?.failed) throw progress.thrown;
     return JSON.parse(text);
   }
+  /** @typedef {(input: unknown, onProgress?: OnProgress) => Promise<any>} Evaluation */
   return {
+    /** @type {Evaluation} */
     evaluateReplay: (input, onProgress) => run('evaluateReplay', input, onProgress),
+    /** @type {Evaluation} */
     evaluateImpressions: (input, onProgress) => run('evaluateImpressions', input, onProgress),
+    /** @type {Evaluation} */
     evaluateCases: (input, onProgress) => run('evaluateCases', input, onProgress, { timeless: true }),
+    /** @type {(input: unknown) => Promise<any>} */
     makeCases: (input) => run('makeCases', input),
   };
 }
 
 /**
- * Wraps a host's callback so that it cannot throw through the module's frames: its error is kept and thrown afterwards.
+ * Wraps a host's callback so that it cannot throw through the module's frames: its error is stored and thrown afterwards.
+ *
+ * @param {OnProgress} [onProgress]
  */
 function deferErrors(onProgress) {
   if (!onProgress) return undefined;
-  const watch = { failed: false, thrown: undefined };
-  watch.call = (...progress) => {
+  const report = onProgress;
+  const watch = { failed: false, thrown: /** @type {unknown} */ (undefined), call };
+  /** @type {OnProgress} */
+  function call(...progress) {
     if (watch.failed) return;
     try {
-      onProgress(...progress);
+      report(...progress);
     } catch (thrown) {
       Object.assign(watch, { failed: true, thrown });
     }
-  };
+  }
   return watch;
 }

@@ -2,11 +2,11 @@
 
 import { answerFit } from './fit.js';
 import { WasmModule } from './load/module.js';
-// Not at the first use, as elsewhere: bundlers that make one file of a worker refuse to split it.
+// A static import, unlike elsewhere: bundlers that write a worker as one file refuse to split it.
 import * as bindings from './wasm/nextpick_study.js';
 
 const studying = new WasmModule(async () => bindings);
 studying.findBy(() => new URL('./wasm/nextpick_study_bg.wasm', import.meta.url));
 
 const port = /** @type {Worker} */ (/** @type {unknown} */ (self));
-port.onmessage = ({ data }) => answerFit(studying, data, (message, moved = []) => port.postMessage(message, moved));
+port.onmessage = (/** @type {MessageEvent} */ { data }) => answerFit(studying, data, (message, moved = []) => port.postMessage(message, moved));

@@ -1,7 +1,7 @@
 /**
- * @file Fits in a worker with its own instance of the module: nothing blocks, it can be cancelled at any moment, and
- *   its memory is freed at the end. Both ends of the protocol are here; hosts differ only in how they start a worker.
- *   Where the host has no workers, or on request, the caller's thread does the work.
+ * @file Fits in a worker with a separate instance of the module: it does not block, can be cancelled at any time, and its
+ *   memory is freed at the end. Both sides of the protocol are here; hosts differ only in how they start a worker. If the
+ *   host has no workers, or on request, the fit runs in the calling thread.
  */
 
 import { toColumns } from './columns.js';
@@ -10,7 +10,7 @@ import { checkFunction, checkFields } from './options.js';
 import { watchPolicy } from './load/policy.js';
 import { cloneForModule, encodeArgument } from './plain.js';
 
-/** Fields of an input besides its log. */
+/** Fields of an input except its log. */
 const RECORD_FIELDS = ['items', 'users', 'groups', 'channels', 'config', 'families', 'seed', 'until'];
 
 /**
@@ -28,8 +28,10 @@ const RECORD_FIELDS = ['items', 'users', 'groups', 'channels', 'config', 'famili
  * @param {() => WebAssembly.Module | undefined} [given] Returns the compiled module that the host gave, for the worker.
  */
 export function createFit(startWorker, load, given = () => undefined) {
-  const startHere = (onMessage) => ({ postMessage: ({ input }) => runFit(load, input, onMessage), terminate() {} });
+  /** @param {(message: object) => void} onMessage */
+  const startHere = (onMessage) => ({ postMessage: (/** @type {any} */ { input }) => runFit(load, input, onMessage), terminate() {} });
 
+  /** @param {unknown} input @param {unknown} [options] */
   return async function fit(input, options) {
     const { onProgress, signal, worker: inWorker = true } = checkFields(options, 'options', ['onProgress', 'signal', 'worker']);
     checkFunction(onProgress, 'options.onProgress', 'a function that receives the progress of the fit');
@@ -37,13 +39,16 @@ export function createFit(startWorker, load, given = () => undefined) {
     if (signal && typeof signal.throwIfAborted !== 'function') throw NextpickError.invalid('options.signal', 'an AbortSignal', signal);
     signal?.throwIfAborted();
     const encoded = encodeInput(input);
-    const start = (...handlers) => (inWorker && startWorker(handlers[0], handlers[1])) || startHere(handlers[0]);
+    /** @type {(...handlers: Parameters<StartWorker>) => NonNullable<ReturnType<StartWorker>>} */
+    const start = (...handlers) => (inWorker && startWorker(...handlers)) || startHere(handlers[0]);
     const policy = watchPolicy();
     /** @type {ReturnType<StartWorker>} */
     let worker;
+    /** @type {(() => void) | undefined} */
     let cancel;
     try {
       return await new Promise((resolve, reject) => {
+        /** @param {any} message */
         const onMessage = ({ progress, fitted, error }) => {
           if (fitted) return resolve(fitted);
           if (error) return reject(new NextpickError(error.code, error.message, error));
@@ -53,6 +58,7 @@ export function createFit(startWorker, load, given = () => undefined) {
             return reject(thrown);
           }
         };
+        /** @param {unknown} error */
         const onError = async (error) => reject(broken(error, await policy.violations()));
         cancel = () => reject(signal.reason);
         signal?.addEventListener('abort', cancel);
@@ -72,9 +78,10 @@ export function createFit(startWorker, load, given = () => undefined) {
   };
 }
 
-/** Encodes the input for the worker: records as JSON text, logs as columns. Throws for invalid types. */
+/** Encodes the input for the worker: records as JSON text, logs as columns. Throws for invalid types. @param {unknown} input */
 function encodeInput(input) {
   const { events, log, ...others } = checkFields(input, 'input', [...RECORD_FIELDS, 'events', 'log']);
+  /** @type {Record<string, unknown>} */
   const given = {};
   for (const name of RECORD_FIELDS) given[name] = encodeArgument(others[name], name);
   if (!events && !log) throw NextpickError.invalid('events', 'interactions, or a `log` of impressions', undefined);
@@ -86,7 +93,7 @@ function encodeInput(input) {
 }
 
 /**
- * Answers the one message of a worker's life.
+ * Answers the single message that a worker receives.
  *
  * @param {import('./load/module.js').WasmModule} studying
  * @param {{ input: object, module?: WebAssembly.Module }} message
@@ -109,7 +116,7 @@ export function answerFit(studying, { input, module }, post) {
 async function runFit(load, input, post) {
   try {
     const { wasm, health } = await load();
-    const { model, report } = health.guard(() => wasm.fitModel(input, (done, total) => post({ progress: [done, total] })));
+    const { model, report } = health.guard(() => wasm.fitModel(input, (/** @type {number} */ done, /** @type {number} */ total) => post({ progress: [done, total] })));
     post({ fitted: { model, report: JSON.parse(report) } }, [model.buffer]);
   } catch (thrown) {
     // Structured cloning drops an error's own fields.

@@ -1,10 +1,12 @@
-/** @file The module's `Core` of one recommender behind a guard: every call checks that it is there, and ends with the module if it traps. */
+/** @file Guards the module's `Core` of a recommender: every call checks that it exists, and is refused after a trap of the module. */
 
 import { concatBytes } from './bytes.js';
 import { NextpickError } from './error.js';
 import { hostTime } from './options.js';
 
-/** A `Core` that is freed once, and the ways of calling it. */
+/** @typedef {(core: any) => any} Call Call of the module's `Core`. */
+
+/** `Core` that is freed once, with methods to call it. */
 export class GuardedCore {
   #health;
   #clock;
@@ -20,12 +22,12 @@ export class GuardedCore {
     this.#clock = clock;
   }
 
-  /** Returns the host's time of a call, in milliseconds; `undefined` if it is not known. */
+  /** Returns the host's time of a call, in milliseconds; `undefined` if it is not known. @param {unknown} options */
   hostTime(options) {
     return hostTime(options, this.#clock);
   }
 
-  /** Runs a call on the core; throws if it was disposed. */
+  /** Runs a call on the core; throws if it was disposed. @param {Call} call */
   run(call) {
     return this.#health.guard(() => {
       if (!this.core) throw new NextpickError('disposed', 'this recommender was disposed of and answers no more');
@@ -33,7 +35,7 @@ export class GuardedCore {
     });
   }
 
-  /** Runs a call that changes state, at the host's time if known. */
+  /** Runs a call that changes state, at the host's time if known. @param {unknown} options @param {Call} call */
   runAt(options, call) {
     const now = this.hostTime(options);
     return this.run((core) => {
@@ -42,27 +44,33 @@ export class GuardedCore {
     });
   }
 
-  /** Runs a call after which something must be gone: freed memory still holds it. */
+  /** Runs a call that erases data: freed memory still contains it. @param {Call} call */
   runErasing(call) {
     this.#health.hasErased = true;
     return this.run(call);
   }
 
-  /** Returns all records of a type. The module returns them in lists, so that it never holds the text of all of them. */
+  /** Returns all records of a type. The module returns them in lists, so that it never holds the text of all of them. @param {string} sort */
   list(sort) {
+    /** @type {any[]} */
     const all = [];
-    this.run((core) => core.list(sort, (list) => void all.push(...JSON.parse(list))));
+    this.run((core) => core.list(sort, (/** @type {string} */ list) => void all.push(...JSON.parse(list))));
     return all;
   }
 
-  /** Runs a call that returns bytes in pieces and then the header that precedes them, if there are any. */
+  /**
+   * Runs a call that returns bytes in chunks and then the header that precedes them, if any.
+   *
+   * @param {(core: any, handOver: (piece: Uint8Array) => void) => Uint8Array | undefined} call
+   */
   readBytes(call) {
+    /** @type {Uint8Array[]} */
     const pieces = [];
     const header = this.run((core) => call(core, (piece) => void pieces.push(piece)));
     return header && concatBytes([header, ...pieces]);
   }
 
-  /** Runs a call that returns JSON text, and parses it. */
+  /** Runs a call that returns JSON text, and parses it. @param {Call} call */
   readJson(call) {
     const text = this.run(call);
     return text === undefined ? undefined : JSON.parse(text);

@@ -25,7 +25,7 @@ const [PAGE, BLOCK] = [65_536, 4_096];
 const LARGEST = 1 << 28;
 
 /**
- * A host's image as it is read.
+ * Image that is read from a host's storage.
  * @typedef {object} ImageSource
  * @property {number} size Bytes.
  * @property {(target: Uint8Array, position: number) => void} read Fills the target with the bytes from a position on.
@@ -34,7 +34,7 @@ const LARGEST = 1 << 28;
  */
 
 /**
- * Makes the functions that take and restore images of the one instance of a module.
+ * Creates the functions that take and restore images of the single instance of a module.
  * @param {import('./load/module.js').WasmModule} module
  */
 export function createImages(module) {
@@ -100,7 +100,13 @@ export function createImages(module) {
   return { take, seal, restore, isPristine, hasErased };
 }
 
-/** @returns {Uint8Array<ArrayBuffer>} The image of a memory, without module, key and checksums. */
+/**
+ * @typedef {{ memory: WebAssembly.Memory, __wbindgen_externrefs: WebAssembly.Table }} Exports Exports of the module.
+ * @typedef {ReturnType<typeof headerOf>} Header
+ * @typedef {{ first: number, length: number }} Run Adjacent blocks.
+ */
+
+/** Returns the image of a memory, without module, key and checksums. @param {Exports} exports @param {number} address @returns {Uint8Array<ArrayBuffer>} */
 function imageOf({ memory: { buffer }, __wbindgen_externrefs: references }, address) {
   const memory = new Uint8Array(buffer);
   const bitmap = bitmapOf(buffer);
@@ -119,7 +125,7 @@ function imageOf({ memory: { buffer }, __wbindgen_externrefs: references }, addr
   return image;
 }
 
-/** Returns the fields of an image's header; of a shorter one those of zeros. */
+/** Returns the fields of an image's header; zeros if the image is too short. @param {ImageSource} source */
 function headerOf(source) {
   const bytes = new Uint8Array(HEADER);
   if (source.size >= HEADER) source.read(bytes, 0);
@@ -129,14 +135,20 @@ function headerOf(source) {
   return { magic, crc: view.getUint32(AT_CRC, true), digest, format, pages, table, address, module, key, count: view.getUint32(AT_COUNT, true), checked };
 }
 
-/** Returns why an image is not the wanted one. */
+/** Returns the reason why an image cannot be used, if any. @param {Header} header @param {{ module: Uint8Array | undefined, key: Uint8Array }} wanted */
 function problemOf({ magic, format, module, key }, wanted) {
   if (!same(magic, MAGIC) || format !== FORMAT) return 'it has another format';
   if (!same(module, wanted.module)) return 'another build of the module wrote it';
   return same(key, wanted.key) ? undefined : 'it belongs to another state';
 }
 
-/** Reads an image into the memory of an instance without a `Core`. If it is not sound, the memory is as it was, and the answer false. */
+/**
+ * Reads an image into the memory of an instance without a `Core`. If it is invalid, restores the memory and returns false.
+ *
+ * @param {Exports} exports
+ * @param {ImageSource} source
+ * @param {Header} header
+ */
 function readInto({ memory, __wbindgen_externrefs: references }, source, { crc, pages, table, address, count, checked }) {
   const initial = memory.buffer.byteLength / PAGE;
   const blocks = (pages * PAGE) / BLOCK;
@@ -177,7 +189,7 @@ export async function imageKey(snapshot, maxBytes) {
   return sha256(Uint8Array.from([...(await sha256(snapshot)), ...limit]));
 }
 
-/** An image whose bytes are in memory, checked by its digest. @returns {ImageSource} */
+/** Returns the source of an image whose bytes are in memory, checked by its digest. @param {Uint8Array<ArrayBuffer>} bytes @returns {ImageSource} */
 export function imageInMemory(bytes) {
   return {
     size: bytes.length,
@@ -186,7 +198,7 @@ export function imageInMemory(bytes) {
   };
 }
 
-/** A bit for each block that is not all zero. */
+/** Returns a bitmap of the blocks that are not all zero. @param {ArrayBuffer} buffer */
 function bitmapOf(buffer) {
   const words = new Int32Array(buffer);
   const bitmap = new Uint8Array(buffer.byteLength / BLOCK / 8);
@@ -199,8 +211,9 @@ function bitmapOf(buffer) {
   return bitmap;
 }
 
-/** Returns the blocks of a bitmap as runs of neighbours. */
+/** Returns the blocks of a bitmap as runs of adjacent blocks. @param {Uint8Array} bitmap */
 function runsOf(bitmap) {
+  /** @type {Run[]} */
   const runs = [];
   for (let block = 0; block < bitmap.length * 8; block++) {
     if (!(bitmap[block >> 3] & (1 << (block & 7)))) continue;
@@ -211,6 +224,8 @@ function runsOf(bitmap) {
   return runs;
 }
 
+/** @param {Run[]} runs */
 const blocksIn = (runs) => runs.reduce((sum, { length }) => sum + length, 0);
 
+/** @param {Uint8Array} one @param {Uint8Array | undefined} other */
 const same = (one, other) => one.length === other?.length && one.every((byte, i) => byte === other[i]);

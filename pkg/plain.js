@@ -63,12 +63,13 @@ class Refusal {
   /** @type {string[]} */
   places = [];
 
+  /** @param {string} rule @param {string} value */
   constructor(rule, value) {
     this.rule = rule;
     this.value = value;
   }
 
-  /** Returns the error for the host, given the path of the outermost value. */
+  /** Returns the error for the host, given the path of the outermost value. @param {string} path */
   at(path) {
     // For too deep nesting only the record and its field are named: in a cycle the rest repeats the same names.
     const places = this.places.length > MAX_DEPTH ? this.places.slice(-2) : this.places;
@@ -78,6 +79,7 @@ class Refusal {
   }
 }
 
+/** @param {string} value Description of the value. */
 const notJson = (value) => new Refusal('plain JSON-like data (objects, lists, strings, numbers, booleans)', value);
 
 /** One copy in progress. It has its own state, since a getter may begin another copy before this one ends. */
@@ -96,7 +98,7 @@ class Encoder {
     this.#checksText = checksText;
   }
 
-  /** Returns the complete copy. */
+  /** Returns the complete copy. @param {unknown} value */
   clone(value) {
     try {
       return this.#copy(value, MAX_DEPTH);
@@ -105,7 +107,7 @@ class Encoder {
     }
   }
 
-  /** Returns a copy nested at most `left` levels deeper. */
+  /** Returns a copy nested at most `left` levels deeper. @param {any} value @param {number} left @returns {any} */
   #copy(value, left) {
     if (typeof value !== 'object') return this.#scalar(value);
     if (value === null) return value;
@@ -124,6 +126,7 @@ class Encoder {
     return this.#record(value, left);
   }
 
+  /** @param {unknown[]} values @param {number} left */
   #list(values, left) {
     const copy = new Array(values.length);
     let i = 0;
@@ -139,7 +142,9 @@ class Encoder {
     return copy;
   }
 
+  /** @param {Record<string, unknown>} value @param {number} left */
   #record(value, left) {
+    /** @type {Record<string, unknown>} */
     const copy = {};
     let key = '';
     try {
@@ -155,6 +160,7 @@ class Encoder {
     return copy;
   }
 
+  /** @param {unknown} value */
   #scalar(value) {
     switch (typeof value) {
       case 'string':
@@ -175,16 +181,18 @@ class Encoder {
   }
 }
 
+/** @param {string} text */
 function checkText(text) {
   if (!isWellFormed(text)) throw new Refusal(WELL_FORMED, JSON.stringify(text.slice(0, 60)));
 }
 
-/** Adds a step to the path of a refusal; a host's own exception passes unchanged. */
+/** Adds a step to the path of a refusal; an exception of the host passes unchanged. @param {unknown} thrown @param {string} place */
 function withStep(thrown, place) {
   if (thrown instanceof Refusal) thrown.places.push(place);
   return thrown;
 }
 
+/** @param {Map<unknown, unknown>} map @returns {Generator<[string, unknown]>} */
 function* stringEntries(map) {
   for (const [key, value] of map) {
     if (typeof key !== 'string') throw notJson(`a Map with a key of type ${typeof key}`);

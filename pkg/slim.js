@@ -7,6 +7,7 @@ import { createOpenRecommender } from './store/open.js';
 
 export const { createRecommender, loadRecommender } = createApi(() => deciding.load());
 export const openRecommender = createOpenRecommender(createRecommender, loadRecommender, createImages(deciding));
+/** @param {unknown} module */
 export const init = (module) => deciding.init(module);
 
 export { Recommender } from './recommender.js';

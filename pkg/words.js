@@ -1,8 +1,8 @@
 /**
- * @file Codes as words, in Chinese and English: reasons, refusals, silences, journeys, features, kinds and facets.
+ * @file Texts of codes, in Chinese and English: reasons, refusals, silences, journeys, features, kinds and facets.
  *
- * The module returns codes and numbers; a host may use these words or its own. An unknown code is shown as it is, so
- * that a newer module never leaves a blank.
+ * The module returns codes and numbers; a host may use these texts or its own. An unknown code is returned unchanged, so
+ * a newer module never leads to an empty text.
  */
 
 import { en } from './words/en.js';
@@ -14,12 +14,23 @@ export { offPolicyInWords } from './words/off-policy.js';
 export { replayInWords } from './words/replay.js';
 export { attributionInWords } from './words/results.js';
 
+/**
+ * Tables of a language that are read by code: texts, or functions of the values in a sentence.
+ *
+ * @typedef {Record<string, string>} Texts
+ * @typedef {Record<string, (values: any) => string>} Sentences
+ * @typedef {{ reasons: Sentences, refusals: Texts, rules: Sentences, silences: Texts, journeys: Texts, planStates: Texts, planFlags: Texts, namespaces: Texts, values: Record<string, Texts>, features: Sentences, kinds: Texts }} Tables
+ * @typedef {Omit<typeof en, keyof Tables> & Tables} Words
+ * @typedef {import('./index.js').Reason} Reason
+ */
+
+/** @type {{ zh: Words, en: Words }} */
 const LANGUAGES = { zh, en };
 
 /** Default offset of the operator's clock, as in the module: Beijing's. Minutes. */
 export const DEFAULT_OFFSET_MINUTES = 8 * 60;
 
-/** Returns the words of a language: `zh` for any Chinese tag, else `en`. */
+/** Returns the words of a language: `zh` for any Chinese tag, otherwise `en`. @param {string} [lang] */
 function wordsOf(lang) {
   return /^zh\b/i.test(lang ?? '') ? LANGUAGES.zh : LANGUAGES.en;
 }
@@ -27,7 +38,7 @@ function wordsOf(lang) {
 /**
  * Returns a reason as a short sentence. Negative amounts have their own sentences.
  *
- * @param {object} reason A reason, or a result of `mergeReasons`.
+ * @param {Reason & { items?: number, members?: number }} reason A reason, or a result of `mergeReasons`.
  * @param {object} [options]
  * @param {string} [options.lang]
  * @param {(item: string) => string | undefined} [options.titleOf]
@@ -60,7 +71,7 @@ export function reasonInWords(reason, { lang, titleOf, nameOf, group = false, ag
 /** @type {[string, number][]} */
 const AGES = [['year', 365 * 86_400_000], ['month', 30 * 86_400_000], ['day', 86_400_000], ['hour', 3_600_000], ['minute', 60_000]];
 
-/** Returns a duration in the largest unit that it contains twice: a day and a half is 36 hours. */
+/** Returns a duration in the largest unit that it contains twice: a day and a half is 36 hours. @param {number} age Milliseconds. */
 function durationOf(age) {
   const [unit, length] = AGES.find(([, one]) => age >= 2 * one) ?? AGES[AGES.length - 1];
   return { count: Math.max(1, Math.floor(age / length)), unit };
@@ -83,6 +94,7 @@ export function mergeReasons(reasons) {
     else groups.set(key, [reason]);
   }
   // A pin adds 0 and precedes everything.
+  /** @param {Reason} reason */
   const weight = ({ code, amount }) => (code === 'pinned' ? Infinity : Math.abs(amount));
   return [...groups.values()].map(mergeGroup).sort((a, b) => weight(b) - weight(a) || 0);
 }
@@ -113,11 +125,13 @@ function mergeKeyOf({ code, feature = '', facet, from, member }) {
   }
 }
 
+/** Merges reasons with equal keys. @param {Reason[]} rows */
 function mergeGroup(rows) {
   if (rows.length === 1) return rows[0];
   const amount = rows.reduce((sum, row) => sum + row.amount, 0);
   // The largest reason with the sign of the sum gives the wording.
   const main = rows.reduce((best, row) => (row.amount * amount > best.amount * amount ? row : best));
+  /** @param {'facet' | 'member'} field */
   const several = (field) => rows.some((row) => row[field] !== main[field]);
   // One item may occur in two reasons: `neighbours` and `ease`.
   const items = new Set(rows.map(({ from }) => from).filter((from) => from !== undefined)).size;
@@ -155,7 +169,7 @@ export function refusalInWords(rule, lang, until, utcOffsetMinutes = DEFAULT_OFF
   return withUntil(words, words.refusals[rule] ?? operatorRule(words, rule), until, utcOffsetMinutes);
 }
 
-/** Returns the text for a rule of the operator, `rule.cap:NAME`; another code as it is. */
+/** Returns the text for a rule of the operator, `rule.cap:NAME`; other codes unchanged. @param {Words} words @param {string} rule */
 function operatorRule(words, rule) {
   const [code, ...name] = rule.split(':');
   return name.length && words.rules[code] ? words.rules[code](name.join(':')) : rule;
@@ -235,6 +249,7 @@ export function planFlagInWords(flag, lang) {
   return wordsOf(lang).planFlags[flag] ?? flag;
 }
 
+/** @param {Words} words @param {string} sentence @param {number | undefined} until @param {number} utcOffsetMinutes */
 function withUntil(words, sentence, until, utcOffsetMinutes) {
   return until === undefined || until === null ? sentence : words.until(sentence, timeInWords(until, utcOffsetMinutes));
 }
@@ -305,7 +320,7 @@ export function kindInWords(kind, lang) {
  */
 export function problemInWords({ code, rule, value, problem, message }, lang) {
   if (!rule) return problem ?? message;
-  return wordsOf(lang) === zh ? problemInChinese({ code, rule, value }) : `expected ${rule}${value ? `, got ${value}` : ''}`;
+  return wordsOf(lang) === LANGUAGES.zh ? problemInChinese({ code, rule, value }) : `expected ${rule}${value ? `, got ${value}` : ''}`;
 }
 
 /** All codes that have words; a test compares them with the module's. */
