@@ -5,7 +5,7 @@ use std::hint::black_box;
 use nextpick::internals::json;
 use nextpick::{Options, Recommender, Request};
 
-use crate::world::{NOW, interaction, item, recommender, user};
+use crate::world::{GROUPS, NOW, interaction, item, recommender, user};
 
 const BRIEF: Options = Options { explain: false, reasons: false };
 
@@ -36,11 +36,20 @@ fn decide(recommender: &mut Recommender, n: usize, now: i64, count: u32, options
 /// Users of a block that is decided together.
 const BLOCK: usize = 8;
 
-/// Decides for the users of a block together and writes the decisions in the form for hosts.
+/// Decides for the users of a block together.
 fn decide_block(recommender: &mut Recommender, block: usize, now: i64) {
     let users = block * BLOCK..(block + 1) * BLOCK;
-    let requests: Vec<Request> =
-        users.map(|n| Request::to_user(user(n), now).count(10).build().expect("a valid request")).collect();
+    decide_all(recommender, users.map(|n| Request::to_user(user(n), now).count(10).build()));
+}
+
+/// Decides for all groups together.
+fn decide_groups(recommender: &mut Recommender, now: i64) {
+    decide_all(recommender, (0..GROUPS).map(|n| Request::to_group(format!("g{n}"), now).count(10).build()));
+}
+
+/// Decides requests together, and writes the decisions in the form for hosts.
+fn decide_all(recommender: &mut Recommender, requests: impl Iterator<Item = nextpick::Result<Request>>) {
+    let requests: Vec<Request> = requests.map(|request| request.expect("a valid request")).collect();
     for decision in recommender.recommend_all(&requests, BRIEF) {
         black_box(json(&decision.expect("a decision")));
     }
@@ -54,6 +63,7 @@ pub fn run(items: usize, model: Option<&[u8]>) {
     let many = (20_000 / items).clamp(4, 20);
     entry("batch-block", items, (1, 2), &mut |n| decide_block(&mut r, n, NOW));
     entry("pick", items, (3, many), &mut |n| decide(&mut r, n, NOW, 1, BRIEF));
+    entry("groups", items, (0, 1), &mut |n| decide_groups(&mut r, NOW + n as i64));
     entry("explain", items, (1, many), &mut |n| decide(&mut r, n, NOW, 10, Options { explain: false, reasons: true }));
     entry("later-pick", items, (1, 3), &mut |n| decide(&mut r, n, NOW + 1000 + n as i64, 1, BRIEF));
     entry("observe-pick", items, (1, 3), &mut |n| {

@@ -1,7 +1,7 @@
 //! Data of the counts: items with twenty tags around a topic, users with fifty interactions; the same on every machine.
 
 use nextpick::internals::{Random, Trainer, fit_log, model_bytes};
-use nextpick::{FitSettings, Interaction, Item, Recommender, Value};
+use nextpick::{FitSettings, Group, Interaction, Item, Recommender, Value};
 
 /// 2026-01-01T00:00:00Z.
 pub const NOW: i64 = 1_767_225_600_000;
@@ -10,6 +10,8 @@ const TOPICS: usize = 40;
 const TAGS_OF_TOPIC: usize = 50;
 const TAGS: usize = 20;
 pub const USERS: usize = 200;
+pub const GROUPS: usize = 8;
+const MEMBERS: usize = 50;
 const INTERACTIONS: usize = 50;
 const KINDS: [&str; 6] = ["click", "click", "save", "comment", "convert", "dismiss"];
 const FORMATS: [&str; 4] = ["article", "video", "poster", "link"];
@@ -42,6 +44,12 @@ pub fn user(n: usize) -> String {
     format!("u{}", n % USERS)
 }
 
+/// Group `n`; each user is a member of two.
+fn group(n: usize) -> Group {
+    let members: Vec<String> = (0..MEMBERS).map(|member| user(n * USERS / GROUPS + member)).collect();
+    Group::builder(format!("g{n}")).members(members).build().expect("a valid group")
+}
+
 /// Builds the log over `items` items, in order of time.
 fn log(items: usize) -> Vec<Interaction> {
     let mut draws = Random::new(7);
@@ -58,7 +66,12 @@ pub fn interaction(n: usize, item: usize, kind: &str, at: i64) -> Interaction {
 
 /// Creates a recommender with items and log.
 pub fn recommender(items: usize) -> Recommender {
+<<<<<<< HEAD
     let mut recommender = Recommender::new(Value::Null).expect("a valid configuration");
+=======
+    let mut recommender = Recommender::new(Value::Null).expect("a sound configuration");
+    recommender.put_groups((0..GROUPS).map(group).collect());
+>>>>>>> 98098a7 (Add weighted columns to a lane in one pass; count groups of a batch)
     recommender.put_items((0..items).map(item).collect());
     recommender.observe_all(log(items));
     recommender

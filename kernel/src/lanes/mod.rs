@@ -107,12 +107,6 @@ pub fn largest_of(values: &[f64], items: &[ItemIndex]) -> f64 {
     items.iter().fold(0.0, |most, item| larger(most, values[item.as_usize()].abs()))
 }
 
-/// Returns the largest of `most` and the absolute values; infinite or NaN if one is not finite.
-#[inline(never)]
-pub fn largest(most: f64, values: &[f64]) -> f64 {
-    values.iter().fold(most, |most, value| larger(most, value.abs()))
-}
-
 /// Returns the larger of two numbers; NaN if one is NaN.
 #[inline(always)]
 fn larger(a: f64, b: f64) -> f64 {
@@ -127,10 +121,27 @@ pub fn zero(values: &mut Vec<Lanes>, count: usize) {
     values.resize(count, [0.0; LANES]);
 }
 
-/// Adds numbers to one lane.
+/// Items whose weighted columns are summed at once.
+const RUN_OF_COLUMNS: usize = 64;
+
+/// Adds the weighted columns, in their order, to one lane. Returns the largest of `most` and the absolute values added;
+/// infinite or NaN if one is not finite.
 #[inline(never)]
-pub fn add_lane(values: &[f64], lane: usize, to: &mut [Lanes]) {
-    values.iter().zip(to).for_each(|(&value, to)| to[lane] += value as f32);
+pub fn add_columns(columns: &[(f64, &[f64])], lane: usize, to: &mut [Lanes], mut most: f64) -> f64 {
+    let lane = lane % LANES;
+    let mut sums = [0.0; RUN_OF_COLUMNS];
+    for (start, to) in (0..).step_by(RUN_OF_COLUMNS).zip(to.chunks_mut(RUN_OF_COLUMNS)) {
+        let sums = &mut sums[..to.len()];
+        sums.fill(0.0);
+        for (weight, column) in columns {
+            sums.iter_mut().zip(&column[start..]).for_each(|(sum, value)| *sum += weight * value);
+        }
+        for (sum, to) in sums.iter().zip(to) {
+            most = larger(most, sum.abs());
+            to[lane] += *sum as f32;
+        }
+    }
+    most
 }
 
 /// Writes the number of each of the given items into all lanes.
@@ -183,6 +194,20 @@ mod tests {
         rows.add_products(&values, &[0, 2, 1].map(ItemIndex), &mut sums);
         let expected = |of_one: f32| std::array::from_fn(|lane| 1.0 + of_one * (lane + 1) as f32);
         assert_eq!(sums, [expected(0.5 + 3.0 + 4.0), expected(12.0), expected(6.0)]);
+    }
+
+    #[test]
+    fn columns_are_added_to_one_lane() {
+        let n = RUN_OF_COLUMNS + 3;
+        let columns = [0, 1].map(|column| (0..n).map(|item| f64::from(any(item, column))).collect::<Vec<f64>>());
+        let weighted = [(2.0, &columns[0][..]), (-0.5, &columns[1][..])];
+        let mut sums = vec![[1.0; LANES]; n];
+        let most = add_columns(&weighted, 6, &mut sums, 0.25);
+        let added = |item: usize| 2.0 * columns[0][item] - 0.5 * columns[1][item];
+        assert!((0..n).all(|item| sums[item][6] == 1.0 + added(item) as f32 && sums[item][5] == 1.0));
+        assert_eq!(most, (0..n).map(|item| added(item).abs()).fold(0.25, f64::max));
+        let endless = [f64::NAN, 1.0];
+        assert!(add_columns(&[(1.0, &endless)], 0, &mut sums[..2], 0.0).is_nan());
     }
 
     #[test]

@@ -39,7 +39,6 @@ pub struct Block {
     pairs: [Vec<Lanes>; 2],
     /// Logarithms of co-occurrence of one lane in a chunk.
     logs: PairLogs,
-    column: Vec<f64>,
     curve: Option<UtilityCurve>,
 }
 
@@ -190,19 +189,13 @@ impl Block {
                 if columns.iter().any(is_kind) {
                     work.table.fill_kind(context, subject, direction.kind, items, columns);
                 }
-                let live: Vec<usize> = work.table.live().filter(|&column| direction.weights[column] != 0.0).collect();
-                if live.is_empty() {
-                    continue;
+                let weights =
+                    work.table.live().map(|column| (direction.weights[column], &work.table.columns[column].values[..]));
+                let weighted: Vec<(f64, &[f64])> = weights.filter(|(weight, _)| *weight != 0.0).collect();
+                if !weighted.is_empty() {
+                    let most = &mut found.terms[lane][n].columns;
+                    *most = lanes::add_columns(&weighted, lane, &mut self.sums[n], *most);
                 }
-                self.column.clear();
-                self.column.resize(items.len(), 0.0);
-                for column in live {
-                    let values = &work.table.columns[column].values;
-                    nextpick_kernel::add_scaled(&mut self.column, values, direction.weights[column]);
-                }
-                let most = &mut found.terms[lane][n].columns;
-                *most = lanes::largest(*most, &self.column);
-                lanes::add_lane(&self.column, lane, &mut self.sums[n]);
             }
         }
     }
