@@ -201,7 +201,8 @@ impl World {
     fn forget_in_audiences(&mut self, id: &str) {
         let named = |audience: &Audience| audience.users.as_ref().is_some_and(|users| users.iter().any(|u| u == id));
         let names = |rule: &AudienceRule| named(&rule.only) || rule.not.as_ref().is_some_and(named);
-        let found = |(_, entry): &(ItemIndex, &super::library::Entry)| entry.item.audience.as_ref().is_some_and(names);
+        let found =
+            |(_, entry): &(ItemIndex, &super::library::Entry)| entry.item.audience.as_deref().is_some_and(names);
         let entries: Vec<_> = self.library.all().filter(found).map(|(_, e)| (e.item.clone(), e.removed)).collect();
         for (mut item, removed) in entries {
             let Some(rule) = &mut item.audience else { continue };

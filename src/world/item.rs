@@ -81,9 +81,9 @@ pub struct Item {
     /// End of eligibility.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Time>,
-    /// Audience.
+    /// Audience; few items have one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub audience: Option<AudienceRule>,
+    pub audience: Option<Box<AudienceRule>>,
     /// Limits on the number of sendings.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub caps: Vec<Cap>,
@@ -194,7 +194,7 @@ impl Item {
             published_at: fields.optional("publishedAt", time::time)?,
             starts_at: fields.optional("startsAt", time::time)?,
             expires_at: fields.optional("expiresAt", time::time)?,
-            audience: fields.optional("audience", AudienceRule::read)?,
+            audience: fields.optional("audience", AudienceRule::read)?.map(Box::new),
             caps: fields.or("caps", Vec::new(), |v, at| value::list(v, at, Cap::read))?,
             pinned: fields.optional("pinned", value::boolean)?,
             hidden: fields.optional("hidden", value::boolean)?,

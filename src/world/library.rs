@@ -14,7 +14,7 @@ pub struct Entry {
     /// Its facets.
     pub facets: ItemFacets,
     /// Audience as indices.
-    pub audience: Option<ResolvedAudience>,
+    pub audience: Option<Box<ResolvedAudience>>,
     /// Whether the item was removed: never eligible, but its facets are kept for the histories that contain it.
     pub removed: bool,
 }

@@ -100,9 +100,9 @@ impl World {
         let mut facets = Vec::new();
         item.each_facet(|name, weight| facets.push((self.facets.intern(name), weight)));
         order::sort_by_number(&mut facets, |(facet, _)| facet.0.into());
-        let audience = item.audience.as_ref().map(|rule| ResolvedAudience {
-            only: self.audience_of(&rule.only),
-            not: rule.not.as_ref().map(|not| self.audience_of(not)),
+        let audience = item.audience.as_ref().map(|rule| {
+            let only = self.audience_of(&rule.only);
+            Box::new(ResolvedAudience { only, not: rule.not.as_ref().map(|not| self.audience_of(not)) })
         });
         Entry { item, facets: ItemFacets::of(&facets), audience, removed: false }
     }
