@@ -1,10 +1,10 @@
-// CPU time of `recommendAll` for 200 users, compared with `recommend` for each and with another build of the package, in
+// CPU time of `recommendAll` for 200 recipients, compared with `recommend` for each and with another build of the package, in
 // paired rounds of one process; also compares the slates.
 //
-//   node benches/batch-paired.mjs [--items 1000,10000] [--before PKG] [--rounds 9] [--fitted] [--groups]
+//   node benches/batch-paired.mjs [--items 1000,10000] [--requests 200] [--before PKG] [--rounds 9] [--fitted] [--groups]
 //
 // PKG is the folder with the other build's `node.js`. `--fitted` decides with a model fitted to the world's log, in which
-// each kind has separate weights; `--groups` decides for 200 groups of 250 members.
+// each kind has separate weights; `--groups` decides for groups of 250 of 1,000 users.
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -13,6 +13,7 @@ import { world } from './world.mjs'
 const { values } = parseArgs({
   options: {
     items: { type: 'string', default: '1000,10000' },
+    requests: { type: 'string', default: '200' },
     before: { type: 'string' },
     rounds: { type: 'string', default: '9' },
     fitted: { type: 'boolean', default: false },
@@ -22,11 +23,24 @@ const { values } = parseArgs({
 const builds = { now: await import('../pkg/node.js') }
 if (values.before) builds.before = await import(pathToFileURL(resolve(values.before, 'node.js')))
 
+const REQUESTS = Number(values.requests)
+const MEMBERS = 1000
+
+/** Returns as many users as groups need: those of the world, and others with the same history over other items. */
+function peopleOf({ items, users }) {
+  if (!values.groups) return users
+  return Array.from({ length: MEMBERS }, (_, n) => {
+    const { inter } = users[n % users.length]
+    const shift = 37 * Math.floor(n / users.length)
+    return { id: `u${n}`, inter: inter.map((one) => ({ ...one, item: `i${(one.ix + shift) % items.length}` })) }
+  })
+}
+
 /** Creates a recommender of a build with the world's items, log and optional groups. */
 async function createFrom({ createRecommender }, { items, users }, model) {
   const recommender = await createRecommender({
     items: recordsOf(items),
-    groups: values.groups ? users.map((_, n) => ({ id: `g${n}`, members: Array.from({ length: 250 }, (_, m) => `u${(n * 7 + m * 13) % users.length}`) })) : [],
+    groups: values.groups ? Array.from({ length: REQUESTS }, (_, n) => ({ id: `g${n}`, members: Array.from({ length: 250 }, (_, m) => `u${(n * 7 + m * 13) % users.length}`) })) : [],
     interactions: logOf(users)
   })
   if (model) recommender.useModel(model)
@@ -50,14 +64,15 @@ const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length 
 const slatesOf = (decisions) => decisions.map(({ picks }) => picks.map(({ item }) => item))
 
 for (const n of values.items.split(',').map(Number)) {
-  const data = world(n)
+  const { items, ...others } = world(n)
+  const data = { ...others, items, users: peopleOf({ items, ...others }) }
   const { users, now } = data
   const options = { reasons: false }
   let model
   if (values.fitted) {
     model = (await builds.now.fit({ items: recordsOf(data.items), events: logOf(users) })).model
   }
-  const requests = users.map(({ id }, u) => ({ ...(values.groups ? { group: `g${u}` } : { user: id }), now, count: 10 }))
+  const requests = Array.from({ length: REQUESTS }, (_, n) => ({ ...(values.groups ? { group: `g${n}` } : { user: users[n % users.length].id }), now, count: 10 }))
   const sides = {}
   for (const [name, build] of Object.entries(builds)) {
     const recommender = await createFrom(build, data, model)

@@ -66,12 +66,8 @@ pub fn interaction(n: usize, item: usize, kind: &str, at: i64) -> Interaction {
 
 /// Creates a recommender with items and log.
 pub fn recommender(items: usize) -> Recommender {
-<<<<<<< HEAD
     let mut recommender = Recommender::new(Value::Null).expect("a valid configuration");
-=======
-    let mut recommender = Recommender::new(Value::Null).expect("a sound configuration");
     recommender.put_groups((0..GROUPS).map(group).collect());
->>>>>>> 98098a7 (Add weighted columns to a lane in one pass; count groups of a batch)
     recommender.put_items((0..items).map(item).collect());
     recommender.observe_all(log(items));
     recommender
