@@ -78,9 +78,9 @@ export function ourDecision(given) {
   return { ...decision, subject, picks: oursIn('pick', decision.picks, 'picks'), refused: oursIn('refusal', decision.refused ?? [], 'refused') };
 }
 
-/** Returns the object given beside a record, after checking its functions. */
+/** Returns the second argument of a converter, after checking its functions. */
 export function helpers(given, functions) {
-  if (!isObject(given)) throw NextpickError.invalid('told', 'an object', given);
+  if (!isObject(given)) throw NextpickError.invalid('context', 'an object', given);
   for (const field of functions) if (typeof given[field] !== 'function') throw NextpickError.invalid(field, 'a function', given[field]);
   return given;
 }

@@ -419,7 +419,7 @@ test('exporting an invalid record is an error that names its field', () => {
     [() => toGorseItem(null), 'item'], [() => toGorseUser(undefined), 'user'], [() => toGorseUser({ id: 7 }), 'id'], [() => toGorseUser({ id: 'u', attributes: { x: {} } }), 'attributes.x'],
     [() => toGorseFeedback({ user: 'u', item: 'a', kind: 'click' }), 'at'], [() => toGorseFeedback({ user: 'u', item: 'a', at: 1 }), 'kind'], [() => toGorseFeedback({ user: {}, item: 'a', kind: 'k', at: 1 }), 'user'],
     [() => toGorseFeedback({ user: 'u', item: 'a', kind: 'k', at: 1 }, { kinds: { k: 7 } }), 'kinds.k'], [() => toGorseFeedback({ user: 'u', item: 'a', kind: 'k', at: 9e15 }), 'at'],
-    [() => toVw({ ...decision, at: 9e15 }, library), 'at'], [() => toVw({ ...decision, subject: {} }, library), 'subject'], [() => toVw(decision, undefined), 'told'], [() => toVw(decision, { ...library, items: 7 }), 'items'],
+    [() => toVw({ ...decision, at: 9e15 }, library), 'at'], [() => toVw({ ...decision, subject: {} }, library), 'subject'], [() => toVw(decision, undefined), 'context'], [() => toVw(decision, { ...library, items: 7 }), 'items'],
     [() => toVw(decision, { ...library, items: [{ id: 'a', tags: 7 }] }), 'items[0].tags'], [() => toVw(decision, { items: [{ id: 'a' }] }), 'rewardOf'], [() => toVw(decision, { ...library, rewardOf: () => NaN }), 'rewardOf'],
     [() => toVw(decision, { ...library, user: { id: 7 } }), 'user.id'], [() => toVw({ ...decision, refused: 7 }, library), 'refused'], [() => toVw(undefined, library), 'decision'],
     [() => toObd({ ...decision, at: 9e15 }, { indexOf: () => 0, rewardOf: () => 0 }), 'at'], [() => toObd(decision, { indexOf: () => -1, rewardOf: () => 0 }), 'picks[0].item'], [() => toObd(decision, { rewardOf: () => 0 }), 'indexOf'],
