@@ -86,7 +86,7 @@ impl Value {
 const MAX_FIELDS: usize = 24;
 
 /// The result of reading an optional field. Its error is kept in [`Fields`], and the field counts as absent: `?` needs
-/// no exit of its own for each field, which would be a third of a reader's code.
+/// no separate exit for each field, which would be a third of a reader's code.
 pub type Kept<T> = std::result::Result<T, Infallible>;
 
 /// Never called: it lets `?` follow [`Kept`].

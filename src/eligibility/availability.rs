@@ -11,7 +11,7 @@ use crate::base::time::Time;
 use crate::world::item::{CapPer, Item};
 use crate::world::library::Library;
 
-/// The availability of the whole library, by item index.
+/// The availability of all items, by item index.
 #[derive(Debug, Clone, Default)]
 pub struct AvailabilityIndex {
     opens: Vec<Time>,

@@ -32,7 +32,7 @@ pub struct Engine {
     /// Interactions and sendings, and their sums.
     pub memory: Versioned<Memory>,
     models: Vec<Versioned<Model>>,
-    /// The model with the shipped weights, if one was asked for.
+    /// The model with the shipped weights, if one was requested.
     shipped: Option<ModelId>,
     facets: FacetMatrix,
     availability: AvailabilityIndex,
@@ -79,13 +79,13 @@ impl Engine {
         self.models[id.0].change()
     }
 
-    /// Adds a model beside the others.
+    /// Adds a model to the others.
     pub fn add_model(&mut self, model: Model) -> ModelId {
         self.models.push(Versioned::new(model));
         ModelId(self.models.len() - 1)
     }
 
-    /// Returns a model with the shipped weights, which stands beside the others from the first call on.
+    /// Returns a model with the shipped weights; the first call adds it to the others.
     pub fn shipped_model(&mut self) -> ModelId {
         let added = self.shipped.unwrap_or_else(|| self.add_model(Model::shipped(&self.world.kinds)));
         self.shipped = Some(added);

@@ -1,4 +1,4 @@
-//! A value with a version, which tells caches that it changed.
+//! A value with a version, by which caches detect changes.
 
 use std::ops::Deref;
 

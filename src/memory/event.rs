@@ -8,7 +8,7 @@ use crate::world::IndexedInteraction;
 use super::Subject;
 use super::merge::IndexRemap;
 
-/// The index that stands for an absent name.
+/// The index of an absent name.
 const NONE: u32 = u32::MAX;
 
 /// The least time, in milliseconds, between two interactions of one actor with one item and kind that both count in

@@ -1,4 +1,4 @@
-//! Values and references of one subject's interactions. Few interactions carry either, so they are kept beside the
+//! Values and references of one subject's interactions. Few interactions carry either, so they are stored apart from the
 //! compact interactions instead of in each of them.
 
 use std::sync::Arc;

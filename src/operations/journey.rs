@@ -23,7 +23,7 @@ pub struct Journey {
     pub trigger: Trigger,
     /// The trigger events after the first that start a new entry.
     pub reentry: Reentry,
-    /// Whether each reference has an entry of its own.
+    /// Whether each reference has a separate entry.
     pub per_reference: bool,
     /// Triggers before this time are ignored.
     pub starts_at: Option<Time>,
@@ -37,7 +37,7 @@ pub struct Journey {
     pub priority: f64,
     /// Channel to send through; the group's if absent.
     pub channel: Option<String>,
-    /// Whether it is part of a service that the user asked for; it then also runs for users who opted out of profiling.
+    /// Whether it is part of a service that the user requested; it then also runs for users who opted out of profiling.
     pub transactional: bool,
     /// 1–64 steps, in the order in which they are meant to be sent.
     pub steps: Vec<Step>,

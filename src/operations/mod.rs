@@ -127,7 +127,7 @@ impl Operations {
 
     /// Returns the operations without the id of one user; `None` if no audience names it.
     ///
-    /// A list that becomes empty stays: `users` then names nobody, and under `not` it excludes nobody.
+    /// A list that becomes empty is kept: `users` then contains no user, and under `not` it excludes no user.
     pub fn without_user(&self, user: &str) -> Option<Self> {
         self.with_audiences(|field, names| {
             if field == "users" {

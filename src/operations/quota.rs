@@ -18,7 +18,7 @@ pub struct Quota {
     pub name: String,
     /// The items counted.
     pub items: ItemFilter,
-    /// Recipients to whom it applies; everybody if absent.
+    /// Recipients to whom it applies; all if absent.
     pub audience: Option<AudienceRule>,
     /// The bounds.
     pub bounds: Bounds,

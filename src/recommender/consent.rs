@@ -85,7 +85,7 @@ impl Recommender {
         true
     }
 
-    /// Removes or restores a user's contribution, as their consent says.
+    /// Removes or restores a user's contribution, depending on their consent.
     pub(super) fn apply_consent(&mut self, user: UserIndex) {
         match self.engine.world.is_personalised(user) {
             true => self.engine.memory.change().restore(user),

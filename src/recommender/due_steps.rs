@@ -148,7 +148,7 @@ impl Recommender {
         let world = &*self.engine.world;
         let user = request.user.as_ref().map(|id| world.users.ids.get(id));
         let group = request.group.as_ref().map(|id| world.groups.ids.get(id));
-        // Nothing is due for somebody unknown.
+        // No step is due for an unknown user.
         let Some(journey_context) =
             self.journey_context(request.now).filter(|_| user != Some(None) && group != Some(None))
         else {

@@ -43,7 +43,7 @@ impl Recommender {
     /// ```
     ///
     /// # Errors
-    /// Names the field that breaks a rule of the whole record; nothing is changed.
+    /// Names the field that breaks a rule of the record; no record is changed.
     pub fn patch_items(&mut self, patches: &[Patch]) -> Result<PatchReport> {
         let (items, report) = patched(patches, "items", |id| self.item(id))?;
         self.put_items(items);
@@ -53,7 +53,7 @@ impl Recommender {
     /// Changes single fields of users, as [`Self::patch_items`] does.
     ///
     /// # Errors
-    /// Names the field that breaks a rule of the whole record; nothing is changed.
+    /// Names the field that breaks a rule of the record; no record is changed.
     pub fn patch_users(&mut self, patches: &[Patch]) -> Result<PatchReport> {
         let (users, report) = patched(patches, "users", |id| self.user(id))?;
         self.put_users(users);
@@ -63,7 +63,7 @@ impl Recommender {
     /// Changes single fields of groups, as [`Self::patch_items`] does.
     ///
     /// # Errors
-    /// Names the field that breaks a rule of the whole record; nothing is changed.
+    /// Names the field that breaks a rule of the record; no record is changed.
     pub fn patch_groups(&mut self, patches: &[Patch]) -> Result<PatchReport> {
         let (groups, report) = patched(patches, "groups", |id| self.group(id))?;
         self.put_groups(groups);

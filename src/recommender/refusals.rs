@@ -52,7 +52,7 @@ pub struct Refusals {
     pub candidates: usize,
     /// Number of items by the first rule that refuses them.
     pub counts: SortedMap<String, usize>,
-    /// The page of the rule asked for, in the order of the library.
+    /// The page of the requested rule, in the order of the library.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub items: Option<Vec<RefusedItem>>,
 }

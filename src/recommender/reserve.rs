@@ -1,4 +1,4 @@
-//! Reserving a decision between its hand-over and its sending, where somebody else sends it and may not.
+//! Reservation of a decision between its hand-over and its sending, which another person confirms or rejects.
 
 use crate::base::error::{Error, Result};
 use crate::base::time::{DAY, Time};

@@ -28,7 +28,7 @@ pub struct Similar {
 }
 
 impl Recommender {
-    /// Returns the `count` most similar items: by co-occurrence, then by facets. Items that may be shown to nobody at
+    /// Returns the `count` most similar items: by co-occurrence, then by facets. Items that may be shown to no one at
     /// `now` are left out: hidden, removed, outside their schedule, or with a cap over the total reached.
     ///
     /// ```

@@ -87,7 +87,7 @@ impl Recommender {
         Ok(())
     }
 
-    /// Returns the id of a user's number; `None` for numbers of nobody.
+    /// Returns the id of a user's number; `None` for unknown numbers.
     fn user_of_number(&self, number: i32) -> Option<&str> {
         let names = &self.world().users.ids;
         let index = usize::try_from(number).ok().filter(|&index| index < names.len())?;

@@ -103,7 +103,7 @@ impl Recommender {
         in_one_piece(|hand_over| self.write_snapshot(hand_over))
     }
 
-    /// Writes a snapshot without buffering it: hands over the payload and returns the header.
+    /// Writes a snapshot without buffering it: passes the payload on and returns the header.
     #[doc(hidden)]
     pub fn write_snapshot(&self, hand_over: HandOver) -> [u8; HEADER] {
         ENVELOPE.seal(hand_over, |to| self.write_state(to))

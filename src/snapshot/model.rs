@@ -175,7 +175,7 @@ fn remapped(item_weights: &ItemWeights, indices: &[ItemIndex], count: usize) -> 
     ItemWeights::new(rows)
 }
 
-/// Writes a world's model: hands over the payload and returns the header.
+/// Writes a world's model: passes the payload on and returns the header.
 pub fn write(model: &Model, world: &World, hand_over: HandOver) -> [u8; HEADER] {
     ENVELOPE.seal(hand_over, |to| NamedModel::new(model, world).write(to))
 }
@@ -203,7 +203,7 @@ impl Recommender {
         self.model().is_fitted().then(|| to_bytes(self.model(), self.world()))
     }
 
-    /// Writes the fitted model: hands over the payload in pieces and returns the header; `None` for the shipped one.
+    /// Writes the fitted model: passes the payload on in chunks and returns the header; `None` for the shipped one.
     #[doc(hidden)]
     pub fn write_model(&self, hand_over: HandOver) -> Option<[u8; HEADER]> {
         self.model().is_fitted().then(|| write(self.model(), self.world(), hand_over))

@@ -1,4 +1,4 @@
-//! A variant against the control in one metric: all daily looks, and what may be said of them.
+//! Comparison of a variant with the control in one metric: all daily looks, and the conclusion from them.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use super::trial::Trial;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
-    /// Nothing can be said yet.
+    /// No conclusion yet.
     Inconclusive,
     /// The variant is better than the control.
     Better,
@@ -56,7 +56,7 @@ pub struct Comparison {
     pub weekly_precision_gain: f64,
 }
 
-/// Fewest responses in each variant before anything is said.
+/// Minimum number of responses in each variant for a conclusion.
 const FEWEST_RESPONSES: usize = 10;
 
 /// Days in a week.
@@ -158,7 +158,7 @@ pub struct VerdictRule {
 
 impl VerdictRule {
     /// Returns the verdict of a comparison, and the code of a reason. Differences of relative size up to `effect` do not
-    /// matter; `has_failed` says that the variant or the guardrail itself failed.
+    /// matter; `has_failed` states that the variant or the guardrail failed.
     pub fn verdict(
         &self,
         measured: &Measured,

@@ -4,7 +4,7 @@
 /// Error probability of a comparison over all its looks, shared among the variants.
 pub const ALPHA: f64 = 0.05;
 
-/// Standard deviations of the alternatives, as shares of the pooled rate; four, so that nobody has to guess the effect.
+/// Standard deviations of the alternatives, as shares of the pooled rate; four, so that no effect must be assumed.
 const WIDTHS: [f64; 4] = [0.1, 0.2, 0.4, 0.8];
 
 /// Halvings of a search interval: more would not change a double.
@@ -32,7 +32,7 @@ fn wallace(degrees: f64) -> f64 {
 }
 
 /// Returns the e-value of a normal statistic of this size; `rate` is the pooled mean and gives the widths their unit.
-/// 1 means no evidence; the largest number stands for all larger ones.
+/// 1 means no evidence; larger values are clamped to the largest number.
 pub fn e_value(size: f64, std_error: f64, rate: f64) -> f64 {
     let terms = WIDTHS.map(|width| {
         let k = information(width, std_error, rate);
@@ -48,7 +48,7 @@ fn information(width: f64, std_error: f64, rate: f64) -> f64 {
 }
 
 /// Returns the size at which the e-value reaches a threshold above 1; `None` if it never does, because the rate is 0 or
-/// nearly so beside the standard error.
+/// nearly so compared with the standard error.
 pub fn critical_size(threshold: f64, std_error: f64, rate: f64) -> Option<f64> {
     let reaches = |size: f64| e_value(size, std_error, rate) >= threshold;
     let mut high = 1.0;

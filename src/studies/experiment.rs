@@ -55,7 +55,7 @@ pub struct ExperimentReport {
     pub guardrails: Vec<Comparison>,
     /// Test of the observed assignment against the weights.
     pub sample_ratio: SampleRatio,
-    /// Conditions of a sound experiment.
+    /// Conditions of a valid experiment.
     pub health: Health,
 }
 
@@ -86,7 +86,7 @@ pub struct SampleRatio {
     pub ok: bool,
 }
 
-/// Conditions of a sound experiment.
+/// Conditions of a valid experiment.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Health {
@@ -101,10 +101,10 @@ pub struct Health {
     pub attribution: AttributionCounts,
 }
 
-/// Largest sound share of units that were seen with more than one variant.
+/// Maximum share of units that were seen with more than one variant.
 const REASSIGNED: f64 = 0.005;
 
-/// Largest sound share of responses that name an unknown decision.
+/// Maximum share of responses that name an unknown decision.
 const UNKNOWN: f64 = 0.05;
 
 /// Analyses an experiment.

@@ -83,7 +83,7 @@ struct Activity {
     value: f64,
 }
 
-/// Returns the users who invited somebody from `from` to `to`: most arrivals first, then most active, purchases, value
+/// Returns the users with invitations from `from` to `to`: most arrivals first, then most active, purchases, value
 /// and invitations, then by id. What the invited people did counts up to the end of the log.
 pub fn referral_leaders(log: &StudyLog, request: &ReferralRequest) -> Vec<ReferralLeader> {
     let activities = activities(log);
@@ -197,7 +197,7 @@ mod tests {
         let first =
             ReferralLeader { active: 1, purchased: 1, value: 5.0, shares: 1, engagements: 1, ..row("first", 2, 1) };
         assert_eq!(found, [first, row("early", 1, 0), row("second", 1, 0)]);
-        // The arrival is still the first inviter's if only the second is asked for.
+        // The arrival is attributed to the first inviter even if only the second is requested.
         let later = leaders(&lines, &format!(r#"{{"from":{},"to":{}}}"#, 41 * DAY, 60 * DAY));
         assert_eq!(
             later.iter().map(|one| (one.user.as_str(), one.arrived)).collect::<Vec<_>>(),

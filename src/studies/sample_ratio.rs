@@ -4,7 +4,7 @@
 /// Concentration of the mixture: deviations of some per cent are what broken assignments look like.
 const CONCENTRATION: f64 = 1000.0;
 
-/// e-value above which the assignment is not the one that was asked for: in at most one of this many sound experiments.
+/// e-value above which the assignment differs from the configured one: in at most one of this many valid experiments.
 pub const LARGEST_SOUND: f64 = 1000.0;
 
 /// Returns the e-value of the observed numbers of units; `shares` are the expected ones, above 0, and sum to 1. The

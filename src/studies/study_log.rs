@@ -43,7 +43,7 @@ pub struct StudyMessage {
 /// An interaction.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Event {
-    /// Fingerprint of the whole interaction.
+    /// Fingerprint of the complete interaction.
     digest: u128,
     /// Fingerprint of the host's id; `None` without one.
     id: Option<u128>,
@@ -106,7 +106,7 @@ impl StudyLogBuilder {
         Self { log, kinds: Interner::default(), released: FxHashSet::default() }
     }
 
-    /// Sets the configuration, of which only the kinds and the clock matter, for the whole log.
+    /// Sets the configuration for the complete log; only kinds and clock are used.
     pub fn configure(&mut self, config: &Config) {
         self.log.world.kinds = config.kinds.clone();
         self.log.calendar = config.rules.calendar;

@@ -1,4 +1,4 @@
-//! Bindings of explanations beside a decision: of one item, and of the items refused.
+//! Bindings of the explanations of a decision: of one item, and of the refused items.
 
 use wasm_bindgen::prelude::*;
 

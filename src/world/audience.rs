@@ -25,7 +25,7 @@ pub struct AudienceRule {
 /// Lists of names.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Audience {
-    /// User tiers; without operations nobody has one.
+    /// User tiers; without operations, users have none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tiers: Option<Vec<String>>,
     /// Users by id.
@@ -81,7 +81,7 @@ impl AudienceRule {
     }
 
     /// Reads an audience of the operations. Its `users` may be empty, as they are after their last user was forgotten:
-    /// such a list names nobody. The names of each list are sorted.
+    /// such a list contains no one. The names of each list are sorted.
     ///
     /// # Errors
     /// An error with the path of the field that breaks a rule.

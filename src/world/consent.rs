@@ -71,7 +71,7 @@ impl FacetOptOut {
 }
 
 impl World {
-    /// Whether decisions may use the user's data: true unless the record says no, as it does after an opt-out.
+    /// Whether decisions may use the user's data: true unless the record or an opt-out forbids it.
     pub fn is_personalised(&self, user: UserIndex) -> bool {
         self.users.record(user).is_none_or(|record| record.personalised != Some(false))
     }
@@ -83,7 +83,7 @@ impl World {
         &self.opt_outs[start..end]
     }
 
-    /// Disables personalisation whatever later records say, or enables it until a record says no.
+    /// Disables personalisation independently of later records, or enables it until a record forbids it.
     pub fn set_personalised(&mut self, user: UserIndex, on: bool) {
         self.change_opt_out(user, ALL_FACETS, |opt_out| opt_out.blocked = !on);
         let nobody = || User::of(self.users.ids.name(user));
@@ -179,7 +179,7 @@ impl World {
         names.whole(opt_out.until).whole(opt_out.blocked.into()).finish()
     }
 
-    /// Erases a user: record, opt-outs, mentions in groups and audiences, and facets that nobody else has.
+    /// Erases a user: record, opt-outs, mentions in groups and audiences, and facets that no other user has.
     pub fn forget(&mut self, user: UserIndex) {
         let id = self.users.ids.name(user).to_owned();
         for opt_out in self.facet_opt_outs(user).to_vec() {
@@ -211,7 +211,7 @@ impl World {
                 audience.users.as_ref().is_none_or(|users| !users.is_empty())
             };
             if !is_left(&mut rule.only) {
-                // An audience without its only user admits nobody, not everybody.
+                // An audience without its only user contains no one, and not all users.
                 rule.only.users = None;
                 item.hidden = Some(true);
             }
@@ -220,7 +220,7 @@ impl World {
             {
                 not.users = None;
             }
-            // As in the log that is rewritten, nothing is left of an audience that named nobody else.
+            // As in a rewritten log, an audience that named no other user is removed.
             rule.not.take_if(|not| not.is_empty());
             item.audience.take_if(|rule| rule.only.is_empty() && rule.not.is_none());
             let number = item.id.clone();

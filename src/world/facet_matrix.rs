@@ -93,7 +93,7 @@ impl CsrRows {
 /// Most changed items that are treated one by one, each of which moves what is after it.
 const MOST_MOVES: usize = 64;
 
-/// The facets of the whole library, by class.
+/// The facets of all items, by class.
 #[derive(Debug, Clone, Default)]
 pub struct FacetMatrix {
     classes: [CsrRows; FacetClass::ALL.len()],

@@ -1,4 +1,4 @@
-//! The parts of an interaction beside its names, kind, time and value, and the fingerprint of all parts.
+//! Further parts of an interaction than its names, kind, time and value, and the fingerprint of all parts.
 
 use std::sync::Arc;
 

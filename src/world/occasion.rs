@@ -12,7 +12,7 @@ pub enum Occasion {
     /// The operator sends unasked. The default.
     #[default]
     Push,
-    /// The recipient asked for it.
+    /// The recipient requested it.
     Reply,
     /// The recipient has just joined or was just added.
     Welcome,

@@ -1,4 +1,4 @@
-//! Patches: changes of single fields of a record, without sending the whole record again.
+//! Patches: changes of single fields of a record, without sending the complete record again.
 
 use rustc_hash::FxHashSet;
 use serde::Serialize;
@@ -100,7 +100,7 @@ pub trait Patchable: Serialize + Sized {
     /// Returns the record after a patch.
     ///
     /// # Errors
-    /// Those of reading the whole record, and an unknown field that is to be removed.
+    /// Those of reading the complete record, and removing an unknown field.
     fn patched(&self, patch: &Patch) -> Result<Self> {
         patch.applied(self)
     }
