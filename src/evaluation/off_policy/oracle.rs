@@ -178,10 +178,7 @@ impl<'a> Oracle<'a> {
             let of_items = (0..step.weights.len()).map(|a| row.slots[k].logged[a] * step.weights[a].powi(2));
             if k + 1 == row.slots.len() { of_items.sum() } else { 0.0 }
         });
-        let first = self.total(&|row, k, step| {
-            let slot = &row.slots[0];
-            if k == 0 { slot.correction * step.weights[slot.picked] } else { 0.0 }
-        });
+        let first = self.total(&|row, k, step| if k == 0 { step.weights[row.slots[0].picked] } else { 0.0 });
         Figures {
             lift,
             design_variance: self.design(|w| (w - 1.0 - lift).powi(2)) / (n * logged).powi(2),
