@@ -40,7 +40,8 @@ async function week(page, path) {
     await page.locator(`#cell-${cell}.state-approved`).waitFor();
   }
   await click(page, '#cell-0-0');
-  await shown(page, 'nx-sheet .other-rank');
+  await page.locator('nx-why-not li').last().locator('small:not(:empty)').waitFor();
+  await page.mouse.move(0, HEIGHT - 1);
   await page.screenshot({ path });
 }
 
