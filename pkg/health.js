@@ -12,7 +12,7 @@ export class Health {
   cause;
   /** Number of recommenders that the instance has had. */
   coresMade = 0;
-  /** True after a call that removes what must be gone. */
+  /** True after a call that erased data. */
   hasErased = false;
   #hasFailed = false;
   #isOutOfMemory;
@@ -22,7 +22,7 @@ export class Health {
     this.#isOutOfMemory = isOutOfMemory;
   }
 
-  /** True while the instance has had one recommender, no failed call, and nothing that must be gone. */
+  /** True while the instance has had one recommender, no failed call, and no erased data. */
   get isPristine() {
     return this.coresMade === 1 && !this.hasErased && !this.#hasFailed;
   }

@@ -1,6 +1,6 @@
 /**
  * @file Memory image: the linear memory of an instance that holds one prepared recommender, as a cache of being ready. It belongs to one
- *   snapshot and one build of the module on one machine, is never exchanged, and whatever is wrong with it, the snapshot is read instead.
+ *   snapshot and one build of the module on one machine, is never exchanged, and if it is invalid, the snapshot is read instead.
  *
  *   0    8  "npimage\0"
  *   8    4  CRC-32 of all that follows the digest, or 0 where the writing host has none
@@ -43,7 +43,7 @@ export function createImages(module) {
    *
    * @param {Recommender} recommender
    * @returns {Uint8Array<ArrayBuffer> | undefined} The image, still to be sealed. `undefined` if the memory may not be written: freed memory
-   *   holds what was freed, so the instance must have had this recommender alone, no failed call, and nothing that is to be gone.
+   *   still contains the freed data, so the instance must have had only this recommender, no failed call, and no erased data.
    */
   function take(recommender) {
     const { exports, health } = /** @type {any} */ (module.loaded);

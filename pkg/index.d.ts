@@ -82,7 +82,7 @@ export interface Item<Data = unknown> {
   startsAt?: Millis;
   /** End of eligibility, exclusive (`schedule.expired`); after `startsAt`. Default: none. */
   expiresAt?: Millis;
-  /** Subjects it may be shown to. Default: everybody. */
+  /** Subjects it may be shown to. Default: all. */
   audience?: AudienceRule;
   /** Limits on its sendings. Accepted decisions count. Default: none. */
   caps?: readonly Cap[];
@@ -96,7 +96,7 @@ export interface Item<Data = unknown> {
 
 /** Lists of names. A list is met by any one of its entries. No list may be empty. */
 export interface Audience {
-  /** User tiers (`TierSettings`). Before the first `setOperations` nobody has one, so an audience that names a tier matches nobody. */
+  /** User tiers (`TierSettings`). Before the first `setOperations` no user has one, so an audience that names a tier matches no user. */
   tiers?: readonly string[];
   /** User ids. */
   users?: readonly string[];
@@ -156,7 +156,7 @@ export interface Group<Data = unknown> {
   purpose?: string;
   /** Channel through which messages reach the group. */
   channel?: string;
-  /** Since when the group exists. Stands for an interaction of kind `created` in the group. */
+  /** Time at which the group was created. Counts as an interaction of kind `created` in the group. */
   createdAt?: Millis;
   /** Aggregation of its members. Default: the configuration's. */
   aggregation?: Aggregation;
@@ -334,7 +334,7 @@ export interface Config {
    * Default 480 (Beijing).
    */
   utcOffsetMinutes?: number;
-  /** Aggregation for groups without one of their own. Default `average`. */
+  /** Aggregation for groups that specify none. Default `average`. */
   aggregation?: Aggregation;
   /**
    * Activity at which a group's own history weighs about as much as its members (decayed sum in weights of kinds),
@@ -364,7 +364,7 @@ export interface Config {
   online?: boolean;
   /**
    * Tolerance for times after the trusted time, of interactions and of acceptances, in milliseconds, 0 to 4294967295.
-   * Interactions beyond it are set aside: kept, counted in `stats().ahead`, and without effect until a request asks for
+   * Interactions beyond it are set aside: stored, counted in `stats().ahead`, and without effect until a request is for
    * their time. Acceptances beyond it are refused with the rule `ahead`. The trusted time is the latest `now` of a
    * request or of a change. Default 3600000 (an hour).
    */
@@ -384,7 +384,7 @@ export interface EffectiveConfig extends Required<Omit<Config, 'groupHistory'>> 
 /* -------------------------------------------------------------------------------------------------------- decisions */
 
 /**
- * Occasion of a message: the operator sends unasked, the recipient asked, or the recipient has just joined or was just
+ * Occasion of a message: the operator pushes, the recipient requested it, or the recipient has just joined or was just
  * added. Cadence and quiet hours count and restrict pushes only, unless a rule names other occasions; caps and repeats
  * count messages of every occasion.
  */
@@ -515,7 +515,7 @@ export interface Refusals {
   candidates: number;
   /** Number of items by the first rule that refuses them; rules that refuse none are absent. */
   counts: Partial<Record<RefusalRule, number>>;
-  /** Page of the items of the rule asked for, in the order in which they were put. */
+  /** Page of the items of the requested rule, in the order in which they were put. */
   items?: Refusal[];
 }
 
@@ -665,7 +665,7 @@ export interface Sent {
   tier?: string;
   variants?: Readonly<Record<string, string>>;
   unmetQuotas?: readonly string[];
-  /** As in `Decision`. Without it the decision can only be reconstructed if it was asked for without options. */
+  /** As in `Decision`. Without it the decision can only be reconstructed if it was requested without options. */
   request?: LoggedRequest;
   /** As in `Decision`. Default: the position of the acceptance. */
   logPosition?: number;
@@ -732,7 +732,7 @@ export interface ItemFilter {
 /**
  * Settings that the operator changes from day to day. `setOperations` replaces them as a whole; they take effect at once
  * and nothing is learned again. Unknown fields are refused. In audiences of the operations `users` may be empty: such a
- * list names nobody. Forgetting its last user leaves it so.
+ * list matches no user. Deleting its last user leaves it empty.
  */
 export interface Operations {
   /** Settings of the user tiers. Default: the default levels. */
@@ -785,7 +785,7 @@ export interface Rule {
   name: string;
   /** Items that it restricts. */
   items: ItemFilter;
-  /** Recipients to whom these items may be shown. An item's own audience applies too. Default: everybody. */
+  /** Recipients to whom these items may be shown. An item's own audience applies too. Default: all. */
   audience?: AudienceRule;
   /** Frequency caps over all these items together. At most 64. Default: none. */
   caps?: readonly Cap[];
@@ -802,7 +802,7 @@ export interface Quota {
   name: string;
   /** Items that it counts. */
   items: ItemFilter;
-  /** Recipients to whom it applies. Default: everybody. */
+  /** Recipients to whom it applies. Default: all. */
   audience?: AudienceRule;
   /** Minimum number in one slate, 0–1000. */
   min?: number;
@@ -829,7 +829,7 @@ export interface Experiment {
   variants: readonly Variant[];
   /** Share of units that take part, above 0 to 1. Default 1. Raising it moves no unit to another variant. */
   coverage?: number;
-  /** Recipients who take part. Default: everybody. */
+  /** Recipients who take part. Default: all. */
   audience?: AudienceRule;
   /** Default: as soon as the operations are set. */
   startsAt?: Millis;
@@ -918,7 +918,7 @@ export interface ContentStatus {
   lastSentAt?: Millis;
   /** End of validity. */
   expiresAt?: Millis;
-  /** The first rule that keeps it from everybody now: hidden, its schedule, or a cap over the total. Absent if it can be sent to somebody. */
+  /** The first rule that excludes it for all recipients now: hidden, its schedule, or a total cap. Absent if it can be sent to a recipient. */
   rule?: RefusalRule;
   /** Until when that rule holds, if known. */
   until?: Millis;
@@ -970,7 +970,7 @@ export interface Journey {
   startsAt?: Millis;
   /** From this time on no step is due. After `startsAt`. Default: never. */
   expiresAt?: Millis;
-  /** Evaluated whenever a step is due, not at entry. Default: everybody. */
+  /** Evaluated whenever a step is due, not at entry. Default: all. */
   audience?: AudienceRule;
   /**
    * Any of these ends the entry for good, as soon as it holds. Counted since entry; with `perReference` only interactions of the same reference.
@@ -981,7 +981,7 @@ export interface Journey {
   priority?: number;
   /** The channel to send through. Default: the group's. */
   channel?: string;
-  /** Part of a service that the user asked for, such as order status. Also runs for users who opted out of profiling. Default false. */
+  /** Part of a service that the user requested, such as order status. Also runs for users who opted out of profiling. Default false. */
   transactional?: boolean;
   /** 1–64 steps, in the order in which they are meant to be sent. */
   steps: readonly Step[];
@@ -989,7 +989,7 @@ export interface Journey {
 
 /** The event, date or period that starts a journey. */
 export type Trigger =
-  /** An interaction. `joined` also stands for `joinedAt` of a user or member, and `created` for `createdAt` of a group, unless the log has one. */
+  /** An interaction. `joined` includes `joinedAt` of a user or member, and `created` includes `createdAt` of a group, unless the log has one. */
   | { type: 'activity'; kind: Kind | readonly Kind[]; items?: ItemFilter }
   /** No active kind (`TierSettings.activeKinds`) for `days` periods of 24 hours, 1–3650. The next activity ends the entry. */
   | { type: 'inactivity'; days: number }
@@ -1015,7 +1015,7 @@ export interface Step {
   windowHours?: number;
   /** All must hold when the step is due. At most 64. */
   conditions?: readonly ActivityCondition[];
-  /** Evaluated when the step is due, in addition to the journey's. Default: everybody. */
+  /** Evaluated when the step is due, in addition to the journey's. Default: all. */
   audience?: AudienceRule;
   /** The candidates. The recommender picks among them. */
   items: ItemFilter;
@@ -1044,7 +1044,7 @@ export interface DueStep extends StepRef {
   dueAt: Millis;
   /** End of the window, exclusive. */
   windowEndsAt: Millis;
-  /** Complete request for `recommend`: recipient, candidates, count, objective, repeats, channel, `step`; `now` is the time asked for, or `dueAt` if later. */
+  /** Complete request for `recommend`: recipient, candidates, count, objective, repeats, channel, `step`; `now` is the requested time, or `dueAt` if later. */
   request: RecommendRequest;
 }
 
@@ -1244,7 +1244,7 @@ export interface ObserveReport {
   early?: number;
 }
 
-/** Options of a change, and of requests without a time of their own. */
+/** Options of a change, and of requests without a time. */
 export interface ChangeOptions {
   /**
    * The host's time. Without it and without a `clock`, the latest `now` of a request is the trusted time; before the
@@ -1500,7 +1500,7 @@ export class Recommender<ItemData = unknown, UserData = unknown> {
    */
   journeyStatus(request: { journey: string; user?: string; group?: string; now: Millis }): JourneyStatus[];
   /**
-   * Reserves a decision that was handed over to be sent by somebody else, such as a mass message that staff must
+   * Reserves a decision that another system or person will send, such as a mass message that staff must
    * confirm: until `until` it counts for caps, cadence and repeats like one that was sent, and its step as sent. The
    * decision's time may be later than the present; within cadence it counts in the period of its own time. Follow with
    * `confirm` or `release`. Once the reservation has lapsed its step may come due again: let it last until nobody can
@@ -1556,7 +1556,7 @@ export class Recommender<ItemData = unknown, UserData = unknown> {
    */
   removeFacet(user: string, facet: string, at: number): void;
   /**
-   * Blocks a facet for a user, whatever they do and `putUsers` says: it counts neither in ranking nor for audiences.
+   * Blocks a facet for a user, independently of later interactions and `putUsers`: it counts neither in ranking nor for audiences.
    */
   blockFacet(user: string, facet: string): void;
   /** Unblocks a blocked facet. */
@@ -1582,7 +1582,7 @@ export class Recommender<ItemData = unknown, UserData = unknown> {
   profile(request: ProfileRequest): Profile<UserData>;
   /**
    * Lists the items most similar to one: by subjects who liked both, then by facets. The list is for display: items
-   * that nobody may be shown at that time are left out (hidden, not in the library, not yet published or started,
+   * that no one may be shown at that time are omitted (hidden, not in the library, not yet published or started,
    * expired, or with a full total cap). Audiences are ignored, because the list has no recipient.
    * @param count 1–10000. Default 10.
    * @param options `now`: the host's time. Default: that of the `clock`, else the trusted time; before the first, every

@@ -151,7 +151,7 @@ export function featureInWords(feature: string, lang?: string): string;
 export function kindInWords(kind: string, lang?: string): string;
 
 /**
- * Returns what is wrong with a value of a file, a record or settings as a sentence without its place: “expected a number, got "x"”, or 应为一个数，实际是"x".
+ * Returns the error of a value of a file, a record or settings as a sentence without its position: “expected a number, got "x"”, or 应为一个数，实际是"x".
  * The place is in the error's `file`, `row` and `field`, or in its `path`. An expectation without Chinese words is shown in English.
  * @example
  * await readJsonFile(file, { name: 'config.json' }).catch((error) => console.log(problemInWords(error, 'zh')));

@@ -313,7 +313,7 @@ export function kindInWords(kind, lang) {
 }
 
 /**
- * Returns what is wrong with a value of a file, of a record, or of settings, without the place: expected …, got ….
+ * Returns the error of a value of a file, a record or settings as a sentence without its position: expected …, got ….
  *
  * @param {{ code: string, rule: string, value: string, problem?: string, message: string }} error A `FileError` or a `NextpickError`.
  * @param {string} [lang]

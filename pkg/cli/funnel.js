@@ -36,7 +36,7 @@ export const funnel = {
 /** @param {import('../study/index.js').FunnelReport} report */
 function shown({ rows, attribution }, by, lang) {
   const zh = lang === 'zh';
-  // Kinds that nobody responded with in any row say nothing.
+  // Kinds without a response in any row are omitted.
   const kinds = (rows[0]?.outcomes ?? []).map(({ kind }, place) => ({ kind, place })).filter(({ place }) => rows.some(({ outcomes }) => outcomes[place].count));
   const head = [...by, zh ? '消息' : 'messages', zh ? '独立群/人' : 'clusters', ...kinds.flatMap(({ kind }) => [kindInWords(kind, lang), zh ? '每条 %' : 'per 100', zh ? '95 % 区间' : '95 % interval'])];
   const cells = rows.map(({ key, messages, clusters, outcomes }) => [

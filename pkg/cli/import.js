@@ -121,7 +121,7 @@ function interactionsBy(convert, { kinds, map }) {
 }
 
 /**
- * Reads files, converts their rows, and writes what a recommender accepted; then tells what became of all of it.
+ * Reads files, converts their rows, and writes the records that a recommender accepted; then prints a summary.
  *
  * @param {object} options
  * @param {object} format

@@ -8,7 +8,7 @@ import { createRecommender } from '../node.js';
 import { nameOf } from './load.js';
 
 /**
- * A file's records as the module accepts them: tried on a recommender of their own first, so that `--skip-bad-rows` holds here too.
+ * Reads a file's records as the module accepts them: a separate recommender validates them, so that `--skip-bad-rows` applies here, too.
  *
  * @param {import('./load.js').Reading} reading
  * @param {string} path
@@ -39,7 +39,7 @@ export async function recordsOf(reading, path, sort, config) {
 }
 
 /**
- * A log as columns: the other fields of an interaction are not judged.
+ * Reads a log as columns; evaluations ignore the other fields of an interaction.
  *
  * @param {import('./load.js').Reading} reading
  * @param {string} path

@@ -28,7 +28,7 @@ export const readingOptions = {
 export const mapOption = { map: { type: 'pairs', value: 'FIELD=COLUMN,…', about: 'reads COLUMN as the field FIELD; data.NAME keeps a column as your own data; may be repeated' } };
 
 
-/** The options with which a world is told. */
+/** Options that name the files of a state. */
 export const worldOptions = {
   items: { type: 'text', value: 'FILE', about: 'the content library' },
   users: { type: 'text', value: 'FILE', about: 'users' },
@@ -118,14 +118,14 @@ export class Reading {
     return Object.fromEntries(this.#map.map((pair) => turned(sort, pair)));
   }
 
-  /** Says what was read and assumed. A column that `--map` names and no file has is a mistake. */
+  /** Reports what was read and assumed. A column that `--map` names and no file has is an error. */
   end() {
     const missing = this.#map.find((pair) => ![...this.#sorts].some((sort) => this.#met.has(turned(sort, pair)[0])));
     if (missing) throw new UsageError(`--map: expected a column "${missing[1]}" in one of the files, got none`);
     this.report.end();
   }
 
-  /** Batches of `{ row, value }` of a file in a format that is not ours. `again`: what is bad in it has been told before. */
+  /** Batches of `{ row, value }` of a file in a format that is not ours. `again`: its errors have been reported before. */
   async *rows(path, { again = false } = {}) {
     await this.#begin();
     const source = await opened(path);
@@ -148,7 +148,7 @@ export class Reading {
   }
 
   /**
-   * Hands a batch over, as `offer` does; with `--skip-bad-rows` what is refused is reported.
+   * Puts a batch, like `offer`; with `--skip-bad-rows`, refused records are reported.
    * @template T
    * @param {string} path
    * @param {any[]} batch
@@ -215,7 +215,7 @@ function observed(recommender, records, now) {
     try {
       return recommender.observeColumns(toColumns(records), { now });
     } catch (error) {
-      // Nothing of a refused batch was observed: told again as objects, the mistake comes with its row.
+      // Nothing of a refused batch was observed; repeated as objects, it gives the error with its row.
       if (!(error instanceof NextpickError) || error.code === 'broken') throw error;
     }
   }
@@ -246,7 +246,7 @@ export async function loadWorld(options) {
   return { recommender, last, reading };
 }
 
-/** The moment of a decision: as told, else the log's end, else the clock; said on stderr where it was not told. */
+/** Returns the time of a decision: as given, otherwise the end of the log or the clock, which is reported on stderr. */
 export function nowOf(options, last) {
   if (options.now !== undefined) return options.now;
   const [chosen, en, zh] = last === undefined ? [Date.now(), 'the clock', '当前时间'] : [last, 'the last interaction', '最后一条互动'];

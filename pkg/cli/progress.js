@@ -6,7 +6,7 @@ import { printable } from './table.js';
 /** Maximum number of bad rows listed; further ones are counted. */
 const SHOWN = 20;
 
-/** Writes lines to stderr; each stays one line, whatever it contains. */
+/** Writes lines to stderr; each is one line with any content. */
 export function tell(...lines) {
   process.stderr.write(lines.map((line) => `${printable(line)}\n`).join(''));
 }

@@ -1,4 +1,4 @@
-/** @file Which texts stand for "no value", and which characters around a value are padding. */
+/** @file Texts that mean "no value", and characters around a value that are padding. */
 
 /** Characters that no one sees at the ends of a value: spaces of all sorts, zero-width ones, byte order marks, marks of direction. */
 const PADDING = '[\\s\\u00ad\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2064\\u2066-\\u2069\\ufeff]+';

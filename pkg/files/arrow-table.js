@@ -1,5 +1,5 @@
 /**
- * @file Arrow, record batch by record batch, through `apache-arrow`: a package of its own that a host installs where it has such files.
+ * @file Arrow, record batch by record batch, through `apache-arrow`, which hosts install to read such files.
  *
  * Reads the file format (also named Feather) and the stream format, by their first bytes.
  */
@@ -22,7 +22,7 @@ export async function openArrow(file, limits) {
   return { header: fields.map(({ name }) => name), batches: recordBatches(arrow, reader, fields, limits) };
 }
 
-/** A stream that was broken off between two batches looks like a shorter one: its end mark tells. */
+/** A stream interrupted between two batches looks like a shorter one; only its end mark distinguishes it. */
 async function checkWhole(file) {
   const text = (bytes) => String.fromCharCode(...new Uint8Array(bytes));
   if (file.byteLength < STREAM_END.length) throw new Error(`${file.byteLength} bytes`);

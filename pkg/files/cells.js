@@ -82,7 +82,7 @@ const SEPARATORS = /[、，；;,\n\t]|^\[.*\]$/s;
  * A list split by `|` or given signs; a JSON list or object of weights; or a list with quotes around every entry, as Python prints it (`['a', 'b']`).
  *
  * @param {string} cell
- * @param {(kind: 'list', value: string) => void} [told] Is told of a cell that is read as one name and may be a list in another spelling.
+ * @param {(kind: 'list', value: string) => void} [told] Receives a cell that is read as one name and may be a list in another spelling.
  * @param {string} [separators] Signs that separate entries.
  */
 export function readList(cell, told, separators = '|') {
@@ -108,7 +108,7 @@ export function readJson(cell) {
   }
 }
 
-/** The host's own: JSON where it is JSON, else the text as it stands. */
+/** Reads a host's value: JSON if it is JSON, otherwise the text unchanged. */
 export function readData(cell) {
   try {
     return parseJson(cell);

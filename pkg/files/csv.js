@@ -8,11 +8,11 @@
 import { RULES, limitsOf } from './limits.js';
 
 /**
- * One row: its cells, or what is wrong with it.
+ * One row: its cells, or its error.
  * @typedef {{ row: number, cells?: string[], problem?: import('./records.js').Problem }} CsvRow
  */
 
-/** Takes text in pieces of any size and gives back the rows that are complete. */
+/** Receives text in chunks of any size and returns the complete rows. */
 export class CsvReader {
   #text = '';
   #line = 1;
@@ -30,7 +30,7 @@ export class CsvReader {
   /**
    * @param {ReturnType<typeof limitsOf>} [limits] A quoted cell longer than `cellLength` was most likely never closed.
    * @param {{ skipLines?: number, separator?: string, knows?: (name: string) => boolean }} [options] `skipLines`: lines before the header that are no
-   *   rows; `separator`: what separates cells, where that is known; `knows`: whether a column's name is expected, by which separators are told apart.
+   *   rows; `separator`: what separates cells, where that is known; `knows`: whether a column's name is expected, by which the separator is found.
    */
   constructor(limits = limitsOf(), { skipLines = 0, separator = undefined, knows = () => false } = {}) {
     this.#limits = limits;
@@ -95,7 +95,7 @@ export class CsvReader {
       return true;
     }
     if (line.trim() === '') return true;
-    // Spreadsheets say it in a line of its own.
+    // Spreadsheets write the separator in a separate line.
     const [, told] = /^sep=(.)\r?$/.exec(line) ?? [];
     this.separator = this.#told ?? told ?? separatorOf(line, this.#knows);
     return told !== undefined;
@@ -137,7 +137,7 @@ export class CsvReader {
   #quotedRow(from, firstEnd, atEnd) {
     const text = this.#text;
     const { separator } = this;
-    // After a broken row reading goes on at the next line, so that one open quote does not swallow the rest of the file.
+    // After an invalid row, reading continues at the next line, so that an open quote does not consume the rest of the file.
     const bad = (rule) => ({ problem: { code: 'quote', rule }, to: firstEnd + 1, lines: 1 });
     const cells = [];
     let at = from;

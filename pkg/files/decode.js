@@ -4,9 +4,9 @@ import { RULES } from './limits.js';
 import { FileError } from './records.js';
 import { blobOfBytes } from './slices.js';
 
-/** So many bytes are looked at to tell UTF-16 from other encodings. */
+/** Number of bytes examined to distinguish UTF-16 from other encodings. */
 const HEAD = 512;
-/** So many characters tell Chinese from other text. */
+/** Number of characters examined to recognise Chinese text. */
 const ENOUGH = 4;
 
 /**
@@ -17,7 +17,7 @@ const ENOUGH = 4;
  *
  * @param {ReadableStream<Uint8Array> | Blob | Uint8Array | string} source
  * @param {{ gzip?: boolean, file: string, limits: ReturnType<typeof import('./limits.js').limitsOf>, encoding?: string, signal?: AbortSignal, onProgress?: (done: number, total?: number) => void, told?: (kind: 'encoding' | 'lineEnds', as?: string) => void }} options
- *   `encoding`: that of the text, where it is known; `onProgress` hears how many bytes of the source were read; `told` hears of an encoding that is not UTF-8.
+ *   `encoding`: that of the text, if known; `onProgress` receives the number of bytes read; `told` receives an encoding that is not UTF-8.
  */
 export async function* textOf(source, { gzip = false, file, limits, encoding, signal, onProgress, told = () => {} }) {
   if (typeof source === 'string') {
@@ -50,7 +50,7 @@ export async function* textOf(source, { gzip = false, file, limits, encoding, si
   }
 }
 
-/** Passes bytes on and tells how many there were. */
+/** Passes bytes on and counts them. */
 function counted(onProgress, total) {
   let done = 0;
   return new TransformStream({
@@ -76,7 +76,7 @@ class Decoding {
   #plain = true;
   /** @type {Uint8Array} */
   #open = new Uint8Array();
-  /** Bytes that are no UTF-8 and too few to tell what else they are. @type {Uint8Array | undefined} */
+  /** Bytes that are not UTF-8 and too few to determine their encoding. @type {Uint8Array | undefined} */
   #held;
 
   constructor(file, told, encoding) {
@@ -106,7 +106,7 @@ class Decoding {
       const { pairs, chinese } = pairsIn(all);
       if (!this.#plain || !chinese) throw this.#unreadable(error);
       if (pairs >= ENOUGH || last) return this.#inChinese(all, last);
-      // Too few to tell by.
+      // Too few bytes to decide.
       this.#held = all;
       this.#open = new Uint8Array();
       return '';

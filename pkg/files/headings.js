@@ -1,4 +1,4 @@
-/** @file Which field a column or key stands for: by its name, by a usual other name, or by none of them. */
+/** @file Maps a column or key to a field: by its name, by a usual synonym, or not at all. */
 
 import { trimmed } from './absent.js';
 import { CellError } from './cells.js';
@@ -37,13 +37,13 @@ const SYNONYMS = {
   },
 };
 
-/** Fields that keep something from being shown, or to whom and when: a slip in one of their names is looked for most carefully. */
+/** Fields that restrict what is shown, to whom and when: typing errors in their names are searched most carefully. */
 const PROTECTIVE = new Set(['hidden', 'expiresAt', 'startsAt', 'publishedAt', 'audience', 'personalised', 'pinned', 'caps', 'members', 'joinedAt']);
 
 /** A name without what spellings of it differ in. */
 const bare = (name) => (/[^\0-\x7f]/.test(name) ? name.normalize('NFKC') : name).toLowerCase().replace(/[\s_-]/g, '');
 
-/** Fields by the bare names that stand for them, by sort; made when a sort is first asked for. */
+/** Fields by normalised name, by type of record; built at the first use of a type. */
 const synonyms = new Map();
 
 function synonymOf(sort, name) {
@@ -134,7 +134,7 @@ function isNear(name, field, exact) {
 /** `published_at` and `publishedAt` as the words in them. */
 const wordsOf = (name) => name.replace(/([a-z])(?=[A-Z])/g, '$1_').toLowerCase().split(/[\s_-]+/).filter(Boolean);
 
-/** `pinned_by` says more than `pinned`, and is no slip. */
+/** `pinned_by` is longer than `pinned`, and not a typing error. */
 const isMore = (words, field) => words.length > field.length && field.every((word, i) => words[i] === word);
 
 /** Short fields without which a record means something else. */

@@ -39,7 +39,7 @@ export interface Limits {
 /** Options for reading a file. */
 export interface ReadOptions<Sort extends keyof RecordOf> {
   sort: Sort;
-  /** The file's name, which says its format: `.csv`, `.tsv`, `.txt`, `.json`, `.jsonl` or `.ndjson`, each also with `.gz`, or `.parquet`, `.arrow`, `.feather` or `.xlsx`. */
+  /** The file's name, which determines its format: `.csv`, `.tsv`, `.txt`, `.json`, `.jsonl` or `.ndjson`, each also with `.gz`, or `.parquet`, `.arrow`, `.feather` or `.xlsx`. */
   name: string;
   /** Needed columns that may be absent after all (`['at']` in a timeless log). */
   optional?: string[];
@@ -75,7 +75,7 @@ export interface ReadOptions<Sort extends keyof RecordOf> {
 
 /**
  * Subjects of doubts. About a file: `encoding`, `separator`, `lineEnds`, `sheet`. About its columns: `unnamed` (left out), `renamed` (a usual other name), `unknown`
- * (kept in `data`), `unmet` (asked for and in no row). About values: `absent` (a word for "no value"), `trimmed`, `quoted` (spreadsheet quoting), `decimal` (ids such as `7.0`), `rounded` (long ids
+ * (kept in `data`), `unmet` (requested and in no row). About values: `absent` (a word for "no value"), `trimmed`, `quoted` (spreadsheet quoting), `decimal` (ids such as `7.0`), `rounded` (long ids
  * that end in 00), `list` (separators but no `|`), `zone` (times without one), `seconds`, `days`, `dates` and `early` (before 2000), `late` (more than a year
  * ahead), `duplicate` (a row that replaces another). About their meaning to a recommender: `kind` (without a meaning), `item` (not in the library), `repeated`, `ahead`,
  * `aheadOfEnd`, `after`, `terms`. Importers have more.
@@ -109,7 +109,7 @@ export interface CountedDoubt extends Doubt {
 /** Number of records read from a file. */
 export interface LoadedFile {
   file: string;
-  /** Absent where rows were read as they stand. */
+  /** Absent if rows were read unchanged. */
   sort?: keyof RecordOf;
   records: number;
 }
@@ -117,7 +117,7 @@ export interface LoadedFile {
 /**
  * Collects counts and doubts while files are read. Pass one to `readRecords` and `readRows`, and read it when they are done.
  *
- * `JSON.stringify(report)` is its data; `report.notes('zh')` says it in sentences.
+ * `JSON.stringify(report)` is its data; `report.notes('zh')` gives sentences.
  */
 export class LoadReport {
   /**
@@ -144,7 +144,7 @@ export class LoadReport {
 export class LogCheck {
   /**
    * Makes a check of one log, whose doubts go into a report.
-   * @param told `config`: kinds with a weight beside the built-in ones. `isKnown`: true if the library has the item; without it items are not checked.
+   * @param told `config`: kinds with a weight in addition to the built-in ones. `isKnown`: true if the library has the item; without it items are not checked.
    */
   constructor(report: LoadReport, file: string, told: { config?: Config | null; isKnown?: (item: string) => boolean });
   /** Checks one interaction. */
@@ -215,7 +215,7 @@ export function offer<Row extends { row: number; record: object }, Told>(
 ): { told: Told | undefined; taken: Row[] };
 
 /**
- * Returns the format that a file's name stands for.
+ * Returns the format of a file by its name.
  * @example
  * formatOf('items.csv.gz'); // { format: 'csv', gzip: true }
  */
@@ -273,7 +273,7 @@ export class FileError extends Error {
   readonly field?: string;
   /** Stable code, for branching. `problemInWords` of `nextpick/words` has sentences in Chinese and English. */
   readonly code: FileErrorCode | (string & {});
-  /** Expected value, in words; empty where `problem` says more. */
+  /** Expected value, in words; empty if `problem` is more specific. */
   readonly rule: string;
   /** Value found, shortened; empty where there is none to show. */
   readonly value: string;

@@ -1,4 +1,4 @@
-/** @file Whether the kinds and items of a log mean anything to the recommender that hears of them. */
+/** @file Checks whether the kinds and items of a log are known to the recommender. */
 
 /** The kinds that need no configuration to mean something. */
 export const SHIPPED_KINDS = new Set(['impression', 'click', 'like', 'save', 'comment', 'share', 'convert', 'dismiss']);
@@ -16,7 +16,7 @@ export class LogCheck {
    * @param {import('./report.js').LoadReport} report
    * @param {string} file
    * @param {{ config?: import('../index.js').Config | null, isKnown?: (item: string) => boolean }} told `isKnown`: whether the library has an
-   *   item; without it, items are not asked about.
+   *   item; without it, items are not checked.
    */
   constructor(report, file, { config, isKnown }) {
     this.#report = report;
@@ -45,7 +45,7 @@ export class LogCheck {
     if (ahead) this.#report.doubt(this.#file, told ? 'ahead' : 'aheadOfEnd', 'at', new Date(/** @type {number} */ (trusted)).toISOString()).count += ahead;
   }
 
-  /** The doubt about a name, or nothing where it is known. Each name is asked about once. */
+  /** Returns the doubt about a name, or nothing if it is known. Each name is checked once. */
   #of(known, doubt, name) {
     if (!known.has(name)) {
       const means = doubt === 'item' ? this.#isKnown?.(name) : SHIPPED_KINDS.has(name) || Object.hasOwn(this.#config, name);

@@ -54,7 +54,7 @@ export function readTime(cell, options = {}) {
 }
 
 /**
- * The time of a text of thirteen digits, as nearly all are, if nothing about it is odd; else 0. Says the same as `readTime` in a fraction of its time.
+ * Returns the time of a text of thirteen digits, as most are, if it is plausible; otherwise 0. Equals `readTime` in a fraction of its time.
  * @param {string} text
  * @param {number} now
  */
@@ -70,7 +70,7 @@ export function usualTime(text, now) {
 }
 
 /**
- * A time that comes as a number; whether it is a whole one is for the module to say.
+ * Reads a time given as a number; the module checks that it is an integer.
  * @param {unknown} value
  * @param {TimeOptions} [options]
  */
@@ -85,7 +85,7 @@ export function timeOf(value, options = {}) {
  * Names the doubt about a time: `seconds`, `days`, `dates` or `early` before the year 2000, `late` more than a year ahead.
  *
  * @param {number} time
- * @param {unknown} value As it stands in the file.
+ * @param {unknown} value Value in the file.
  * @param {number} now
  */
 export function oddityOf(time, value, now) {

@@ -116,13 +116,13 @@ export function recordsInWords({ file, records }, lang) {
   return words.place(file, words.records(records));
 }
 
-/** Kinds of doubts that are told in one sentence for all fields of a file. */
+/** Kinds of doubts that are reported in one sentence for all fields of a file. */
 const TOGETHER = new Set(['renamed', 'unknown', 'leftOut']);
-/** So many fields are told by name. */
+/** Maximum number of fields listed by name. */
 const NAMED = 20;
 
 /**
- * The doubts about one file, a sentence each. A kind without words is shown as it stands.
+ * The doubts about one file, a sentence each. A kind without a text is shown unchanged.
  * @param {{ file: string, kind: string, field?: string, as?: string, count: number, total?: number, examples: { value: string }[] }[]} doubts
  * @param {'zh' | 'en'} lang
  */

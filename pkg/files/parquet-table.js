@@ -1,4 +1,4 @@
-/** @file Parquet, row group by row group, through `hyparquet`: a package of its own that a host installs where it has such files. */
+/** @file Parquet, row group by row group, through `hyparquet`, which hosts install to read such files. */
 
 import { numberedRows, packaged, plain, unpackedCounter } from './table-rows.js';
 

@@ -1,5 +1,5 @@
 /**
- * @file Opens what a file's name says it is: `.csv` (or `.tsv`, `.txt`), `.json`, `.jsonl` (or `.ndjson`), each also with `.gz`; `.parquet`, `.arrow` (or
+ * @file Opens a file in the format of its name: `.csv` (or `.tsv`, `.txt`), `.json`, `.jsonl` (or `.ndjson`), each also with `.gz`; `.parquet`, `.arrow` (or
  *   `.feather`), `.xlsx`.
  *
  * Works on web streams, so the same reader serves Node, a browser's file input, and a fetch.
@@ -42,7 +42,7 @@ export function formatOf(name) {
  * @param {ReadableStream<Uint8Array> | Blob | Uint8Array | string} source The file, or its text.
  * @param {object} options
  * @param {string} options.sort
- * @param {string} options.name Says the format.
+ * @param {string} options.name Determines the format.
  * @param {string[]} [options.optional] Needed columns that may be absent after all.
  * @param {Record<string, string>} [options.as] Columns that are read as fields of another name.
  * @param {boolean} [options.allowUnknown] Takes near misses of fields for fields of the host's own.
@@ -57,7 +57,7 @@ export function formatOf(name) {
  * @param {string} [options.separator] What separates the cells of a CSV. Default: as its header shows.
  * @param {string} [options.listSeparators] Signs that separate the entries of lists. Default `|`.
  * @param {AbortSignal} [options.signal] Ends the reading, which then throws the signal's reason.
- * @param {(done: number, total?: number) => void} [options.onProgress] Hears how many bytes of the file were read.
+ * @param {(done: number, total?: number) => void} [options.onProgress] Receives the number of bytes read.
  * @returns {AsyncGenerator<{ row: number, record: object }[]>} `row` counts lines from 1, a CSV's header being row 1; in JSON, Parquet and Arrow, records from 1.
  */
 export async function* readRecords(source, { sort, name, onBadRow, limits: given, skipLines, encoding, separator, signal, onProgress, ...options }) {
@@ -72,7 +72,7 @@ export async function* readRecords(source, { sort, name, onBadRow, limits: given
 }
 
 /**
- * Reads a file's rows as they stand, whatever they are records of: for what `nextpick/formats` understands.
+ * Reads a file's rows unchanged, whatever their type: input of `nextpick/formats`.
  *
  * A row of a table is an object of its cells by column. A `.json` may be a list, one value, or, as warehouses write it, a value a line.
  *
@@ -154,7 +154,7 @@ function objectsUnder(header, reading) {
 }
 
 /**
- * Makes records of rows and counts them; a bad one is handed over, or thrown where nobody takes it.
+ * Converts rows to records and counts them; the error of a bad one is passed to `onBadRow`, or thrown without it.
  * @param {FileReading} reading
  * @param {((error: FileError) => void) | undefined} onBadRow
  */

@@ -111,16 +111,16 @@ const TYPES = {
     const read = typed(told, readBoolean);
     return (value) => read(value === 1 || value === 0 ? String(value) : value);
   },
-  // Whether a kind happened must be said.
+  // The outcome of a kind must be given.
   flag: () => (value) => (typeof value === 'string' ? readFlag(value) : flagOf(value)),
   time: timesOf,
   attribute: (told) => (value) => (typeof value === 'string' ? (isAbsent(value) ? none(value, told) : readAttribute(cut(value, told))) : value),
   data: (told) => (value) => (typeof value === 'string' ? (isAbsent(value) ? none(value, told) : readData(value)) : value),
-  // The host's own stays as it stands.
+  // A host's value is unchanged.
   own: (told) => (value) => (typeof value === 'string' && isAbsent(value) ? none(value, told) : value),
 };
 
-/** An absent value; told where a word stands for it. */
+/** An absent value; reported if a word expresses it. */
 function none(value, told) {
   if (trimmed(value) !== '') told('absent', value);
   return undefined;
@@ -144,7 +144,7 @@ function idsOf(told, reading, name) {
   return (value) => (typeof value === 'string' && isPlain(value) ? value : readId(value, doubted));
 }
 
-/** Ids in lists. Whether an entry is missing is for the module to say. */
+/** Ids in lists. The module refuses missing entries. */
 function entriesOf(told, reading, name) {
   const read = idsOf(told, reading, name);
   return (entry) => (typeof entry === 'string' || typeof entry === 'number' ? (read(entry) ?? entry) : entry);

@@ -1,4 +1,4 @@
-/** @file From rows and JSON objects to the contract's records: which field each value belongs to, and `data` for what is the host's own. */
+/** @file From rows and JSON objects to the contract's records: which field each value belongs to, and `data` for unknown columns. */
 
 import { CellError, shown } from './cells.js';
 import { headerOf, headingOf, placed } from './headings.js';
@@ -79,7 +79,7 @@ function columnOf(name, reading, has) {
   const heading = headingOf(sort, name, { as, allowUnknown, has });
   if (heading.renamed) report.doubt(file, 'renamed', name, heading.name).hit();
   const { path } = heading;
-  // Most fields have a place of their own, which no other column adds to.
+  // Most fields are set by one column only.
   const direct = path.length === 1 && !heading.renamed && !Object.hasOwn(SORTS[sort].open, path[0]) && path[0] !== '__proto__' ? path[0] : undefined;
   return { ...heading, direct, read: readerOf(heading, reading), doubt: heading.unknown && report.doubt(file, 'unknown', heading.name) };
 }
@@ -168,11 +168,11 @@ export function objectReader(reading) {
   const columns = new Map();
   const none = () => false;
   const columnAt = (name, given) => {
-    // Rows may each have other keys: what is remembered of them stays small.
+    // Each row may have other keys, so the cache of keys is bounded.
     if (columns.size > 1000) columns.clear();
     let column = columns.get(name);
     if (!column) columns.set(name, (column = columnOf(name, reading, none)));
-    // A synonym beside the field itself is the host's own.
+    // A synonym in addition to the field is a column of the host.
     return column.renamed && Object.hasOwn(given, column.name) ? columnOf(name, reading, () => true) : column;
   };
   return (given) => {

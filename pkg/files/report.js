@@ -22,7 +22,7 @@ class Doubt {
 
   /**
    * Counts one more.
-   * @param {unknown} [value] As it stands in the file.
+   * @param {unknown} [value] Value in the file.
    * @param {number} [row]
    */
   hit(value, row) {

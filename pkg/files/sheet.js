@@ -1,4 +1,4 @@
-/** @file Spreadsheets (`.xlsx`), through `read-excel-file`: a package of its own that a host installs where it has such files. */
+/** @file Spreadsheets (`.xlsx`), through `read-excel-file`, which hosts install to read such files. */
 
 import { RULES } from './limits.js';
 import { FileError } from './records.js';
@@ -19,7 +19,7 @@ const LONGEST_END = 22 + 0xffff;
  *
  * @param {ReadableStream<Uint8Array> | Blob | Uint8Array} source
  * @param {{ file: string, limits: ReturnType<typeof import('./limits.js').limitsOf>, skipLines?: number, told: (kind: 'sheet', as: string) => void }} options
- *   `told` hears of the sheet's name where there are others.
+ *   `told` receives the sheet's name if the workbook has others.
  * @returns {AsyncGenerator<{ header?: string[], headerRow?: number, rows?: { row: number, value: unknown[] }[] }>} `header` first, once.
  */
 export async function* sheetTable(source, { file, limits, skipLines = 0, told }) {

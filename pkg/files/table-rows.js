@@ -41,7 +41,7 @@ export function unpackedCounter(limits) {
 /**
  * Yields `count` rows in batches, numbered from `from` + 1.
  *
- * A row has all columns, those without a value too: so that whoever asks for one knows whether the table has it.
+ * A row has all columns, those without a value too: so that callers can detect missing columns.
  *
  * @param {number} from Rows before these.
  * @param {number} count

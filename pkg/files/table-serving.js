@@ -1,5 +1,5 @@
 /**
- * @file The worker's end of reading Parquet and Arrow: asks for slices of one file, and answers with its columns and then its rows.
+ * @file Worker that reads Parquet and Arrow: requests slices of one file, and answers with its columns and then its rows.
  *
  * Cells come as JSON has them: times as milliseconds, whole numbers as numbers (as text where a number cannot hold them), lists, objects.
  */
@@ -15,7 +15,7 @@ const FORMATS = {
 /**
  * The function that takes each message of the other end.
  *
- * @param {(message: object) => void} tell Sends to the other end.
+ * @param {(message: object) => void} tell Sends to the reading thread.
  */
 export function serving(tell) {
   const file = new Slices(tell);
@@ -41,7 +41,7 @@ export function serving(tell) {
   };
 }
 
-/** A file of which slices are asked for by message. */
+/** File whose slices are requested by message. */
 class Slices {
   #tell;
   #next = 0;

@@ -1,9 +1,9 @@
 /**
- * @file Parquet and Arrow, row group by row group, through packages of their own that a host installs where it has such files.
+ * @file Parquet and Arrow, row group by row group, through optional packages that hosts install to read such files.
  *
- * A damaged table can make such a package loop for ever or ask for all memory. So it runs in a worker of its own (`table-serving.js`), which
+ * A damaged table can make such a package loop for ever or ask for all memory. So it runs in a separate worker (`table-serving.js`), which
  * is ended when a step takes longer than `limits.seconds` or, in Node, more than `MEMORY` of heap; then the file is refused and the
- * process goes on. The worker asks for slices of the file; this side reads them and hands on the rows it answers with.
+ * process goes on. The worker requests slices of the file; this side reads them and passes on the rows of the answers.
  */
 
 import { startTableWorker } from '#table-worker';
@@ -91,7 +91,7 @@ class TableWorker {
     }
   }
 
-  /** Ends the worker, whatever it is at. */
+  /** Ends the worker, also while it is busy. */
   end() {
     this.#failure ??= this.#error({ problem: 'its reader has ended' });
     this.#worker.terminate();

@@ -40,7 +40,7 @@ export class Spellings {
   }
 
   /**
-   * Returns the record with the format's own names; another spelling beside the own one is kept as it is.
+   * Returns the record with the format's own names; another spelling in addition to the format's is kept unchanged.
    * @param {unknown} row
    * @param {{ allowUnknown?: boolean }} [options] True to accept names that differ from a field by a letter as the
    *   host's own.

@@ -163,7 +163,7 @@ const without = (fields, taken) => kept(Object.fromEntries(Object.entries(fields
 
 /**
  * Converts an interaction to feedback; `undefined` if Gorse cannot represent it: it needs a user and an item. `leftOut`
- * receives what is lost.
+ * receives the omissions.
  * @param {unknown} interaction
  * @param {import('./index.js').ToGorseOptions} [options]
  */

@@ -73,7 +73,7 @@ export interface FromGorseOptions extends Omit<ImportNotes, 'leftOut'> {
 /**
  * Converts a row of any of the three record types, distinguished by `FeedbackType`, `ItemId`, `UserId` (also spelt
  * `item_id`); texts are read as table cells. Rows with a user and an item but no type, fields of another record type,
- * and columns such as `user` beside `ItemId` are refused: the type is never guessed.
+ * and columns such as `user` together with `ItemId` are refused: the type is never guessed.
  * @example
  * const { sort, record } = fromGorse({ FeedbackType: 'like', UserId: 'u1', ItemId: 'tea', Timestamp: '2026-03-31T12:00:00Z' });
  */

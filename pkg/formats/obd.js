@@ -29,16 +29,16 @@ export const obdItemHeader = ['', 'item_id', ...ITEM_FEATURES.map((_, i) => `ite
  * `propensity_score` is the probability of choosing the item for its position *given the picks before it*.
  *
  * @param {import('../index.js').Decision} decision
- * @param {object} told
- * @param {(item: string) => number | undefined} told.indexOf Which row of `item_context.csv` an item is.
- * @param {(item: string) => number} told.rewardOf 1 if it was clicked, else 0.
- * @param {{ attributes?: object }} [told.record] The record of the user addressed, or of the group.
- * @param {string[]} [told.attributes] Which of its attributes become features.
+ * @param {object} context
+ * @param {(item: string) => number | undefined} context.indexOf Returns the row of an item in `item_context.csv`.
+ * @param {(item: string) => number} context.rewardOf Returns 1 if it was clicked, otherwise 0.
+ * @param {{ attributes?: object }} [context.record] The record of the user addressed, or of the group.
+ * @param {string[]} [context.attributes] Names of its attributes that become features.
  * @returns {unknown[][]}
  */
-export function toObd(decision, told) {
+export function toObd(decision, context) {
   const { id, subject, at, channel, picks } = ourDecision(decision);
-  const { indexOf, rewardOf, record, attributes = [] } = helpers(told, ['indexOf', 'rewardOf']);
+  const { indexOf, rewardOf, record, attributes = [] } = helpers(context, ['indexOf', 'rewardOf']);
   if (!namesIn(attributes)) throw NextpickError.invalid('attributes', 'a list of names', attributes);
   const known = oursIfAny('user', record, 'record')?.attributes;
   const timestamp = isoOf(at).replace('T', ' ').replace('Z', '+00:00');

@@ -44,7 +44,7 @@ const FIELDS = {
 const NEEDED = { item: ['id'], user: ['id'], group: ['id'], interaction: ['kind', 'at'], subject: [], decision: ['id', 'at'], pick: ['item'], refusal: ['item'] };
 
 /**
- * One of our records without what is absent.
+ * Returns a record without absent fields.
  *
  * @param {keyof typeof FIELDS} sort
  * @param {unknown} given

@@ -36,7 +36,7 @@ const MOMENTS = ['timestamp', 'originalTimestamp', 'sentAt'];
 /** Fields of a call that are read; warehouses write `user_id`, `original_timestamp`. */
 const SPELLINGS = new Spellings(['type', 'event', 'userId', 'anonymousId', 'messageId', 'properties', 'context', ...MOMENTS]);
 
-/** Returns the calls of a row: itself, or those of a batch, which share the fields beside them. */
+/** Returns the calls of a row: itself, or those of a batch, which share the fields of the batch. */
 export function callsIn(row) {
   if (!isObject(row) || !Array.isArray(row.batch)) return [row];
   const { batch, context, integrations, sentAt } = row;

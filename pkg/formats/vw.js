@@ -20,16 +20,16 @@ const NAMED = ['category', 'format', 'source', 'lang', 'stage', 'play', 'role'];
  * action alone: the probabilities of the others are not in a decision.
  *
  * @param {import('../index.js').Decision} decision
- * @param {object} told
- * @param {readonly import('../index.js').Item[]} told.items The library from which was chosen.
- * @param {(item: string) => number} told.rewardOf What came of a pick; its cost is the negative.
- * @param {import('../index.js').User} [told.user] The record of the user addressed, for shared features.
- * @param {import('../index.js').Group} [told.group]
+ * @param {object} context
+ * @param {readonly import('../index.js').Item[]} context.items The library.
+ * @param {(item: string) => number} context.rewardOf Returns the reward of a pick; its cost is the negative.
+ * @param {import('../index.js').User} [context.user] The record of the user addressed, for shared features.
+ * @param {import('../index.js').Group} [context.group]
  * @returns {object[]}
  */
-export function toVw(decision, told) {
+export function toVw(decision, context) {
   const { id, subject, at, channel, model, picks, refused } = ourDecision(decision);
-  const { items, rewardOf, user, group } = helpers(told, ['rewardOf']);
+  const { items, rewardOf, user, group } = helpers(context, ['rewardOf']);
   if (!Array.isArray(items)) throw NextpickError.invalid('items', 'a list', items);
   const library = items.map((item, i) => actionOf(ours('item', item, `items[${i}]`)));
   const features = {
@@ -73,10 +73,10 @@ function actionOf(item) {
   return kept({ _tag: item.id, item: { id: item.id, ...named }, tags: kept(weighed(item.tags)), facets: kept(facets) });
 }
 
-function subjectFeatures(id, told) {
+function subjectFeatures(id, context) {
   if (id === undefined) return undefined;
-  const tags = Object.entries(weighed(told?.tags)).map(([name, weight]) => [`tag:${name}`, weight]);
-  return kept({ ...told?.attributes, ...Object.fromEntries(tags), purpose: told?.purpose, id });
+  const tags = Object.entries(weighed(context?.tags)).map(([name, weight]) => [`tag:${name}`, weight]);
+  return kept({ ...context?.attributes, ...Object.fromEntries(tags), purpose: context?.purpose, id });
 }
 
 const weighed = (names = {}) => (Array.isArray(names) ? Object.fromEntries(names.map((name) => [name, 1])) : names);

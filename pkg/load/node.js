@@ -1,4 +1,4 @@
-/** @file Finds the modules in Node: beside the package's own files. */
+/** @file Finds the modules in Node, among the files of the package. */
 
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,4 +1,4 @@
-/** @file Finds the modules in browsers, workers and bundlers: they are fetched from beside the package's own files. */
+/** @file Finds the modules in browsers, workers and bundlers: they are fetched next to the files of the package. */
 
 import { deciding } from './deciding.js';
 import { host, studying } from './studying.js';
@@ -9,7 +9,7 @@ deciding.findBy(() => address, { readBytes: async () => new Uint8Array(await (aw
 studying.findBy(() => new URL('../wasm/nextpick_study_bg.wasm', import.meta.url));
 
 host.startWorker ??= (onMessage, onError) => {
-  // Service workers have no workers of their own.
+  // Service workers cannot start workers.
   if (typeof Worker !== 'function') return undefined;
   const worker = new Worker(new URL('../fit-worker.js', import.meta.url), { type: 'module' });
   worker.onmessage = ({ data }) => onMessage(data);

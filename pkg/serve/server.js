@@ -1,4 +1,4 @@
-/** @file The HTTP interface of a durable recommender: JSON in, JSON out, on loopback unless told otherwise. */
+/** @file The HTTP interface of a durable recommender: JSON in, JSON out, by default on loopback. */
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';

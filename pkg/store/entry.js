@@ -51,7 +51,7 @@ export const toList = (records, path) => cloneJsonData(Array.isArray(records) ? 
 
 /**
  * Adds the audience of its item to each applied patch of `hidden`, if it names users. Deleting the last of them hides
- * the item in memory; without the audience, a log replayed after that would show it to everybody.
+ * the item in memory; without the audience, a log replayed after that would show it to all users.
  */
 export function withAudiences(core, patches) {
   return patches.map((patch) => {

@@ -112,7 +112,7 @@ class Files {
 
   /**
    * Writes down the mark of a new log before any segment has it. Otherwise a process that was stopped here and lost the lock would later leave
-   * a segment with a mark of its own beside the log of its successor. The check after it: if the lock was not lost, whoever takes it over later
+   * a segment with its own mark next to the log of its successor. The check after it: if the lock was not lost, whoever takes it over later
    * reads the folder after this, and goes on with this mark.
    */
   async #begin() {

@@ -14,7 +14,7 @@ const AUDIENCES = new Set(['audience', 'capAudience']);
 export const remainingOf = (forgotten, done) =>
   forgotten.filter(({ user, olderThan, before }) => !done.some((one) => one.user === user && one.olderThan === olderThan && one.before === before));
 
-/** Yields the numbered entries of a log without what is still to be removed from it. */
+/** Yields the numbered entries of a log without pending removals. */
 export async function* withoutForgotten(numbered, forgotten) {
   if (!forgotten.length) return yield* numbered;
   const rewrite = createRewriter(forgotten);
@@ -61,12 +61,12 @@ export function createRewriter(forgotten) {
     return {
       ...record,
       ...(Object.keys(audience).length && { audience }),
-      // The item was for deleted users only: without names its audience would be everybody.
+      // The item was for deleted users only: without names, its audience would contain all users.
       ...(left?.length === 0 && { hidden: true }),
     };
   }
 
-  /** Operations without the users in their audiences. A list that becomes empty names nobody and stays. */
+  /** Operations without the users in their audiences. A list that becomes empty is kept and contains no one. */
   function operations(given) {
     if (Array.isArray(given)) return given.map(operations);
     if (!given || typeof given !== 'object') return given;

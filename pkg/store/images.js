@@ -1,5 +1,5 @@
 /**
- * @file The memory image beside the newest snapshot: when it is read, written and removed.
+ * @file The memory image of the newest snapshot: reading, writing and removal.
  *
  * It is the prepared form of exactly that snapshot, so that an opening need not load it. Failures are noted; the snapshot is always there.
  */
@@ -71,7 +71,7 @@ export class Images {
   }
 
   /**
-   * Keeps an image beside the snapshot that was written, or, without one, removes that of an earlier snapshot.
+   * Stores an image of the written snapshot or, without one, removes that of an earlier snapshot.
    *
    * @param {Uint8Array<ArrayBuffer> | undefined} image As `take` returned it.
    * @param {Uint8Array<ArrayBuffer>} snapshot
@@ -102,7 +102,7 @@ export class Images {
     return result;
   }
 
-  /** Removes the image, which holds what must be gone; this process writes none again. */
+  /** Removes the image, which contains erased data; this process writes no other. */
   async forbid() {
     this.#isForbidden = true;
     await this.#writing;

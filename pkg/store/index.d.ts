@@ -100,7 +100,7 @@ export interface Store {
    * one that there is.
    */
   checkpointApart?(end: number, forgetting: readonly (Forgotten | Expired)[], image?: { maxBytes?: number | undefined }): Promise<number>;
-  /** Optional: keeps a memory image beside the newest snapshot, which makes the next opening several times faster. */
+  /** Optional: stores a memory image of the newest snapshot, which makes the next opening several times faster. */
   image?: ImageCache | undefined;
   /** Returns all entries kept, from the first, with their numbers. */
   history(): AsyncIterable<[number, Entry]> | Iterable<[number, Entry]>;
@@ -120,7 +120,7 @@ export interface Store {
 
 /**
  * Place of a memory image: a cache for this machine and this build of the module. It holds personal data, as snapshots
- * do, so nobody else may read it. It is never needed: whatever is wrong with it, the snapshot is loaded.
+ * do, so no one else may read it. It is optional: if it is invalid, the snapshot is loaded.
  */
 export interface ImageCache {
   /** Opens the image; `undefined` if there is none. */
@@ -248,7 +248,7 @@ export interface DurableRecommender<ItemData = unknown, UserData = unknown> exte
   observeAll(interactions: readonly Interaction[], options?: ChangeOptions): Promise<ObserveReport>;
   /** Records that a decision is being sent. Send it when this resolves with `accepted`. */
   accept(decision: Decision | Sent, options?: AcceptOptions): Promise<Acceptance>;
-  /** Reserves a decision that is being handed over. Hand it over when this resolves with `accepted`. */
+  /** Reserves a decision that another system or person will send. Pass it on when this resolves with `accepted`. */
   reserve(decision: Decision | Sent, until: Millis, options?: ChangeOptions): Promise<Acceptance>;
   /** Records that a reserved decision was sent at `at`. */
   confirm(decision: string, at: Millis, options?: ChangeOptions): Promise<Acceptance>;

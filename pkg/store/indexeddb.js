@@ -37,7 +37,7 @@ class Indexed {
   #release;
   #end = 0;
 
-  /** The memory image is kept beside the snapshot. @type {import('./index.js').ImageCache} */
+  /** The memory image, stored in addition to the snapshot. @type {import('./index.js').ImageCache} */
   image = {
     read: async () => {
       const bytes = await this.#db.get('snapshot', 'image');

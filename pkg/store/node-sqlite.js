@@ -13,7 +13,7 @@ function coded(act) {
   }
 }
 
-/** True of a `DatabaseSync`, which has no pragmas of its own. */
+/** Whether a database is a `DatabaseSync`, which has no `pragma` method. */
 export const isNodeSqlite = (database) => typeof database?.prepare === 'function' && typeof database.pragma !== 'function';
 
 /** A database with the members that the store uses. */
@@ -58,7 +58,7 @@ export class NodeSqlite {
           try {
             this.exec('ROLLBACK');
           } catch {
-            // The first error says what is wrong.
+            // The first error is the relevant one.
           }
         }
         throw error;

@@ -5,7 +5,7 @@ import { apply } from './entry.js';
 /** Returns the number of records in an entry. */
 export const recordCount = (entry) => entry.observeAll?.length ?? entry.records?.length ?? 1;
 
-/** A restored recommender: records since its snapshot, and what is to be removed from the log. @typedef {{ core: any, since: number, forgotten: any[] }} Restored */
+/** A restored recommender: records since its snapshot, and pending removals from the log. @typedef {{ core: any, since: number, forgotten: any[] }} Restored */
 
 /**
  * Makes the functions that restore a state.

@@ -7,7 +7,7 @@ import { offPolicyZh } from './off-policy-zh.js';
 const ADVISED = new Set(['no-exploration', 'insufficient-overlap', 'insufficient-data', 'interval-too-wide']);
 /** Refusals that explain why nothing is advised. */
 const TOO_LARGE = new Set(['no-exploration', 'insufficient-overlap']);
-/** Share of unsupported choices, and of approximate decisions, from which an answer says so. */
+/** Share of unsupported choices, and of approximate decisions, from which an answer mentions them. */
 const NOTABLE = 0.01;
 /** Number of unsupported items that are named. */
 const NAMED = 3;

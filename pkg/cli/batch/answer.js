@@ -52,7 +52,7 @@ function decide(recommender, requests, options) {
   try {
     return recommender.recommendTexts(requests, options);
   } catch (error) {
-    // What is too much at once may have room one by one.
+    // Requests that together exceed the memory may fit one by one.
     if (!(error instanceof NextpickError) || error.code !== 'limit') throw error;
   }
   return requests.map((request) => {

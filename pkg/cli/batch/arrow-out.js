@@ -1,4 +1,4 @@
-/** @file Decisions as Arrow, by `apache-arrow`: a package of its own that a host installs where it writes such files. */
+/** @file Decisions as Arrow, by `apache-arrow`, which hosts install to write such files. */
 
 import { writerPackage } from './package.js';
 import { COLUMNS, NAMES } from './rows.js';

@@ -3,7 +3,7 @@
 import { FileError } from '../../files/index.js';
 
 /**
- * Loads a package, or says how to install it.
+ * Loads a package; its absence is an error that explains how to install it.
  * @template T
  * @param {string} name
  * @param {() => Promise<T>} load

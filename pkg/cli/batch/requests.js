@@ -26,7 +26,7 @@ const PIECE = 1024;
 const TOO_LONG = { code: 'limit', path: 'request', message: `expected a line of at most ${LONGEST_LINE} bytes` };
 
 /**
- * The chunks of a stream of lines. What has come is never held back for more: a program may wait for its answer before it goes on.
+ * Yields the chunks of a stream of lines. Received lines are never held back for more: a program may wait for its answer before it continues.
  *
  * A blank line is a line like any other, except the last: files often end with one.
  *
