@@ -144,9 +144,9 @@ test('a refused record is reported with its row, and the others are put', () => 
     return true;
   });
   const bad = [];
-  const { result, taken } = offer(batch, put, { name: 'own.csv', onBadRow: (error) => bad.push(placed(error)) });
+  const { told: result, taken } = offer(batch, put, { name: 'own.csv', onBadRow: (error) => bad.push(placed(error)) });
   assert.deepEqual([result, taken, bad], [2, [batch[0], batch[2]], [place]]);
-  assert.deepEqual(offer([batch[1]], put, { name: 'own.csv', onBadRow() {} }), { result: undefined, taken: [] });
+  assert.deepEqual(offer([batch[1]], put, { name: 'own.csv', onBadRow() {} }), { told: undefined, taken: [] });
   const elsewhere = NextpickError.invalid('config.diversity', 'a number', 'x');
   assert.throws(() => offer(batch, () => { throw elsewhere; }, { name: 'own.csv', onBadRow() {} }), (error) => error === elsewhere);
 });
