@@ -13,6 +13,8 @@ export async function openParquet(file, limits) {
   const others = packed(metadata) ? (await packaged('hyparquet-compressors', () => import('hyparquet-compressors'))).compressors : {};
   const compressors = bounded({ SNAPPY: snappy(hyparquet), ...others }, limits);
   const header = hyparquet.parquetSchema(metadata).children.map(({ element }) => element.name);
+  // The format demands a name for each column; the package does not check.
+  if (!header.every((name) => typeof name === 'string')) throw new Error('a column without a name');
   return { header, batches: groups(hyparquet, { ...options, metadata, compressors }, limits) };
 }
 
