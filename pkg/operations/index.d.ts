@@ -80,9 +80,9 @@ export interface PlannedMessage {
 }
 
 /**
- * Reason to look at a message or a line: no item is eligible; a silence rule applies; the runner-up's score is
- * within 2 % of the pick's; a total cap was full, so another item was picked; a quota could not be met; the pick is no
- * longer the one that was approved.
+ * Reason to look at a message or a line: no item is eligible; a silence rule applies; the highest
+ * score of the alternatives is within 2 % of the pick's; a total cap was full, so another item was picked; a quota could
+ * not be met; the pick is no longer the one that was approved.
  */
 export type PlanFlag = 'no-candidates' | 'silent' | 'close-call' | 'cap' | 'quota' | 'changed';
 

@@ -11,7 +11,7 @@ const DAY = 86_400_000;
 const ALTERNATIVES = 3;
 /** Number of requests decided in one call: bounds the memory of its answer. */
 const BATCH = 500;
-/** A runner-up is close if its score is lower by at most this share of the last pick's. */
+/** A runner-up, the highest-scoring alternative, is close if its score differs by at most this share of the last pick's. */
 const CLOSE = 0.02;
 
 /**
@@ -223,8 +223,10 @@ function orderByScore(decided) {
 
 /** Returns the reasons to review a message. @param {Decision} decision @param {Picks} alternatives @param {boolean} [isCapped] @returns {import('./index.js').PlanFlag[]} */
 function flagsOf({ silent, picks, unmetQuotas }, alternatives, isCapped) {
-  const [best, second] = [picks.at(-1)?.score, alternatives[0]?.score];
-  const isClose = best !== undefined && second !== undefined && Math.abs(best - second) <= CLOSE * Math.abs(best);
+  const best = picks.at(-1)?.score;
+  // Alternatives are in the order of a slate, which is not that of scores where items differ in kind.
+  const second = Math.max(...alternatives.map(({ score }) => score));
+  const isClose = best !== undefined && Math.abs(best - second) <= CLOSE * Math.abs(best);
   /** @type {(import('./index.js').PlanFlag | false | undefined)[]} */
   const flags = [
     !silent && !picks.length && 'no-candidates', silent && 'silent', isClose && 'close-call', isCapped && 'cap', unmetQuotas && unmetQuotas.length > 0 && 'quota',

@@ -120,9 +120,9 @@ class Sheet extends PageElement {
     const [pick] = message.picks;
     if (!hasEvidence(pick)) return html`<div class="notice slim"><p>${t.slate.noEvidence}</p></div>`;
     const points = pointsOf(message.picks);
-    const next = message.alternatives[0];
-    // The alternatives are those of the last slot.
-    const difference = next && lag(message.picks.at(-1).score, next.score);
+    // The alternatives are those of the last slot, in the order of a slate, which is not that of scores.
+    const next = message.alternatives.length ? Math.max(...message.alternatives.map(({ score }) => score)) : undefined;
+    const difference = next === undefined ? undefined : lag(message.picks.at(-1).score, next);
     const withCount = { ...pick, reasonCount: pick.families.reduce((sum, { rows }) => sum + rows, 0) };
     return html`
       <section>
