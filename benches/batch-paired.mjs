@@ -44,7 +44,7 @@ async function createFrom({ createRecommender }, { items, users }, model) {
     interactions: logOf(users)
   })
   if (model) recommender.useModel(model)
-  recommender.prepare()
+  recommender.prepare?.()
   return recommender
 }
 
