@@ -109,10 +109,10 @@ async function readFoundFiles(fs, folder, layout, files, isUnsound) {
   await followTail(fs, folder, layout, []);
   for (const [name, why] of reason?.strange ?? []) layout.strange.set(name, why);
   if (!lost) return;
-  // None of the snapshots is used, but each shows how far the log has been.
-  const known = { ...layout, snapshots: snapshots.filter((one) => one.generation === generation), strange: new Map() };
-  await newestSound(fs, folder, known);
-  if (known.behind) throw damaged(folder, known.behind.name, undefined, known.behind.what);
+  // None of the snapshots is used, but the name of each, also of a damaged one, shows how far the log has been.
+  const end = layout.segments.at(-1)?.last ?? 0;
+  const beyond = snapshots.findLast((one) => one.generation === generation && one.seq > end);
+  if (beyond) throw damaged(folder, beyond.name, undefined, `holds more than the log, which ends at entry ${end}`);
   for (const { name } of snapshots) layout.strange.set(name, 'is not needed: the whole log was replayed');
 }
 
