@@ -67,7 +67,7 @@ export interface PlannedMessage {
   request: RecommendRequest;
   /** Picks, best first; empty if it is missed. */
   picks: { item: string; score: number; propensity: number; reasons: Reason[] }[];
-  /** The next candidates, best first, at most three. */
+  /** The next candidates in the order of a slate, at most three; `score` is the utility before any diversity penalty. */
   alternatives: { item: string; score: number }[];
   /** Rule under which nothing would be sent. */
   silent?: Decision['silent'];
@@ -81,8 +81,8 @@ export interface PlannedMessage {
 
 /**
  * Reason to look at a message or a line: no item is eligible; a silence rule applies; the highest
- * score of the alternatives is within 2 % of the pick's; a total cap was full, so another item was picked; a quota could
- * not be met; the pick is no longer the one that was approved.
+ * utility of the alternatives is within 2 % of the pick's; a total cap was full, so another item was picked; a quota
+ * could not be met; the pick is no longer the one that was approved.
  */
 export type PlanFlag = 'no-candidates' | 'silent' | 'close-call' | 'cap' | 'quota' | 'changed';
 

@@ -11,15 +11,15 @@ const DAY = 86_400_000;
 const ALTERNATIVES = 3;
 /** Number of requests decided in one call: bounds the memory of its answer. */
 const BATCH = 500;
-/** A runner-up, the highest-scoring alternative, is close if its score differs by at most this share of the last pick's. */
+/** The best alternative is close if its utility differs by at most this share of the last pick's. */
 const CLOSE = 0.02;
 
 /**
  * @typedef {import('./agenda.js').PlannedStep} PlannedStep
  * @typedef {import('../index.js').RecommendRequest} RecommendRequest
  * @typedef {import('../index.js').Decision} Decision
- * @typedef {Decision['picks']} Picks
- * @typedef {{ decision: Decision, alternatives: Picks }} Decided Decision, with the next candidates.
+ * @typedef {import('./index.js').PlannedMessage['alternatives']} Alternatives
+ * @typedef {{ decision: Decision, alternatives: Alternatives }} Decided Decision, with the next candidates.
  */
 
 /**
@@ -126,7 +126,8 @@ class Planner {
     const decisions = this.#hasSlateQuotas ? this.#recommendAll(requests) : longer.map((decision, n) => ({ ...decision, picks: decision.picks.slice(0, countOf(requests[n])) }));
     return decisions.map((decision, n) => {
       const chosen = new Set(decision.picks.map(({ item }) => item));
-      return { decision, alternatives: longer[n].picks.filter(({ item }) => !chosen.has(item)).slice(0, ALTERNATIVES) };
+      const others = longer[n].picks.filter(({ item }) => !chosen.has(item)).slice(0, ALTERNATIVES);
+      return { decision, alternatives: others.map((pick) => ({ item: pick.item, score: utilityOf(pick) })) };
     });
   }
 
@@ -161,7 +162,7 @@ class Planner {
    * @param {PlannedStep} step
    * @param {RecommendRequest} request
    * @param {Decision} decision
-   * @param {Picks} alternatives
+   * @param {Alternatives} alternatives
    * @param {import('./index.js').PlanState} state
    * @returns {import('./index.js').PlannedMessage}
    */
@@ -177,7 +178,7 @@ class Planner {
       source: slot ? { slot: slot.id } : /** @type {import('../index.js').StepRef} */ (ref),
       request: slot ? rest : request,
       picks: decision.picks.map(({ item, score, propensity, reasons }) => ({ item, score, propensity, reasons })),
-      alternatives: alternatives.map(({ item, score }) => ({ item, score })),
+      alternatives,
       ...defined({ silent: decision.silent }),
       ...(flags.length && { flags }),
       state,
@@ -221,10 +222,20 @@ function orderByScore(decided) {
   return decided.map((_, n) => n).sort((a, b) => (scoreOf(b) === scoreOf(a) ? a - b : scoreOf(b) > scoreOf(a) ? 1 : -1));
 }
 
-/** Returns the reasons to review a message. @param {Decision} decision @param {Picks} alternatives @param {boolean} [isCapped] @returns {import('./index.js').PlanFlag[]} */
+/**
+ * Returns a pick's utility: its score without the penalty for similarity to the picks before it, which is not paid by an
+ * item in their place.
+ *
+ * @param {Decision['picks'][number]} pick
+ */
+function utilityOf({ score, reasons }) {
+  return reasons.reduce((sum, { code, amount }) => (code === 'diversity' ? sum - amount : sum), score);
+}
+
+/** Returns the reasons to review a message. @param {Decision} decision @param {Alternatives} alternatives @param {boolean} [isCapped] @returns {import('./index.js').PlanFlag[]} */
 function flagsOf({ silent, picks, unmetQuotas }, alternatives, isCapped) {
-  const best = picks.at(-1)?.score;
-  // Alternatives are in the order of a slate, which is not that of scores where items differ in kind.
+  const last = picks.at(-1);
+  const best = last && utilityOf(last);
   const second = Math.max(...alternatives.map(({ score }) => score));
   const isClose = best !== undefined && Math.abs(best - second) <= CLOSE * Math.abs(best);
   /** @type {(import('./index.js').PlanFlag | false | undefined)[]} */

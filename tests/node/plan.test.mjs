@@ -53,6 +53,20 @@ test('a slot reaches all groups of its audience on its weekdays, each item once'
   assert.ok(messages.every(({ request }) => request.step === undefined));
 });
 
+test('alternatives are compared with the pick by utility, without the penalty for similarity to it', async () => {
+  const rec = await createRecommender({ config: { diversity: 0.8, policy: { type: 'greedy' } } });
+  // The first two differ in age alone; the third is of another kind.
+  rec.putItems([{ id: 'new', tags: ['tea'], publishedAt: MIDNIGHT - DAY }, { id: 'newish', tags: ['tea'], publishedAt: MIDNIGHT - DAY - HOUR / 10 }, { id: 'other', tags: ['ware'], publishedAt: MIDNIGHT - 1.5 * DAY }]);
+  rec.putGroups([{ id: 'g', members: [] }]);
+  const slots = [{ id: 'noon', time: '12:00', to: 'groups' }];
+  const [{ picks: [pick], alternatives, flags, request }] = await all(plan(rec, { from: MIDNIGHT, days: 1, slots }));
+  assert.equal(pick.item, 'new');
+  for (const { item, score } of alternatives) assert.ok(Math.abs(score - rec.explainItem(request, item).score) < 1e-9, item);
+  const similar = rec.recommend({ ...request, count: 3 }).picks.find(({ item }) => item === 'newish');
+  assert.ok(similar.score < alternatives.find(({ item }) => item === 'newish').score, 'the slate has the penalty');
+  assert.deepEqual(flags, ['close-call']);
+});
+
 test('if two messages compete for a user’s day, the one of higher priority is planned; the other is missed with its rule', async () => {
   const journey = (id, priority) => ({ ...WELCOME, id, priority, steps: [{ id: 's', windowHours: 4, items: {} }] });
   const rec = await createPlanned({ cadence: 'wecom' }, { journeys: [journey('low', 1), journey('high', 5)] });

@@ -10,7 +10,7 @@ import { icons } from '../icons.js';
 import { PageElement } from '../element.js';
 import { setParams } from '../router.js';
 import { store } from '../store.js';
-import { dayInWords, hasEvidence, percent, pointsOf, timeOfDay, lag } from '../view.js';
+import { dayInWords, hasEvidence, lag, percent, pointsOf, timeOfDay, utilityOf } from '../view.js';
 import { dayOf } from '../week/fixed.js';
 import { GLYPHS, flagsOf, isOpen } from '../week/model.js';
 import { t, lang } from '../words/index.js';
@@ -120,9 +120,9 @@ class Sheet extends PageElement {
     const [pick] = message.picks;
     if (!hasEvidence(pick)) return html`<div class="notice slim"><p>${t.slate.noEvidence}</p></div>`;
     const points = pointsOf(message.picks);
-    // The alternatives are those of the last slot, in the order of a slate, which is not that of scores.
+    // The alternatives are those of the last slot, in the order of a slate, which is not that of utilities.
     const next = message.alternatives.length ? Math.max(...message.alternatives.map(({ score }) => score)) : undefined;
-    const difference = next === undefined ? undefined : lag(message.picks.at(-1).score, next);
+    const difference = next === undefined ? undefined : lag(utilityOf(message.picks.at(-1)), next);
     const withCount = { ...pick, reasonCount: pick.families.reduce((sum, { rows }) => sum + rows, 0) };
     return html`
       <section>
