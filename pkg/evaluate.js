@@ -3,9 +3,12 @@
 import { toColumns } from './columns.js';
 import { NextpickError } from './error.js';
 import { checkFunction } from './options.js';
-import { cloneForModule } from './plain.js';
+import { cloneForModule, encodeArgument } from './plain.js';
 
 /** @typedef {(done: number, total: number) => void} OnProgress */
+
+/** Fields of an input that are lists of records. As JSON text they cross in one piece, and their memory is estimated closely. */
+const LISTS = ['items', 'users', 'groups', 'channels', 'cases', 'sent'];
 
 /**
  * Makes the evaluation functions over a module that `study` loads once.
@@ -25,7 +28,10 @@ export function createEvaluations(study) {
     if (input === null || typeof input !== 'object') throw NextpickError.invalid('input', 'an object', input);
     checkFunction(onProgress, 'onProgress', 'a function that receives the progress of the evaluation');
     const { events, ...others } = input;
-    const given = cloneForModule({ ...others, ...(events && { events: Array.isArray(events) ? toColumns(events, options) : events }) }, '');
+    const rest = { ...others, ...(events && { events: Array.isArray(events) ? toColumns(events, options) : events }) };
+    const lists = LISTS.filter((list) => Array.isArray(rest[list])).map((list) => [list, encodeArgument(rest[list], list)]);
+    for (const [list] of lists) delete rest[list];
+    const given = { ...cloneForModule(rest, ''), ...Object.fromEntries(lists) };
     const { wasm, health } = await study();
     const progress = deferErrors(onProgress);
     const text = health.guard(() => wasm[name](given, progress?.call));

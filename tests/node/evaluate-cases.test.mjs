@@ -1,0 +1,16 @@
+// Large inputs of evaluations: lists of records cross as text, whose memory is estimated closely.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { evaluateCases } from '../../pkg/node.js';
+
+test('fifteen megabytes of cases are evaluated', async () => {
+  const id = (n) => `an item with a rather long identifier, as content systems make them: ${n}`;
+  const items = Array.from({ length: 120 }, (_, n) => ({ id: id(n) }));
+  const events = items.flatMap(({ id: item }, n) => [{ user: `u${n % 9}`, item, kind: 'click', at: n + 1 }]);
+  const candidates = items.slice(0, 100).map(({ id: item }) => item);
+  const cases = Array.from({ length: 2_000 }, (_, n) => ({ user: `u${n % 9}`, relevant: [id(n % 100)], candidates }));
+  assert.ok(JSON.stringify(cases).length > 15e6);
+  const report = await evaluateCases({ items, events, cases, k: 5 });
+  assert.deepEqual([report.n, report.subjects], [2_000, 9]);
+});
