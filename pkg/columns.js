@@ -5,7 +5,7 @@ import { NextpickError } from './error.js';
 /** Fields that columns can hold; interactions with other fields are passed as objects. */
 const COLUMNAR = new Set(['user', 'group', 'item', 'kind', 'at', 'value']);
 
-/** Whether columns can hold all fields of an interaction. @param {Record<string, unknown>} interaction */
+/** True if columns can hold all fields of an interaction. @param {Record<string, unknown>} interaction */
 export function isColumnar(interaction) {
   for (const field in interaction) if (!COLUMNAR.has(field) && interaction[field] !== undefined) return false;
   return true;

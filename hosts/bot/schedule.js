@@ -42,7 +42,7 @@ function journeyOf(schedule, current) {
   return steps.length ? { id: JOURNEY, subject: 'group', trigger: { type: 'schedule', every: 'day' }, steps } : undefined;
 }
 
-/** Whether a journey was created from a schedule; an operator's journey with this id is not changed. */
+/** True if a journey was created from a schedule; an operator's journey with this id is not changed. */
 const isOfSchedule = ({ steps }) => steps.every(({ id, time, windowHours }) => id.startsWith(time ?? '-') && windowHours === WINDOW_HOURS);
 
 /**

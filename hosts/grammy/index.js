@@ -97,7 +97,7 @@ export const commandMenu = (lang = 'zh', commands = {}) =>
  * replies.
  */
 const SERVICE = new Set([777000, 1087968824, 136817688, 1271266957]);
-/** Whether a message is in the name of a chat and not of a person, whatever its account. */
+/** True if a message is in the name of a chat and not of a person, whatever its account. */
 const isOfChat = (ctx) => Boolean(ctx.senderChat) || SERVICE.has(ctx.from?.id);
 
 /** Returns author, place and the update's id: Telegram repeats an update under the same id. */
@@ -109,7 +109,7 @@ const who = (ctx) => ({
 });
 
 /**
- * Whether a member is in the chat and may write there.
+ * True if a member is in the chat and may write there.
  * @param {any} member A `ChatMember`.
  */
 const isThere = ({ status, is_member: isMember, can_send_messages: maySend, can_post_messages: mayPost }) =>

@@ -106,7 +106,7 @@ const telegramIn = ({ _type, _data }) => (_type === 'telegram' ? _data : undefin
 const isOfChat = ({ uid, event }) => SERVICE.has(uid) || telegramIn(event)?.message?.sender_chat !== undefined;
 const isPerson = (session) => session.userId !== undefined && !session.event.user?.isBot && !isOfChat(session);
 /**
- * Whether a message is from a bot, which could answer this one for ever, or from a linked channel, whose posts are not
+ * True if a message is from a bot, which could answer this one for ever, or from a linked channel, whose posts are not
  * messages of the group.
  */
 const isNobody = (session) =>

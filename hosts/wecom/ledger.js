@@ -79,7 +79,7 @@ export class Ledger {
     });
   }
 
-  /** Whether the recipient is known to the recommender; otherwise it was deleted. */
+  /** True if the recipient is known to the recommender; otherwise it was deleted. */
   isKnown(task, id) {
     return this.#recordOf(task.kind, id) !== undefined;
   }

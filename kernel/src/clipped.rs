@@ -10,7 +10,7 @@ pub struct Prediction {
     pub slope: f64,
     /// Lowest and highest prediction.
     pub bounds: [f64; 2],
-    /// Whether outcomes are rates, 0 to 1.
+    /// True if outcomes are rates, 0 to 1.
     pub is_rate: bool,
 }
 

@@ -22,7 +22,7 @@ export function trimmed(text) {
   return isPad(text.charCodeAt(0)) || isPad(text.charCodeAt(text.length - 1)) ? text.replace(PADDED, '') : text;
 }
 
-/** Whether a character may be padding. */
+/** True if a character may be padding. */
 const isPad = (code) => code < 33 || (code > 126 && code < 0xae) || code === 0x1680 || code === 0x180e || (code > 0x1fff && code < 0x3001) || code === 0xfeff;
 
 /**

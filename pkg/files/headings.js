@@ -77,10 +77,10 @@ export function headingOf(sort, name, { as = {}, allowUnknown = false, has = () 
   throw placed(told, knownOf(rules), 'a column of your own');
 }
 
-/** Whether a sort of record has such a field. */
+/** True if a sort of record has such a field. */
 export const fieldOf = (sort, name) => knownAs(SORTS[sort], name);
 
-/** Whether a table of this sort is expected to have such a column. */
+/** True if a table of this sort is expected to have such a column. */
 export const isExpected = (sort, name, as = {}) => Object.hasOwn(as, name.trim()) || knownAs(SORTS[sort], name.trim()) !== undefined || synonymOf(sort, trimmed(name)) !== undefined;
 
 /**

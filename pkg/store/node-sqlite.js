@@ -13,7 +13,7 @@ function coded(act) {
   }
 }
 
-/** Whether a database is a `DatabaseSync`, which has no `pragma` method. */
+/** True if a database is a `DatabaseSync`, which has no `pragma` method. */
 export const isNodeSqlite = (database) => typeof database?.prepare === 'function' && typeof database.pragma !== 'function';
 
 /** A database with the members that the store uses. */

@@ -44,7 +44,7 @@ pub fn shared(value: Value, path: &str) -> Result<Arc<str>> {
     id(value, path).map(Arc::from)
 }
 
-/// Whether a string is a valid id: 1–256 bytes.
+/// True if a string is a valid id: 1–256 bytes.
 pub fn is_id(text: &str) -> bool {
     (1..=MAX_ID_BYTES).contains(&text.len())
 }

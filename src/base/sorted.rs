@@ -51,7 +51,7 @@ impl<K: Ord, V> SortedMap<K, V> {
         let gone = self.0.partition_point(|(key, _)| is_gone(key));
         self.0.drain(..gone).map(|(_, value)| value)
     }
-    /// Whether the keys ascend strictly; a decoded map may break this.
+    /// True if the keys ascend strictly; a decoded map may break this.
     pub fn is_sound(&self) -> bool {
         self.0.is_sorted_by(|a, b| a.0 < b.0)
     }

@@ -26,17 +26,17 @@ pub const HOUR: Time = 60 * MINUTE;
 /// Milliseconds in a day.
 pub const DAY: Time = 24 * HOUR;
 
-/// Whether hosts may give this time.
+/// True if hosts may give this time.
 pub fn is_time(at: Time) -> bool {
     (-FARTHEST..=MAX_TIME).contains(&at)
 }
 
-/// Whether a time is before the year 2000: such milliseconds are usually seconds.
+/// True if a time is before the year 2000: such milliseconds are usually seconds.
 pub fn is_early(at: Time) -> bool {
     at < 946_684_800_000
 }
 
-/// Whether a count is 0, in which case reports omit it.
+/// True if a count is 0, in which case reports omit it.
 pub fn is_none(count: &usize) -> bool {
     *count == 0
 }
@@ -149,7 +149,7 @@ pub struct Date {
 }
 
 impl Date {
-    /// Whether the month has this day in this year.
+    /// True if the month has this day in this year.
     pub fn exists(self) -> bool {
         (1..=12).contains(&self.month)
             && (1..=31).contains(&self.day)

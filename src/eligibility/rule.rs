@@ -96,7 +96,7 @@ impl PreparedRule {
         self.rule.caps.iter().any(|cap| cap.per == CapPer::Total)
     }
 
-    /// Whether a cap over the total that applies to every recipient has no room for an item at `now`.
+    /// True if a cap over the total that applies to every recipient has no room for an item at `now`.
     pub fn is_full_for_all(&self, memory: &Memory, item: ItemIndex, now: Time) -> bool {
         let is_full = |cap: &Cap| CapState::of(cap, self.sent_to_anyone(memory, cap, now)).room == 0;
         let mut totals = self.rule.caps.iter().filter(|cap| cap.per == CapPer::Total);

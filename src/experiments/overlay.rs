@@ -116,7 +116,7 @@ impl<'a> Overlay<'a> {
         self.0.iter().find_map(|(.., prepared)| prepared.quotas.as_deref())
     }
 
-    /// Whether the default weights decide instead of the fitted ones.
+    /// True if the default weights decide instead of the fitted ones.
     pub fn has_default_model(&self) -> bool {
         self.0.iter().any(|(_, variant, _)| variant.has_default_model)
     }
@@ -132,12 +132,12 @@ impl<'a> Overlay<'a> {
     }
 }
 
-/// Whether any variant names a journey.
+/// True if any variant names a journey.
 pub fn any_names(experiments: &[PreparedExperiment], journey: &str) -> bool {
     experiments.iter().any(|one| one.experiment.variants.iter().any(|variant| names(variant, journey)))
 }
 
-/// Whether a journey runs for a recipient: one that a variant of a running experiment names runs only for those who are
+/// True if a journey runs for a recipient: one that a variant of a running experiment names runs only for those who are
 /// assigned to a variant that names it.
 pub fn journey_runs(
     experiments: &[PreparedExperiment],

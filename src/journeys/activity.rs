@@ -56,11 +56,11 @@ impl FromIterator<KindIndex> for KindSet {
 /// Selects interactions by kind and item.
 #[derive(Debug)]
 pub struct Selector<'a> {
-    /// Whether a kind is selected, by index.
+    /// True if a kind is selected, by index.
     kinds: Vec<bool>,
     mask: KindSet,
     items: Option<&'a ItemFilter>,
-    /// Whether an item is selected, by index, once it was asked for.
+    /// True if an item is selected, by index, once it was asked for.
     known: Vec<Cell<Option<bool>>>,
 }
 
@@ -86,12 +86,12 @@ impl<'a> Selector<'a> {
         Self { kinds: selected, mask, items, known }
     }
 
-    /// Whether any of these kinds is selected.
+    /// True if any of these kinds is selected.
     pub fn selects_any(&self, kinds: KindSet) -> bool {
         self.mask.meets(kinds)
     }
 
-    /// Whether an interaction is selected. Without an item it is selected only if there is no item filter.
+    /// True if an interaction is selected. Without an item it is selected only if there is no item filter.
     pub fn selects(&self, act: &Act, world: &World) -> bool {
         self.kinds.get(act.kind.as_usize()).is_some_and(|selected| *selected)
             && self.items.is_none_or(|filter| act.item.is_some_and(|item| self.selects_item(filter, item, world)))
@@ -117,7 +117,7 @@ impl<'a> ResolvedCondition<'a> {
         Self { condition, selector: Selector::new(&condition.kinds, condition.items.as_ref(), world) }
     }
 
-    /// Whether the condition holds at `moment`. `acts` are those of the scope up to `moment` that may count, in time
+    /// True if the condition holds at `moment`. `acts` are those of the scope up to `moment` that may count, in time
     /// order; `start` is the begin of the counting window unless the condition has a window of its own.
     pub fn holds<'b>(
         &self,

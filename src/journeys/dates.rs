@@ -107,7 +107,7 @@ impl YearDays {
         self.0[month as usize - 1] |= 1 << day;
     }
 
-    /// Whether it contains a day, given as month, 1–12, and day of the month, 1–31.
+    /// True if it contains a day, given as month, 1–12, and day of the month, 1–31.
     pub fn contains(self, month: i64, day: i64) -> bool {
         self.0[month as usize - 1] >> day & 1 == 1
     }

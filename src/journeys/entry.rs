@@ -170,7 +170,7 @@ impl ResolvedJourney<'_> {
         }
     }
 
-    /// Whether an interaction starts the journey for a recipient.
+    /// True if an interaction starts the journey for a recipient.
     pub fn is_trigger(&self, context: &JourneyContext, to: JourneyRecipient, act: &Act) -> bool {
         is_in_scope(to, act) && self.trigger.as_ref().is_some_and(|trigger| trigger.selects(act, context.state.world))
     }
@@ -184,7 +184,7 @@ pub(super) fn stand_in_kind(subject: JourneySubject) -> &'static str {
     }
 }
 
-/// Whether an interaction counts for the trigger: for a member only those in the group.
+/// True if an interaction counts for the trigger: for a member only those in the group.
 fn is_in_scope(to: JourneyRecipient, act: &Act) -> bool {
     match to {
         JourneyRecipient::Member { group, .. } => act.group == Some(group),

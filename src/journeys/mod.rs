@@ -63,7 +63,7 @@ pub struct ResolvedJourney<'a> {
     pub journey: &'a Journey,
     /// Selects the trigger events of an activity trigger.
     trigger: Option<Selector<'a>>,
-    /// Whether the record of a recipient may stand for a trigger event.
+    /// True if the record of a recipient may stand for a trigger event.
     starts_at_record: bool,
     exits: Vec<ResolvedCondition<'a>>,
     /// The conditions of each step.
@@ -107,7 +107,7 @@ impl JourneyRecipient {
         }
     }
 
-    /// Whether an interaction counts for exits and conditions: for a member those in the group and those without one.
+    /// True if an interaction counts for exits and conditions: for a member those in the group and those without one.
     fn counts(self, act: &Act) -> bool {
         match self {
             Self::Member { group, .. } => act.group.is_none_or(|other| other == group),
@@ -152,7 +152,7 @@ impl<'a> ResolvedJourney<'a> {
         }
     }
 
-    /// Whether a recipient belongs to an audience at a moment.
+    /// True if a recipient belongs to an audience at a moment.
     fn admits(
         &self,
         context: &JourneyContext,

@@ -26,7 +26,7 @@ pub enum Prefilter<'a> {
     },
     /// Entries start at the same time for everybody.
     Schedule {
-        /// Whether a step of theirs may be due.
+        /// True if a step of theirs may be due.
         is_open: bool,
     },
 }
@@ -78,7 +78,7 @@ impl<'a> Prefilter<'a> {
     }
 }
 
-/// Whether a step of an entry that starts at `start` is in its window at some time of the span.
+/// True if a step of an entry that starts at `start` is in its window at some time of the span.
 fn has_open_step(resolved: &ResolvedJourney, context: &JourneyContext, start: Time, span: Span) -> bool {
     let entry = EntryTime { entered_at: start, cycle_days: None };
     resolved.journey.steps.iter().any(|step| {

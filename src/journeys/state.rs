@@ -167,7 +167,7 @@ impl EntryView<'_> {
         sent
     }
 
-    /// Whether a send belongs to this entry, if its step does. The time of the send decides, because a trigger that
+    /// True if a send belongs to this entry, if its step does. The time of the send decides, because a trigger that
     /// arrives late moves the entry back.
     fn is_own_send(&self, send: &StepSend) -> bool {
         let entry = self.entry;

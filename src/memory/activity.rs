@@ -20,9 +20,9 @@ pub type Day = i64;
 pub struct ActivityScorer {
     calendar: Calendar,
     half_life_days: f64,
-    /// Whether a kind makes a day active, by the kind's index.
+    /// True if a kind makes a day active, by the kind's index.
     active: Vec<bool>,
-    /// Whether a kind's values count, by the kind's index.
+    /// True if a kind's values count, by the kind's index.
     valued: Vec<bool>,
 }
 
@@ -57,7 +57,7 @@ impl ActivityScorer {
         self.active.len()
     }
 
-    /// Whether a kind makes a day active.
+    /// True if a kind makes a day active.
     pub fn is_active(&self, kind: KindIndex) -> bool {
         self.active.get(kind.as_usize()).is_some_and(|active| *active)
     }

@@ -65,7 +65,7 @@ pub struct Variant {
     pub quotas: Option<Vec<Quota>>,
     /// Further restriction of the candidates.
     pub only: Option<ItemFilter>,
-    /// Whether it decides with the default weights instead of the fitted ones.
+    /// True if it decides with the default weights instead of the fitted ones.
     pub has_default_model: bool,
     /// Journeys that run for this variant.
     pub journeys: Option<Vec<String>>,
@@ -181,7 +181,7 @@ impl Experiment {
         Ok(experiment)
     }
 
-    /// Whether it runs at a moment.
+    /// True if it runs at a moment.
     pub fn runs_at(&self, now: Time) -> bool {
         self.starts_at.is_none_or(|start| start <= now) && self.expires_at.is_none_or(|end| now < end)
     }
@@ -192,7 +192,7 @@ impl Experiment {
         self.variants.iter().map(|variant| variant.weight / total).collect()
     }
 
-    /// Whether both run at some moment for a recipient who may be the same.
+    /// True if both run at some moment for a recipient who may be the same.
     fn may_meet(&self, other: &Self) -> bool {
         let begins_before_end = |a: &Self, b: &Self| match (a.starts_at, b.expires_at) {
             (Some(start), Some(end)) => start < end,
@@ -206,7 +206,7 @@ impl Experiment {
     }
 }
 
-/// Whether no recipient can be in both audiences: each has one tier, one group and one purpose.
+/// True if no recipient can be in both audiences: each has one tier, one group and one purpose.
 fn excludes(a: &Audience, b: &Audience) -> bool {
     let lists = [(&a.tiers, &b.tiers), (&a.purposes, &b.purposes), (&a.groups, &b.groups)];
     lists.into_iter().any(|(a, b)| match (a, b) {

@@ -11,7 +11,7 @@ use super::item_filter::ItemFilter;
 #[derive(Debug, Clone)]
 pub struct ItemClass {
     filter: ItemFilter,
-    /// Whether an item is selected, by its index.
+    /// True if an item is selected, by its index.
     selected: Vec<bool>,
     revision: u64,
 }
@@ -39,7 +39,7 @@ impl ItemClass {
         self.revision = library.revision();
     }
 
-    /// Whether an item belongs to the class.
+    /// True if an item belongs to the class.
     pub fn has(&self, item: ItemIndex) -> bool {
         self.selected.get(item.as_usize()).is_some_and(|selected| *selected)
     }

@@ -22,7 +22,7 @@ pub struct ItemFilter {
 /// The lists given, by their position among [`LISTS`].
 type ItemLists = Vec<(usize, Vec<String>)>;
 
-/// Whether an item fits one entry of a list.
+/// True if an item fits one entry of a list.
 type Fits = fn(&Item, &str) -> bool;
 
 /// The lists of a filter, each named after the item field that it tests.
@@ -60,12 +60,12 @@ impl ItemFilter {
         Ok(Self { only, not })
     }
 
-    /// Whether the item is selected.
+    /// True if the item is selected.
     pub fn matches(&self, item: &Item) -> bool {
         self.selects(|(_, fits), name| fits(item, name))
     }
 
-    /// Whether an item without a record is selected: it has nothing but its id.
+    /// True if an item without a record is selected: it has nothing but its id.
     pub fn matches_unknown(&self, id: &str) -> bool {
         self.selects(|(list, _), name| list == "ids" && name == id)
     }

@@ -23,7 +23,7 @@ pub struct Journey {
     pub trigger: Trigger,
     /// The trigger events after the first that start a new entry.
     pub reentry: Reentry,
-    /// Whether each reference has a separate entry.
+    /// True if each reference has a separate entry.
     pub per_reference: bool,
     /// Triggers before this time are ignored.
     pub starts_at: Option<Time>,
@@ -37,7 +37,7 @@ pub struct Journey {
     pub priority: f64,
     /// Channel to send through; the group's if absent.
     pub channel: Option<String>,
-    /// Whether it is part of a service that the user requested; it then also runs for users who opted out of profiling.
+    /// True if it is part of a service that the user requested; it then also runs for users who opted out of profiling.
     pub transactional: bool,
     /// 1–64 steps, in the order in which they are meant to be sent.
     pub steps: Vec<Step>,
@@ -126,7 +126,7 @@ pub struct Step {
     pub count: u32,
     /// Name of an objective, or weights by kind; as for any request if absent.
     pub objective: Option<Value>,
-    /// Whether items that the subject has seen may be sent again; the configuration's if absent.
+    /// True if items that the subject has seen may be sent again; the configuration's if absent.
     pub repeats: Option<Repeats>,
 }
 

@@ -66,7 +66,7 @@ impl TierSettings {
         Ok(settings)
     }
 
-    /// Whether a tier has this name.
+    /// True if a tier has this name.
     pub fn has(&self, name: &str) -> bool {
         name == NEWCOMER || self.levels.iter().any(|level| level.name == name)
     }

@@ -103,7 +103,7 @@ impl PreparedOperations {
         self.rules.iter().any(PreparedRule::has_total)
     }
 
-    /// Whether the experiments let a journey run for a recipient: a journey that a variant names runs for its units alone,
+    /// True if the experiments let a journey run for a recipient: a journey that a variant names runs for its units alone,
     /// so not for users who opted out of profiling.
     pub(super) fn lets_run(
         &self,

@@ -55,7 +55,7 @@ pub struct Request {
     pub exclude: Selection,
     /// Quotas; the operations' by default.
     pub quotas: Option<Vec<Quota>>,
-    /// Whether items that were seen may come again; the configuration's by default.
+    /// True if items that were seen may come again; the configuration's by default.
     pub repeats: Option<Repeats>,
     /// The step of a journey that it is for.
     pub step: Option<StepRef>,

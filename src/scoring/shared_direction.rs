@@ -27,7 +27,7 @@ pub(super) struct SharedDirection {
 #[derive(Debug, Clone, PartialEq)]
 struct SigmoidsOfScale {
     scale: f64,
-    /// Whether their worth is multiplied by the item's value.
+    /// True if their worth is multiplied by the item's value.
     uses_value: bool,
     sigmoids: Vec<Sigmoid>,
 }

@@ -19,7 +19,7 @@ pub struct CandidatePool<'a> {
     scale: f64,
     chosen: Vec<usize>,
     taken: Vec<bool>,
-    /// Whether the limits keep a candidate from the next slot; empty if there are none.
+    /// True if the limits keep a candidate from the next slot; empty if there are none.
     shut: Vec<bool>,
     /// Number of candidates that may fill the next slot.
     open: usize,

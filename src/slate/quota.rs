@@ -40,7 +40,7 @@ pub struct SlateQuota<'a> {
     name: &'a str,
     items: &'a ItemClass,
     bounds: Bounds,
-    /// Whether the last items sent to the recipient belong to the class, oldest first, picks of the slate included; for
+    /// True if the last items sent to the recipient belong to the class, oldest first, picks of the slate included; for
     /// bounds of a slate, its picks alone.
     counted: Vec<bool>,
     /// True if a share was left out in a slot: without items of the class, or with items of blocked classes alone.
@@ -94,7 +94,7 @@ impl<'a> SlateQuota<'a> {
         }
     }
 
-    /// Whether one more item of the class would break the quota.
+    /// True if one more item of the class would break the quota.
     fn blocks(&self) -> bool {
         match self.bounds {
             Bounds::Slate { max, .. } => max.is_some_and(|max| self.count_of_last(usize::MAX) >= max as usize),
@@ -105,7 +105,7 @@ impl<'a> SlateQuota<'a> {
         }
     }
 
-    /// Whether the next item should be of the class. A slate is forced as a whole, with `slate_is_forced`.
+    /// True if the next item should be of the class. A slate is forced as a whole, with `slate_is_forced`.
     fn forces(&self, slate_is_forced: bool) -> bool {
         match self.bounds {
             Bounds::Slate { .. } => slate_is_forced && self.deficit() > 0,
@@ -123,7 +123,7 @@ impl<'a> SlateQuota<'a> {
         self.counted.push(is_of_class);
     }
 
-    /// Whether the quota was kept: for a slate the bounds hold at its end, a share was kept in each slot.
+    /// True if the quota was kept: for a slate the bounds hold at its end, a share was kept in each slot.
     fn is_met(&self) -> bool {
         match self.bounds {
             Bounds::Slate { max, .. } => {
@@ -164,7 +164,7 @@ impl<'a> SlateLimits<'a> {
         self.quotas.is_empty() && self.caps.is_empty()
     }
 
-    /// Whether the caps leave room for an item.
+    /// True if the caps leave room for an item.
     pub fn has_room(&self, item: ItemIndex) -> bool {
         self.caps.iter().all(|cap| cap.room > 0 || !cap.items.has(item))
     }

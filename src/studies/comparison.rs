@@ -135,7 +135,7 @@ impl Measured {
         ((now - then) / now * WEEK as f64 / days as f64).max(0.0)
     }
 
-    /// Whether the difference at the look with the most evidence was an improvement.
+    /// True if the difference at the look with the most evidence was an improvement.
     fn improved(&self, direction: Direction) -> bool {
         match direction {
             Direction::Increase => self.difference_then > 0.0,
@@ -152,7 +152,7 @@ impl Measured {
 pub struct VerdictRule {
     /// e-value above which there is a difference.
     pub threshold: f64,
-    /// Whether the data allow no verdict.
+    /// True if the data allow no verdict.
     pub is_invalid: bool,
 }
 
@@ -179,7 +179,7 @@ impl VerdictRule {
         }
     }
 
-    /// Whether a guardrail got worse, possibly by more than its tolerance.
+    /// True if a guardrail got worse, possibly by more than its tolerance.
     pub fn is_harmed(&self, measured: &Measured, guardrail: &Guardrail) -> bool {
         let beyond = |[low, high]: [f64; 2]| match guardrail.metric.direction {
             Direction::Increase => low < -guardrail.tolerance,

@@ -82,7 +82,7 @@ pub struct SampleRatio {
     pub observed: Vec<u64>,
     /// Largest e-value of all looks.
     pub e_value: f64,
-    /// Whether the assignment is as expected.
+    /// True if the assignment is as expected.
     pub ok: bool,
 }
 

@@ -240,7 +240,7 @@ impl StudyMessage {
 }
 
 impl StudyLog {
-    /// Whether a filter selects an item, by its index.
+    /// True if a filter selects an item, by its index.
     pub fn selects(&self, filter: &ItemFilter, item: ItemIndex) -> bool {
         match self.world.library.known_entry(item) {
             Some(entry) => filter.matches(&entry.item),

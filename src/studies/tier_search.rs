@@ -154,7 +154,7 @@ fn judged(log: &StudyLog, memory: &Memory, settings: TierSettings, dates: &[Time
     }
 }
 
-/// Whether a user has an interaction of an active kind in the days after a date.
+/// True if a user has an interaction of an active kind in the days after a date.
 fn is_active(memory: &Memory, tiers: &Tiers, user: UserIndex, date: Time, days: i64) -> bool {
     let events = memory.history(Subject::User(user)).map_or(&[][..], |history| history.events());
     events.iter().any(|event| (date..date + days * DAY).contains(&event.at) && tiers.scorer().is_active(event.kind))

@@ -59,7 +59,7 @@ pub struct MetricChange {
     pub base: f64,
     /// Responses or their value.
     pub outcome: f64,
-    /// Whether it is the first response of a user to a message.
+    /// True if it is the first response of a user to a message.
     pub is_response: bool,
 }
 

@@ -91,7 +91,7 @@ impl AudienceRule {
         Ok(rule)
     }
 
-    /// Whether a recipient belongs to the audience. The rule must be one of the operations, whose names are sorted.
+    /// True if a recipient belongs to the audience. The rule must be one of the operations, whose names are sorted.
     pub fn admits(&self, to: &NamedRecipient, world: &World) -> bool {
         self.only.each_given(to, world, |matched| matched)
             && self.not.as_ref().is_none_or(|not| not.each_given(to, world, |matched| !matched))
@@ -130,7 +130,7 @@ impl Audience {
         lists.into_iter().chain([&mut self.tags]).flatten().for_each(|names| order::sort(names));
     }
 
-    /// Whether `holds` accepts the result of every given list.
+    /// True if `holds` accepts the result of every given list.
     fn each_given(&self, to: &NamedRecipient, world: &World, holds: impl Fn(bool) -> bool) -> bool {
         let given = |list: &Option<Vec<String>>, name: Option<&str>| {
             list.as_ref().is_none_or(|names| holds(name.is_some_and(|name| has(names, name))))

@@ -61,7 +61,7 @@ as_bytes!(FacetOptOut: user, facet, until, blocked);
 pub const ALL_FACETS: FacetIndex = FacetIndex(u32::MAX);
 
 impl FacetOptOut {
-    /// Whether an interaction at this time counts for the facet.
+    /// True if an interaction at this time counts for the facet.
     pub fn counts_at(&self, at: Time) -> bool {
         !self.blocked && at > self.until
     }

@@ -117,7 +117,7 @@ impl Interaction {
         Ok(interaction)
     }
 
-    /// Whether a host could have given it; a snapshot may contain anything.
+    /// True if a host could have given it; a snapshot may contain anything.
     pub fn is_sound(&self) -> bool {
         let names = [&self.id, &self.user, &self.group, &self.item, &self.decision, &self.channel];
         let others = [&self.target, &self.reference];

@@ -87,10 +87,10 @@ pub struct Item {
     /// Limits on the number of sendings.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub caps: Vec<Cap>,
-    /// Whether the item comes first wherever it is eligible.
+    /// True if the item comes first wherever it is eligible.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pinned: Option<bool>,
-    /// Whether the item is never shown.
+    /// True if the item is never shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hidden: Option<bool>,
     /// The host's own data; returned unchanged.

@@ -16,13 +16,13 @@ use crate::base::value::{self, Fields, Value};
 pub struct Kind {
     /// Weight in the default objective and as a preference signal, −1000 to 1000; negative for dislike.
     pub weight: f64,
-    /// Whether it is a like: counts for co-occurrence and trends.
+    /// True if it is a like: counts for co-occurrence and trends.
     pub positive: bool,
-    /// Whether its item counts as seen afterwards.
+    /// True if its item counts as seen afterwards.
     pub marks_seen: bool,
-    /// Whether it is an exposure.
+    /// True if it is an exposure.
     pub is_exposure: bool,
-    /// Whether its probability is multiplied by the item's `value`.
+    /// True if its probability is multiplied by the item's `value`.
     pub uses_value: bool,
 }
 
@@ -140,7 +140,7 @@ impl Kinds {
     pub fn iter(&self) -> impl Iterator<Item = (&str, Kind)> {
         self.ids.names().zip(self.kinds.iter().copied())
     }
-    /// Whether decoded kinds are consistent and include the built-in ones.
+    /// True if decoded kinds are consistent and include the built-in ones.
     pub fn is_whole(&self) -> bool {
         self.ids.len() == self.kinds.len() && self.kinds.len() >= SHIPPED.len()
     }

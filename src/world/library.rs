@@ -15,7 +15,7 @@ pub struct Entry {
     pub facets: ItemFacets,
     /// Audience as indices.
     pub audience: Option<Box<ResolvedAudience>>,
-    /// Whether the item was removed: never eligible, but its facets are kept for the histories that contain it.
+    /// True if the item was removed: never eligible, but its facets are kept for the histories that contain it.
     pub removed: bool,
 }
 

@@ -29,7 +29,7 @@ pub struct User {
     /// Time of joining.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub joined_at: Option<Time>,
-    /// Whether decisions may use the user's behaviour; absent means yes.
+    /// True if decisions may use the user's behaviour; absent means yes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub personalised: Option<bool>,
     /// The host's own data; returned unchanged.

@@ -23,7 +23,7 @@ export const utilityOf = ({ score, families }) => score - (families.find(({ code
 /** Difference of two scores as a share of the first. */
 export const lag = (score, next) => (score === 0 ? 0 : (score - next) / Math.abs(score));
 
-/** Whether the data supports a pick beyond its order in the library. */
+/** True if the data supports a pick beyond its order in the library. */
 export const hasEvidence = ({ families }) => families.some(({ code, amount }) => code !== 'base' && Math.abs(amount) > 1e-9);
 
 /**

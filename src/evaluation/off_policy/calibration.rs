@@ -28,7 +28,7 @@ pub struct Line {
     pub slope: f64,
     /// φ: mean squared residual over mean predicted variance. It holds noise and the errors of the model.
     pub dispersion: f64,
-    /// Whether outcomes are rates, 0 to 1; else they have no upper bound.
+    /// True if outcomes are rates, 0 to 1; else they have no upper bound.
     pub is_rate: bool,
 }
 
@@ -57,7 +57,7 @@ impl Calibration {
         row.slots.iter().zip(&self.lines)
     }
 
-    /// Whether outcomes of all slots are rates.
+    /// True if outcomes of all slots are rates.
     pub fn is_rate(&self) -> bool {
         self.lines.iter().all(|line| line.is_rate)
     }

@@ -104,7 +104,7 @@ impl Condition {
         self.means.effective += part * estimate.overlap.effective_sample_size;
     }
 
-    /// Whether most of its logs are answered.
+    /// True if most of its logs are answered.
     pub fn is_answered(&self) -> bool {
         2 * self.answered > self.runs
     }

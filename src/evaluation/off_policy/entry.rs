@@ -122,7 +122,7 @@ impl LogEntry {
         Ok(Self { path: path.to_owned(), now, change })
     }
 
-    /// Whether it is a fitted model.
+    /// True if it is a fitted model.
     pub fn is_model(&self) -> bool {
         matches!(self.change, LogChange::UseModel(_))
     }

@@ -30,7 +30,7 @@ pub struct HeldDecision {
     pub outcomes: Vec<f64>,
     /// Number of outcomes.
     pub outcome_count: u32,
-    /// Whether the recomputed id equals the logged one.
+    /// True if the recomputed id equals the logged one.
     pub is_exact: bool,
 }
 
@@ -53,9 +53,9 @@ struct Side<'a> {
     /// Standard deviation of the utilities; 0 if nothing needs it.
     spread: f64,
     ids: &'a Interner<ItemIndex>,
-    /// Whether utilities and policy are those that were reconstructed.
+    /// True if utilities and policy are those that were reconstructed.
     is_own: bool,
-    /// Whether the utilities are.
+    /// True if the utilities are.
     has_own_utilities: bool,
 }
 

@@ -82,7 +82,7 @@ pub struct Precision {
     pub half_width: f64,
     /// Part of the target's choices that would be unsupported, 0–1.
     pub unsupported: f64,
-    /// Whether the evaluation would refuse.
+    /// True if the evaluation would refuse.
     pub refused: bool,
 }
 

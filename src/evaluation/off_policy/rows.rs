@@ -9,9 +9,9 @@ pub struct DecisionRow {
     pub slots: Vec<SlotRow>,
     /// Number of outcomes, of all recipients and slots.
     pub outcomes: u32,
-    /// Whether the two policies' best items for the first slot differ.
+    /// True if the two policies' best items for the first slot differ.
     pub is_changed: bool,
-    /// Whether the recomputed id equals the logged one; else the propensities are close.
+    /// True if the recomputed id equals the logged one; else the propensities are close.
     pub is_exact: bool,
 }
 
@@ -40,7 +40,7 @@ pub struct SlotRow {
     pub outcome: f64,
     /// Propensity of the item that was sent, as the log has it; `None` if that was an estimate and `logged` is exact.
     pub logged_propensity: Option<f64>,
-    /// Whether `logged` holds estimates in place of exact probabilities.
+    /// True if `logged` holds estimates in place of exact probabilities.
     pub is_estimated: bool,
     /// Probability of the item that was sent under the reconstructed logging policy, relative to that with which it was
     /// sent; 1 where the decision came back exactly.

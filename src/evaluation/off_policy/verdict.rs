@@ -103,7 +103,7 @@ pub fn verdict([low, high]: [f64; 2]) -> OffPolicyVerdict {
     }
 }
 
-/// Whether nearly every decision was certain.
+/// True if nearly every decision was certain.
 pub fn has_no_exploration(rows: &[DecisionRow]) -> bool {
     let is_certain = |row: &&DecisionRow| {
         let slot = &row.slots[row.first_choice()];

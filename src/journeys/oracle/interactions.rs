@@ -9,7 +9,7 @@ use super::record::{at, days, find, has, is_true, list, names_kind, number, owne
 use super::{Community, To};
 
 impl Community {
-    /// Whether a user opted out of profiling.
+    /// True if a user opted out of profiling.
     pub(super) fn has_opted_out(&self, user: Option<&str>) -> bool {
         find(&self.users, user).is_some_and(|user| user["personalised"] == Json::Bool(false))
     }
@@ -67,7 +67,7 @@ impl Community {
         acts
     }
 
-    /// Whether a condition holds at a moment, over the interactions that count, from `start` on.
+    /// True if a condition holds at a moment, over the interactions that count, from `start` on.
     pub(super) fn holds(&self, condition: &Json, acts: &[&Json], start: i64, moment: i64) -> bool {
         let window = number(condition, "withinDays").map(|count| moment - days(count));
         let selected = acts.iter().copied().filter(|act| self.fits(condition, act) && at(act) <= moment);

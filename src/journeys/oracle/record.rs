@@ -37,7 +37,7 @@ pub fn find<'a>(records: &'a [Json], id: Option<&str>) -> Option<&'a Json> {
     records.iter().find(|record| text(record, "id") == id)
 }
 
-/// Whether a list of names contains `name`.
+/// True if a list of names contains `name`.
 pub fn has(names: &[Json], name: Option<&str>) -> bool {
     names.iter().any(|one| one.as_str() == name && name.is_some())
 }

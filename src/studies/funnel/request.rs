@@ -84,7 +84,7 @@ impl FunnelRequest {
         Ok(request)
     }
 
-    /// Whether a unit is one item of a message, because items have the keys.
+    /// True if a unit is one item of a message, because items have the keys.
     pub(super) fn is_by_item(&self) -> bool {
         self.by.iter().any(|key| matches!(key, Key::Item | Key::Stage | Key::Play | Key::Role))
     }

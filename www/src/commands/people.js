@@ -72,7 +72,7 @@ export async function forgetPerson(user) {
 /** A number without meaning, so that receipt and activity can be matched. */
 const receiptNumber = () => Array.from(crypto.getRandomValues(new Uint8Array(4)), (byte) => byte.toString(16).padStart(2, '0')).join('').toUpperCase();
 
-/** Whether a value contains a text at any depth. */
+/** True if a value contains a text at any depth. */
 function names(value, text) {
   if (typeof value === 'string') return value === text;
   if (value instanceof Map) return [...value].some((entry) => names(entry, text));

@@ -33,7 +33,7 @@ export async function forgottenAmong(users) {
   return found;
 }
 
-/** Whether hashes are stored. */
+/** True if hashes are stored. */
 export const isKept = async () => !(await list()).off;
 
 /** Starts or stops storing hashes; old ones are dropped with their key. */

@@ -21,7 +21,7 @@ export async function* jsonLines(file, onProgress) {
   }
 }
 
-/** Whether a file is gzipped: a server may have decompressed a .gz, so its content decides and not its name. @param {Blob} file */
+/** True if a file is gzipped: a server may have decompressed a .gz, so its content decides and not its name. @param {Blob} file */
 export async function isPacked(file) {
   const start = new Uint8Array(await file.slice(0, 2).arrayBuffer());
   return start[0] === 0x1f && start[1] === 0x8b;

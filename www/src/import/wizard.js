@@ -197,7 +197,7 @@ class Import extends PageElement {
     `;
   }
 
-  /** Whether the files contain a configuration, which is possible only when all data is replaced. */
+  /** True if the files contain a configuration, which is possible only when all data is replaced. */
   #misplaced() {
     return Boolean(this.add && this.files.config);
   }

@@ -149,7 +149,7 @@ class Next extends PageElement {
   }
 }
 
-/** Whether two answers for a subject have the same picks in the same order, although the requests differ. */
+/** True if two answers for a subject have the same picks in the same order, although the requests differ. */
 function isSame(before, after) {
   if (!before || before.request.group !== after.request.group || before.request.user !== after.request.user) return false;
   if (before.request.count !== after.request.count || before.request.now !== after.request.now) return false;
