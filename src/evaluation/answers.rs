@@ -39,7 +39,7 @@ impl SentItem {
 /// An interaction that answers a showing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Answer {
-    /// Place in the log before which it is predicted: earlier places were told before the showing.
+    /// Position in the log before which it is predicted: earlier entries precede the showing.
     pub before: usize,
     /// Time of the showing, ms.
     pub shown_at: Time,
@@ -78,17 +78,17 @@ pub fn answers(log: &[IndexedInteraction], mut sent: Vec<SentItem>, kinds: &Kind
             pair.shown = Some(place);
             continue;
         }
-        let told = *pair;
+        let previous = *pair;
         *pair = Pair { shown: None, interacted: Some(interaction.at) };
         if !kind.positive {
             continue;
         }
         let is_recent = |shown_at: Time| interaction.at - shown_at <= ANSWERED_WITHIN;
-        let impression = told.shown.map(|before| (before, log[before].at)).filter(|(_, at)| is_recent(*at));
+        let impression = previous.shown.map(|before| (before, log[before].at)).filter(|(_, at)| is_recent(*at));
         let decision = || {
             let subjects = [Some(Subject::User(user)), interaction.group.map(Subject::Group)];
             let times = subjects.into_iter().flatten().filter_map(|subject| sent_last.get(&(subject, item)).copied());
-            let unanswered = |at: &Time| is_recent(*at) && told.interacted.is_none_or(|last| last < *at);
+            let unanswered = |at: &Time| is_recent(*at) && previous.interacted.is_none_or(|last| last < *at);
             let at = times.filter(unanswered).max()?;
             Some((log.partition_point(|earlier| earlier.at < at), at))
         };
@@ -154,7 +154,7 @@ mod tests {
     #[test]
     fn a_decision_counts_where_there_is_no_impression() {
         let log = [(1, "x", "h", "b", "click"), (4, "u", "g", "a", "click"), (5, "v", "g", "a", "click")];
-        // The group's message reaches both; that to u is later. Nothing was told between it and u's click.
+        // The group's message reaches both; that to u is later. Nothing was recorded between it and u's click.
         assert_eq!(found(&log, &[(0, "g", "a"), (2, "u", "a"), (3, "v", "b")]), [(0, 0, 2), (1, 2, 1)]);
         let clicked_before = [(1, "u", "g", "a", "click"), (4, "u", "g", "a", "save")];
         assert_eq!(found(&clicked_before, &[(0, "u", "a")]), [(0, 0, 0)]);

@@ -68,15 +68,15 @@ impl Baselines {
         self.demand.get(item.as_usize()).is_some_and(|demand| demand.count > 0)
     }
 
-    /// Calls `judge` with each baseline's index and scores of the items.
-    pub fn scores(&mut self, query: &BaselineQuery, items: &[ItemIndex], mut judge: impl FnMut(usize, &[f64])) {
+    /// Calls `receive` with each baseline's index and scores of the items.
+    pub fn scores(&mut self, query: &BaselineQuery, items: &[ItemIndex], mut receive: impl FnMut(usize, &[f64])) {
         let published =
             |item: ItemIndex| query.world.library.known_entry(item).and_then(|entry| entry.item.published_at);
         let mut scores: Vec<f64> = Vec::with_capacity(items.len());
         let mut score = |number: usize, of: &mut dyn FnMut(ItemIndex) -> f64| {
             scores.clear();
             scores.extend(items.iter().map(|&item| of(item)));
-            judge(number, &scores);
+            receive(number, &scores);
         };
         score(0, &mut |item| published(item).map_or(f64::NEG_INFINITY, |at| at as f64));
         for (n, (_, half_life)) in TRENDS.iter().enumerate() {

@@ -109,7 +109,7 @@ pub fn cases(
         if done % PROGRESS_EVERY == 0 {
             progress(done, cases.len());
         }
-        let judge = |scores: &[f64]| -> MetricsRow {
+        let measure = |scores: &[f64]| -> MetricsRow {
             let position =
                 |item| case.candidates.iter().position(|candidate| candidate == item).expect("made to be there");
             let ranks: Vec<f64> = case.relevant.iter().map(|item| middle_rank(scores, position(item))).collect();
@@ -127,7 +127,7 @@ pub fn cases(
         let by_ease: Vec<f64> = case.candidates.iter().map(|item| ease_score(item, &ease_scores)).collect();
         let (memory, kinds) = (ranker.memory(), &ranker.world().kinds);
         let fewest = case.relevant.iter().map(|&item| popularity.total(item)).min().unwrap_or(0);
-        let rows = [judge(&utilities), judge(&counts), judge(&neighbours), judge(&by_ease)];
+        let rows = [measure(&utilities), measure(&counts), measure(&neighbours), measure(&by_ease)];
         let items = count_items(memory, case.subject, kinds);
         tables.add(case.subject, &rows, PredictionTraits { items, interactions: fewest, answers_showing: false });
     }

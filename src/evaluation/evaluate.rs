@@ -9,7 +9,7 @@ use crate::world::showing::Impression;
 
 use super::Progress;
 use super::answers::SentItem;
-use super::cases::{Case, cases};
+use super::cases::{self, Case};
 use super::evaluated_ranker::EvaluatedRanker;
 use super::impressions::{ImpressionEvaluation, ImpressionsReport};
 use super::metrics_table::RankingReport;
@@ -65,7 +65,7 @@ pub fn evaluate_impressions<'a>(
     let (ranker, _) = learner(records, &[], settings)?;
     let mut log = ImpressionEvaluation::new(ranker, kinds.to_vec());
     impressions.into_iter().for_each(|impression| log.push(impression));
-    log.judge(progress)
+    log.evaluate(progress)
 }
 
 /// Learns a log, then ranks the candidates of each case. Interactions that would leak an answer are left out. An
@@ -76,12 +76,12 @@ pub fn evaluate_impressions<'a>(
 pub fn evaluate_cases(
     records: Records,
     log: &[Interaction],
-    asked: &[Case],
+    cases: &[Case],
     settings: EvaluationSettings,
     progress: Progress,
 ) -> Result<RankingReport> {
     let (ranker, log) = learner(records, log, settings)?;
-    cases(ranker, &log, asked, progress)
+    cases::cases(ranker, &log, cases, progress)
 }
 
 /// Makes cases from a log: a fifth of the items of each user with at least 5 is held out, each against 100 items that

@@ -56,7 +56,7 @@ impl EvaluatedRanker {
         let trainer = Trainer::new(config, settings.families);
         let objective = settings.objective.clone();
         Ok(Self {
-            objective: config.objectives.asked(objective, "objective", None, &trainer.world().kinds)?,
+            objective: config.objectives.resolve(objective, "objective", None, &trainer.world().kinds)?,
             schedule: RefitSchedule::default(),
             trainer,
             settings,
@@ -98,7 +98,7 @@ impl EvaluatedRanker {
         }
     }
 
-    /// Fits a model to what was learnt so far, if a fit is due at or before `now`, and before it one to be judged on
+    /// Fits a model to what was learnt so far, if a fit is due at or before `now`, and before it one to be evaluated on
     /// the holdout, as [`fit_log`](crate::training::fit_log::fit_log) does.
     ///
     /// # Errors

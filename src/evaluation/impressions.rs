@@ -98,7 +98,7 @@ impl ImpressionEvaluation {
     ///
     /// # Errors
     /// A fit is due and no model can be fitted to the examples before it.
-    pub fn judge(mut self, progress: Progress) -> Result<ImpressionsReport> {
+    pub fn evaluate(mut self, progress: Progress) -> Result<ImpressionsReport> {
         let EvaluationSettings { from, to, .. } = *self.ranker.settings();
         order::sort_by_key(&mut self.rows, |row| row.exposure.at);
         self.rows.truncate(self.rows.partition_point(|row| row.exposure.at <= to));
@@ -205,12 +205,12 @@ fn figures(mut rows: Vec<Predicted>, lists: &Lists, users: usize, settings: &Eva
         n: rows.len(),
         positives: rows.iter().filter(|row| row.happened).count(),
         intervals: (settings.bootstrap > 0).then(|| {
-            let judge = |drawn: &[u32]| {
+            let measure = |drawn: &[u32]| {
                 let times = |row: &Predicted| f64::from(drawn[row.of as usize]);
                 let [gauc, ndcg] = means(&lists, |list| f64::from(drawn[list.of as usize]));
                 [auc(&rows, times), Some(log_loss(&rows, times)), gauc, ndcg]
             };
-            let found = intervals(users, settings.bootstrap, settings.seed, judge);
+            let found = intervals(users, settings.bootstrap, settings.seed, measure);
             let named = ["auc", "logloss", "gauc", "ndcg"].map(str::to_owned).into_iter().zip(found);
             NamedList(named.filter_map(|(name, interval)| Some((name, interval?))).collect())
         }),
@@ -235,7 +235,7 @@ mod tests {
         for &(at, user, item, click, long) in rows {
             log.push(Impression { at, user: Some(user), item, channel: None, outcomes: &[click, long] });
         }
-        log.judge(&mut |_, _| ()).unwrap()
+        log.evaluate(&mut |_, _| ()).unwrap()
     }
 
     fn random_rows(random: &mut Random, n: usize, from: Time) -> Vec<(Time, &'static str, &'static str, bool, bool)> {

@@ -145,7 +145,7 @@ impl MetricsTable {
         let (own, baseline) = (self.by_subject(0), self.by_subject(rival));
         let mut predictions = vec![0u32; self.count as usize];
         self.subjects.iter().for_each(|&subject| predictions[subject as usize] += 1);
-        let judge = |drawn: &[u32]| {
+        let measure = |drawn: &[u32]| {
             let of = |sums: &[MetricsRow]| {
                 let scaled = sums.iter().zip(drawn).map(|(row, &times)| row.map(|figure| figure * f64::from(times)));
                 scaled.fold([0.0; FIGURES], |sum, row| add(sum, &row))
@@ -155,7 +155,7 @@ impl MetricsTable {
             let ratio = (baseline[NDCG] > 0.0).then(|| own[NDCG] / baseline[NDCG]);
             [Some(own[0] / n), Some(own[1] / n), Some(own[2] / n), ratio]
         };
-        let found = intervals(self.count as usize, settings.bootstrap, settings.seed, judge);
+        let found = intervals(self.count as usize, settings.bootstrap, settings.seed, measure);
         let names = self.figures.iter().cloned().chain(["ratio".to_owned()]);
         NamedList(names.zip(found).filter_map(|(name, interval)| Some((name, interval?))).collect())
     }

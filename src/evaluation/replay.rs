@@ -21,8 +21,8 @@ use crate::metrics::ranking::{hit, middle_rank, ndcg, reciprocal, top};
 /// the item and not the first of all users. Candidates are the items published by then that the user has not interacted
 /// with. Exposures do not count as interactions here.
 ///
-/// An interaction that answers a showing is predicted from the state before that showing, and at its time: the showing,
-/// and all that was told after it, is not known yet. It is left out if the showing precedes the first fit. `sent` are
+/// An interaction that answers a showing is predicted from the state before that showing, and at its time: the showing
+/// and all later entries are not known yet. It is left out if the showing precedes the first fit. `sent` are
 /// the items of accepted decisions, for showings without an impression.
 ///
 /// # Errors
@@ -149,7 +149,7 @@ impl Replay {
     fn rank(&mut self, user: UserIndex, interaction: IndexedInteraction, relevant: usize, answers_showing: bool) {
         let Self { ranker, baselines, tables, candidates, utilities, best, reached, .. } = self;
         let k = ranker.settings().k;
-        let mut judge = |ranker: usize, scores: &[f64]| -> MetricsRow {
+        let mut measure = |ranker: usize, scores: &[f64]| -> MetricsRow {
             top(scores, k, best);
             best.iter().for_each(|&index| reached[ranker][candidates[index].as_usize()] = true);
             let rank = [middle_rank(scores, relevant)];
@@ -157,7 +157,7 @@ impl Replay {
         };
         let to = Recipient { is_user: true, user: Some(user), group: interaction.group, channel: None };
         ranker.utilities(to, interaction.at, candidates, utilities);
-        let mut rows = vec![judge(0, utilities)];
+        let mut rows = vec![measure(0, utilities)];
         ranker.trainer.refresh();
         let query = BaselineQuery {
             world: ranker.world(),
@@ -165,7 +165,7 @@ impl Replay {
             history: ranker.memory().history(Subject::User(user)),
             now: interaction.at,
         };
-        baselines.scores(&query, candidates, |n, scores| rows.push(judge(n + 1, scores)));
+        baselines.scores(&query, candidates, |n, scores| rows.push(measure(n + 1, scores)));
         let (memory, kinds) = (ranker.memory(), &ranker.world().kinds);
         let demand =
             memory.trends().of(candidates[relevant]).iter().filter(|demand| is_interaction(demand.kind, kinds));
@@ -199,7 +199,7 @@ impl Replay {
 /// Returns the metrics of the trend with the highest NDCG.
 fn best_trend(baselines: &NamedList<NamedList<f64>>) -> NamedList<f64> {
     let trends = TRENDS.iter().filter_map(|(name, _)| baselines.get(name));
-    trends.max_by(|a, b| a.0[NDCG].1.total_cmp(&b.0[NDCG].1)).expect("trends are always judged").clone()
+    trends.max_by(|a, b| a.0[NDCG].1.total_cmp(&b.0[NDCG].1)).expect("trends are always evaluated").clone()
 }
 
 fn count(flags: &[bool]) -> usize {

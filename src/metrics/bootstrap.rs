@@ -7,15 +7,15 @@ use crate::base::random::Random;
 /// The lower and upper bound of a 95 % interval.
 pub type Interval = [f64; 2];
 
-/// Draws `subjects` subjects with replacement, `resamples` times, and calls `judge` with the number of times each was
+/// Draws `subjects` subjects with replacement, `resamples` times, and calls `measure` with the number of times each was
 /// drawn. Returns the interval of each figure, from the resamples where it is finite; `None` if there are none.
 pub fn intervals<const N: usize>(
     subjects: usize,
     resamples: usize,
     seed: u64,
-    judge: impl FnMut(&[u32]) -> [Option<f64>; N],
+    measure: impl FnMut(&[u32]) -> [Option<f64>; N],
 ) -> [Option<Interval>; N] {
-    intervals_between([0.025, 0.975], subjects, resamples, seed, judge)
+    intervals_between([0.025, 0.975], subjects, resamples, seed, measure)
 }
 
 /// Like [`intervals`], but between these two quantiles.
@@ -24,7 +24,7 @@ pub fn intervals_between<const N: usize>(
     subjects: usize,
     resamples: usize,
     seed: u64,
-    mut judge: impl FnMut(&[u32]) -> [Option<f64>; N],
+    mut measure: impl FnMut(&[u32]) -> [Option<f64>; N],
 ) -> [Option<Interval>; N] {
     let mut random = Random::new(seed);
     let mut drawn = vec![0u32; subjects];
@@ -32,8 +32,8 @@ pub fn intervals_between<const N: usize>(
     for _ in 0..if subjects == 0 { 0 } else { resamples } {
         drawn.fill(0);
         (0..subjects).for_each(|_| drawn[random.below(subjects)] += 1);
-        let judged = judge(&drawn);
-        figures.iter_mut().zip(judged).for_each(|(figures, figure)| figures.extend(figure.filter(|f| f.is_finite())));
+        let measured = measure(&drawn);
+        figures.iter_mut().zip(measured).for_each(|(figures, figure)| figures.extend(figure.filter(|f| f.is_finite())));
     }
     figures.map(|mut figures| {
         order::sort_by(&mut figures, f64::total_cmp);
@@ -54,11 +54,11 @@ mod tests {
     use super::*;
 
     fn interval_of_mean(values: &[f64], seed: u64) -> Option<Interval> {
-        let judge = |drawn: &[u32]| {
+        let measure = |drawn: &[u32]| {
             let sum: f64 = values.iter().zip(drawn).map(|(value, &n)| value * f64::from(n)).sum();
             [Some(sum / values.len() as f64)]
         };
-        intervals(values.len(), 2000, seed, judge)[0]
+        intervals(values.len(), 2000, seed, measure)[0]
     }
 
     #[test]

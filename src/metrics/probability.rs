@@ -1,6 +1,6 @@
 //! Metrics of predicted probabilities: discrimination (AUC), log loss and calibration.
 //!
-//! Rows have a count, so that a resample of the users is judged without copying rows.
+//! Rows have a count, so that a resample of the users is evaluated without copying rows.
 
 use serde::Serialize;
 

@@ -5,7 +5,7 @@
 use crate::base::error::Result;
 use crate::base::index::{GroupIndex, ItemIndex};
 use crate::engine::EngineView;
-use crate::scoring::shortlist::{Asked, LANES, MOST_SLOTS, Shortlist};
+use crate::scoring::shortlist::{LANES, MOST_SLOTS, Shortlist, ShortlistQuery};
 use crate::slate::Omitted;
 use crate::slate::policy::Policy;
 
@@ -113,8 +113,9 @@ impl Moment<'_> {
         let shortlists = match block.len() < FEWEST_USERS {
             true => vec![None; block.len()],
             false => {
-                let asked: Vec<Asked> = block.iter().map(|(_, one)| one.asked(&self.view)).collect();
-                self.view.block.shortlists(self.view.workspace, open, &asked)
+                let queries: Vec<ShortlistQuery> =
+                    block.iter().map(|(_, one)| one.shortlist_query(&self.view)).collect();
+                self.view.block.shortlists(self.view.workspace, open, &queries)
             }
         };
         for (lane, ((decision, one), shortlist)) in block.into_iter().zip(shortlists).enumerate() {
@@ -135,9 +136,9 @@ impl<'a> EligibleRequest<'a> {
         is_usual && items >= FEWEST_ITEMS && 4 * items >= open && self.limits(moment).is_empty()
     }
 
-    fn asked<'b>(&'b self, view: &EngineView<'a>) -> Asked<'b> {
+    fn shortlist_query<'b>(&'b self, view: &EngineView<'a>) -> ShortlistQuery<'b> {
         let (scorer, slots) = (self.scorer(view), self.request.count);
-        Asked { scorer, to: self.visible, request: &self.context, eligible: &self.items, slots }
+        ShortlistQuery { scorer, to: self.visible, request: &self.context, eligible: &self.items, slots }
     }
 
     /// Fills the slate from all eligible items.

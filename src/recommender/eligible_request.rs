@@ -132,8 +132,8 @@ impl<'a> EligibleRequest<'a> {
         let tier_facet = tier.and_then(|tier| world.facets.get(&["tier:", tier].concat()));
         let group = to.group_record(world);
         let purpose = group.and_then(|group| group.purpose.as_deref());
-        let asked = overrides.objective.as_ref().or(overlay.objective()).or(request.objective.as_ref()).cloned();
-        let objective = config.objectives.asked(asked, "request.objective", purpose, &world.kinds)?;
+        let given = overrides.objective.as_ref().or(overlay.objective()).or(request.objective.as_ref()).cloned();
+        let objective = config.objectives.resolve(given, "request.objective", purpose, &world.kinds)?;
         let policy = overrides.policy.or(overlay.policy()).or(request.policy).unwrap_or(config.policy);
         let id = decision_id(config, operations, world, memory, model, request);
         let mut decision = Decision::empty(id, request, world, &objective, policy, model.name());

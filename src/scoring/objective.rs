@@ -66,8 +66,8 @@ impl Objectives {
     /// # Errors
     ///
     /// If the name is unknown, or the weights are not valid, as in [`Objective::read`].
-    pub fn asked(&self, asked: Option<Value>, path: &str, purpose: Option<&str>, kinds: &Kinds) -> Result<Objective> {
-        match asked {
+    pub fn resolve(&self, given: Option<Value>, path: &str, purpose: Option<&str>, kinds: &Kinds) -> Result<Objective> {
+        match given {
             None => Ok(purpose.and_then(|purpose| self.get(purpose)).unwrap_or(&self.0[0].1).clone()),
             Some(Value::Text(name)) => self.get(&name).cloned().ok_or_else(|| {
                 let known: Vec<&str> = self.0.iter().map(|(name, _)| name.as_str()).collect();
@@ -126,17 +126,17 @@ mod tests {
     fn the_objective_is_that_of_the_request_else_of_the_purpose_else_the_default() {
         let kinds = Kinds::default();
         let objectives = Objectives::shipped(&kinds);
-        let asked = |json: Option<&str>, purpose| {
+        let resolve = |json: Option<&str>, purpose| {
             let value = json.map(|json| Value::from_json(json, "").unwrap());
-            objectives.asked(value, "request.objective", purpose, &kinds)
+            objectives.resolve(value, "request.objective", purpose, &kinds)
         };
-        assert_eq!(asked(None, Some("care")).unwrap(), *objectives.get("care").unwrap());
-        assert_eq!(asked(None, Some("nobody's")).unwrap(), *objectives.get("default").unwrap());
-        assert_eq!(asked(Some("\"notice\""), Some("care")).unwrap(), *objectives.get("notice").unwrap());
+        assert_eq!(resolve(None, Some("care")).unwrap(), *objectives.get("care").unwrap());
+        assert_eq!(resolve(None, Some("nobody's")).unwrap(), *objectives.get("default").unwrap());
+        assert_eq!(resolve(Some("\"notice\""), Some("care")).unwrap(), *objectives.get("notice").unwrap());
         let click = kinds.index("click").unwrap();
-        assert_eq!(asked(Some(r#"{"click":2,"save":0}"#), None).unwrap().0, [(click, 2.0)]);
-        assert_eq!(asked(Some(r#"{"clik":2}"#), None).unwrap_err().path, "request.objective.clik");
-        assert!(asked(Some("\"fun\""), None).unwrap_err().rule.contains("benefit"));
-        assert!(asked(Some("{}"), None).is_err());
+        assert_eq!(resolve(Some(r#"{"click":2,"save":0}"#), None).unwrap().0, [(click, 2.0)]);
+        assert_eq!(resolve(Some(r#"{"clik":2}"#), None).unwrap_err().path, "request.objective.clik");
+        assert!(resolve(Some("\"fun\""), None).unwrap_err().rule.contains("benefit"));
+        assert!(resolve(Some("{}"), None).is_err());
     }
 }

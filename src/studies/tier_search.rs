@@ -78,7 +78,7 @@ pub fn suggest_tiers(log: &StudyLog, days: i64) -> Result<Vec<TierSuggestion>> {
         for bounds in BOUNDS {
             let mut settings = TierSettings { half_life_days, ..TierSettings::default() };
             settings.levels.iter_mut().zip(bounds).for_each(|(level, bound)| level.min_activity = bound);
-            suggestions.push(judged(log, &memory, settings, &dates, days));
+            suggestions.push(measured(log, &memory, settings, &dates, days));
         }
     }
     order::sort_by(&mut suggestions, |a, b| {
@@ -119,7 +119,7 @@ fn memory(log: &StudyLog) -> Memory {
     memory
 }
 
-fn judged(log: &StudyLog, memory: &Memory, settings: TierSettings, dates: &[Time], days: i64) -> TierSuggestion {
+fn measured(log: &StudyLog, memory: &Memory, settings: TierSettings, dates: &[Time], days: i64) -> TierSuggestion {
     let tiers = Tiers::new(&settings, log.calendar, &log.world.kinds, log.described_kinds);
     let levels = settings.levels.len();
     let users = log.world.users.ids.len();

@@ -16,7 +16,7 @@ use super::trainer::Trainer;
 /// Called from time to time with the number of steps done and the total.
 pub type Progress<'a> = &'a mut dyn FnMut(usize, usize);
 
-/// The last 1/`TAIL` of the log is the holdout: a model fitted to the rest is judged on it before the final fit.
+/// The last 1/`TAIL` of the log is the holdout: a model fitted to the rest is evaluated on it before the final fit.
 const TAIL: usize = 5;
 
 /// Steps between two progress calls.

@@ -1,12 +1,12 @@
 //! Interpolation between shipped and fitted weights: each kind gets as much of its fit as the holdout supports.
 //!
 //! On the holdout, the shipped weights (with a bias fitted to the log) and the holdout fit are mixed in the shares of
-//! [`SHARES`]. A mix is judged by its mean loss, a proper scoring rule, and by its ranking: the AUC among the items
+//! [`SHARES`]. A mix is evaluated by its mean loss, a proper scoring rule, and by its ranking: the AUC among the items
 //! shown to one subject, and the NDCG of organic choices. A mix whose ranking is worse than that of the shipped weights
 //! by more than one standard error is not used. Of the others, the largest share is taken whose loss exceeds the lowest
 //! by at most one standard error of the paired difference (the one-standard-error rule: Breiman et al. 1984).
 //!
-//! What is sent to a group is chosen for it, in the holdout too. So the holdout cannot tell whether the fitted weights
+//! What is sent to a group is chosen for it, in the holdout too. So the holdout cannot show whether the fitted weights
 //! match what members like or what the operator selects, and of the weights for groups the fit gets at most
 //! [`MAX_SHARE_OF_PUSHES`].
 
@@ -45,9 +45,9 @@ pub struct Measures {
     pub ndcg: Option<f64>,
 }
 
-/// Held-out judgement of the fit of one kind.
+/// Comparison of the fit of one kind with the shipped weights, on the holdout.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Judgement {
+pub struct HoldoutComparison {
     /// Share of the fitted weights to use, 0 to `max_share`.
     pub share: f64,
     /// Largest share that was allowed, 0 to 1.
@@ -56,7 +56,7 @@ pub struct Judgement {
     pub measures: Option<[Measures; 2]>,
 }
 
-impl Judgement {
+impl HoldoutComparison {
     /// Nothing was held out: the fit is used.
     pub const NONE: Self = Self::unmeasured(1.0);
 
@@ -70,12 +70,13 @@ impl Judgement {
     }
 }
 
-/// Judgements of all kinds in the order of their indices, for users and for groups.
+/// Comparisons of all kinds in the order of their indices, for users and for groups.
 #[derive(Debug, Default)]
-pub struct Judgements([Vec<Judgement>; 2]);
+pub struct HoldoutComparisons([Vec<HoldoutComparison>; 2]);
 
-impl Judgements {
-    /// Judges a holdout fit by the examples from id `held_out` on. `shipped` has its biases fitted to the earlier ones.
+impl HoldoutComparisons {
+    /// Compares a holdout fit with the shipped weights on the examples from id `held_out` on. `shipped` has its biases
+    /// fitted to the earlier ones.
     pub fn new(
         examples: &ExampleStore,
         held_out: usize,
@@ -87,19 +88,20 @@ impl Judgements {
             let has_pushes = of_groups && examples.has_pushes();
             let max_share = if has_pushes { MAX_SHARE_OF_PUSHES } else { 1.0 };
             let rows = (0..).map(KindIndex).zip(shipped.iter().zip(fitted));
-            rows.map(|(kind, (shipped, fitted))| judge(examples, kind, &takes, [shipped, fitted], max_share)).collect()
+            rows.map(|(kind, (shipped, fitted))| compare(examples, kind, &takes, [shipped, fitted], max_share))
+                .collect()
         };
         Self([of_type(&shipped[0], fitted.0, false), of_type(&shipped[1], fitted.1, true)])
     }
 
-    /// Returns the judgement of a kind for users or for groups.
-    pub fn of(&self, kind: KindIndex, is_user: bool) -> Judgement {
-        self.0[usize::from(!is_user)].get(kind.as_usize()).copied().unwrap_or(Judgement::NONE)
+    /// Returns the comparison of a kind for users or for groups.
+    pub fn of(&self, kind: KindIndex, is_user: bool) -> HoldoutComparison {
+        self.0[usize::from(!is_user)].get(kind.as_usize()).copied().unwrap_or(HoldoutComparison::NONE)
     }
 
     /// True if some kind does not get its fitted weights alone.
     pub fn interpolate(&self) -> bool {
-        self.0.iter().flatten().any(|judgement| judgement.share < 1.0)
+        self.0.iter().flatten().any(|comparison| comparison.share < 1.0)
     }
 
     /// Mixes shipped and fitted models by the shares.
@@ -135,18 +137,18 @@ fn interpolated(shipped: &LinearModel, fitted: LinearModel, share: f64) -> Linea
     LinearModel { bias: mix(shipped.bias, fitted.bias), weights, errors, relative: fitted.relative }
 }
 
-/// Judges the fit of a kind by the examples that `takes` selects, all of them held out. Its share is at most
-/// `max_share`, one of [`SHARES`].
-fn judge(
+/// Compares the fit of a kind with the shipped weights on the examples that `takes` selects, all of them held out. Its
+/// share is at most `max_share`, one of [`SHARES`].
+fn compare(
     examples: &ExampleStore,
     kind: KindIndex,
     takes: &dyn Fn(&Example) -> bool,
     [shipped, fitted]: [&LinearModel; 2],
     max_share: f64,
-) -> Judgement {
+) -> HoldoutComparison {
     let (holdout, labels) = examples.training_set(kind, takes);
     if holdout.rows.len() == 0 {
-        return Judgement::unmeasured(max_share);
+        return HoldoutComparison::unmeasured(max_share);
     }
     let outcomes = labels.sum() as usize + holdout.choices.len();
     let labels = labels.to_vec();
@@ -163,7 +165,7 @@ fn judge(
     let measures = [first.measures(), last.measures()];
     let allowed = SHARES.partition_point(|share| *share <= max_share);
     let share = if outcomes < MIN_OUTCOMES { max_share } else { SHARES[supported(&values[..allowed])] };
-    Judgement { share, max_share, measures: Some(measures) }
+    HoldoutComparison { share, max_share, measures: Some(measures) }
 }
 
 /// Returns the index of the largest share that the values support.
@@ -278,38 +280,38 @@ mod tests {
         examples
     }
 
-    fn judged(truth: f64, count: usize, fitted: f64) -> Judgement {
+    fn compared(truth: f64, count: usize, fitted: f64) -> HoldoutComparison {
         let shipped = row(-1.0, 1.0);
-        judge(&examples(truth, count, 3), KIND, &|_| true, [&shipped, &row(-1.0, fitted)], 1.0)
+        compare(&examples(truth, count, 3), KIND, &|_| true, [&shipped, &row(-1.0, fitted)], 1.0)
     }
 
     #[test]
     fn a_fit_that_the_holdout_confirms_is_used_alone_and_one_that_it_contradicts_is_not() {
-        let [confirmed, contradicted] = [judged(3.0, 600, 3.0), judged(1.0, 600, -3.0)];
+        let [confirmed, contradicted] = [compared(3.0, 600, 3.0), compared(1.0, 600, -3.0)];
         assert_eq!((confirmed.share, contradicted.share), (1.0, 0.0));
         let [before, after] = confirmed.measures.unwrap();
         assert!(after.loss < before.loss && after.auc >= before.auc && after.ndcg >= before.ndcg);
         let [before, after] = contradicted.measures.unwrap();
         assert!(after.loss > before.loss && after.auc < before.auc && after.ndcg < before.ndcg);
-        let between = judged(2.0, 2000, 8.0).share;
+        let between = compared(2.0, 2000, 8.0).share;
         assert!(between > 0.0 && between < 1.0, "the truth lies between the two: {between}");
     }
 
     #[test]
     fn few_outcomes_contradict_nothing() {
-        assert_eq!(judged(1.0, 8, -3.0).share, 1.0);
+        assert_eq!(compared(1.0, 8, -3.0).share, 1.0);
         assert_eq!(
-            judge(&examples(1.0, 0, 1), KIND, &|_| true, [&row(0.0, 1.0), &row(0.0, 2.0)], 1.0),
-            Judgement::NONE
+            compare(&examples(1.0, 0, 1), KIND, &|_| true, [&row(0.0, 1.0), &row(0.0, 2.0)], 1.0),
+            HoldoutComparison::NONE
         );
     }
 
     #[test]
     fn a_share_is_at_most_the_largest_allowed() {
-        let judged = |truth: f64, fitted: f64, count: usize| {
-            judge(&examples(truth, count, 3), KIND, &|_| true, [&row(-1.0, 1.0), &row(-1.0, fitted)], 0.5).share
+        let compared = |truth: f64, fitted: f64, count: usize| {
+            compare(&examples(truth, count, 3), KIND, &|_| true, [&row(-1.0, 1.0), &row(-1.0, fitted)], 0.5).share
         };
-        assert_eq!([judged(3.0, 3.0, 600), judged(1.0, -3.0, 600), judged(3.0, 3.0, 0)], [0.5, 0.0, 0.5]);
+        assert_eq!([compared(3.0, 3.0, 600), compared(1.0, -3.0, 600), compared(3.0, 3.0, 0)], [0.5, 0.0, 0.5]);
     }
 
     #[test]

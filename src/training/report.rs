@@ -12,7 +12,7 @@ use crate::world::kind::Kinds;
 
 use super::dataset::{Example, ExampleStore};
 use super::group_weight::GroupWeightFit;
-use super::interpolation::{Judgement, Judgements, Measures};
+use super::interpolation::{HoldoutComparison, HoldoutComparisons, Measures};
 use crate::metrics::before_after::BeforeAfter;
 use crate::metrics::probability::{BINS, Bin, Predicted, calibration_error, reliability, sort};
 
@@ -116,21 +116,21 @@ pub struct Weight {
     pub error: f64,
 }
 
-/// A fit and the judgements of it.
-pub struct JudgedFit<'a> {
+/// A fit and its comparison with the shipped weights.
+pub struct ComparedFit<'a> {
     /// The holdout fit.
     pub early: &'a Model,
     /// The model fitted to all examples, mixed with the shipped weights.
     pub fitted: &'a Model,
-    /// The judgements of the holdout fit.
-    pub judgements: &'a Judgements,
+    /// Comparisons of the holdout fit with the shipped weights.
+    pub comparisons: &'a HoldoutComparisons,
 }
 
 /// Reports on a fit; the examples from id `held_out` on are the holdout.
 pub fn fit_report(
     examples: &ExampleStore,
     kinds: &Kinds,
-    fit: &JudgedFit,
+    fit: &ComparedFit,
     held_out: usize,
     groups: Option<GroupWeightFit>,
 ) -> FitReport {
@@ -139,9 +139,9 @@ pub fn fit_report(
     for is_user in if of_groups.is_empty() { &[true][..] } else { &[true, false] } {
         for (index, (name, _)) in (0..).map(KindIndex).zip(kinds.iter()).filter(|(_, (_, kind))| !kind.is_exposure) {
             let [early, row] = [fit.early, fit.fitted].map(|model| model.row(index, *is_user));
-            let judged = JudgedRow { early, row, judgement: fit.judgements.of(index, *is_user) };
-            let report = kind_report(examples, (index, name), !is_user, held_out, &judged);
-            warnings.extend(warnings_of(&report, &judged.judgement));
+            let compared = ComparedRow { early, row, comparison: fit.comparisons.of(index, *is_user) };
+            let report = kind_report(examples, (index, name), !is_user, held_out, &compared);
+            warnings.extend(warnings_of(&report, &compared.comparison));
             reports.push(report);
         }
     }
@@ -161,11 +161,11 @@ pub fn fit_report(
     }
 }
 
-/// One kind's linear models, and the judgement of the first.
-struct JudgedRow<'a> {
+/// One kind's linear models, and the comparison of the first.
+struct ComparedRow<'a> {
     early: &'a LinearModel,
     row: &'a LinearModel,
-    judgement: Judgement,
+    comparison: HoldoutComparison,
 }
 
 /// Reports on one kind, for users or for groups.
@@ -174,7 +174,7 @@ fn kind_report(
     (kind, name): (KindIndex, &str),
     of_groups: bool,
     held_out: usize,
-    fit: &JudgedRow,
+    fit: &ComparedRow,
 ) -> KindReport {
     let is_of_type = |example: &Example| example.is_of_group() == of_groups;
     let (tail, labels) = examples.training_set(kind, |example| is_of_type(example) && example.id() >= held_out);
@@ -184,7 +184,7 @@ fn kind_report(
     let mut predicted: Vec<Predicted> = (0..tail.shown).map(predict).collect();
     sort(&mut predicted);
     let before_after = |measure: fn(&Measures) -> Option<f64>| {
-        let [before, after] = fit.judgement.measures?;
+        let [before, after] = fit.comparison.measures?;
         measure(&before).zip(measure(&after)).map(|(before, after)| BeforeAfter { before, after })
     };
     let error = |n: usize| fit.row.errors.get(n).copied().unwrap_or_else(|| fit.row.error(n));
@@ -196,7 +196,7 @@ fn kind_report(
         came: outcomes.sum() as usize,
         chosen: whole.choices.len(),
         relative: fit.row.relative,
-        share: fit.judgement.share,
+        share: fit.comparison.share,
         loss: before_after(|measures| Some(measures.loss)),
         auc: before_after(|measures| measures.auc),
         ndcg: before_after(|measures| measures.ndcg),
@@ -208,13 +208,13 @@ fn kind_report(
 }
 
 /// Returns the reasons to distrust the fit of a kind.
-fn warnings_of(report: &KindReport, judgement: &Judgement) -> impl Iterator<Item = FitWarning> + use<> {
+fn warnings_of(report: &KindReport, comparison: &HoldoutComparison) -> impl Iterator<Item = FitWarning> + use<> {
     let KindReport { of, share, .. } = *report;
     let (kind, outcomes) = (report.kind.clone(), report.came + report.chosen);
     let few = (outcomes < FEW).then(|| {
         ("few", format!("it came {outcomes} times, fewer than {FEW}: its weights are mostly those they were drawn to"))
     });
-    let shipped = judgement.contradicts().then(|| {
+    let shipped = comparison.contradicts().then(|| {
         let used = match share {
             0.0 => "the shipped weights are kept".to_owned(),
             _ => format!("{share} of the fitted weights are used, the rest are the shipped ones"),

@@ -15,9 +15,9 @@ use crate::scoring::group_aggregator::GroupAggregator;
 use crate::scoring::objective::Objective;
 use crate::training::ease::{self, EaseSolver, LikeLists};
 use crate::training::group_weight;
-use crate::training::interpolation::Judgements;
+use crate::training::interpolation::HoldoutComparisons;
 use crate::training::multi_task::MultiTaskFit;
-use crate::training::report::{self, FitReport, JudgedFit};
+use crate::training::report::{self, ComparedFit, FitReport};
 use crate::world::facet::FacetProfile;
 use crate::world::interaction::Interaction;
 use crate::world::kind::Kinds;
@@ -37,7 +37,7 @@ pub struct Trainer {
     is_sampling: bool,
     holdout: Option<HoldoutFit>,
     /// Of the last fit.
-    judgements: Judgements,
+    comparisons: HoldoutComparisons,
     /// Number of likes at the last solution of the item weights.
     solved: usize,
     /// λ of their first solution; another λ would change the scale of features already sampled.
@@ -60,7 +60,7 @@ impl Trainer {
             sampler: None,
             is_sampling: false,
             holdout: None,
-            judgements: Judgements::default(),
+            comparisons: HoldoutComparisons::default(),
             solved: 0,
             lambda: None,
         }
@@ -231,7 +231,7 @@ impl Trainer {
         memory.subjects().map(|subject| of(subject).collect()).collect()
     }
 
-    /// Fits a model to the examples so far, to be judged on the later ones; the model that ranks stays.
+    /// Fits a model to the examples so far, to be evaluated on the later ones; the model that ranks stays.
     ///
     /// # Errors
     /// No model can be fitted to the examples.
@@ -262,17 +262,17 @@ impl Trainer {
     pub fn fit(&mut self) -> Result<()> {
         let item_weights = self.item_weights_if_used();
         let group_weight = self.group_weight().map(|fitted| fitted.weight);
-        let judgements = self.judge();
+        let comparisons = self.compare();
         let Some(sampler) = &self.sampler else { return Ok(()) };
         let kinds = &self.engine.world.kinds;
         let prior = Model::shipped(kinds);
         let fit = multi_task_fit(sampler, kinds, &prior);
         let mut rows = fit.fit_all_kinds()?;
-        if judgements.interpolate() {
-            rows = judgements.mix(fit.prior_with_biases(), rows);
+        if comparisons.interpolate() {
+            rows = comparisons.mix(fit.prior_with_biases(), rows);
         }
         *self.engine.change_model(ModelId::DEFAULT) = Model::fitted(rows, group_weight, item_weights, None);
-        self.judgements = judgements;
+        self.comparisons = comparisons;
         Ok(())
     }
 
@@ -280,18 +280,18 @@ impl Trainer {
     pub fn report(&self) -> Option<FitReport> {
         let (sampler, holdout) = self.sampler.as_ref().zip(self.holdout.as_ref())?;
         let early = self.engine.model(holdout.model);
-        let judged = JudgedFit { early, fitted: self.model(), judgements: &self.judgements };
+        let compared = ComparedFit { early, fitted: self.model(), comparisons: &self.comparisons };
         let kinds = &self.world().kinds;
-        Some(report::fit_report(sampler.examples(), kinds, &judged, holdout.held_out, self.group_weight()))
+        Some(report::fit_report(sampler.examples(), kinds, &compared, holdout.held_out, self.group_weight()))
     }
 
-    /// Judges the holdout fit by the examples since.
-    fn judge(&self) -> Judgements {
+    /// Compares the holdout fit with the shipped weights on the examples since.
+    fn compare(&self) -> HoldoutComparisons {
         let Some((sampler, holdout)) = self.sampler.as_ref().zip(self.holdout.as_ref()) else {
-            return Judgements::default();
+            return HoldoutComparisons::default();
         };
         let early = self.engine.model(holdout.model).rows();
-        Judgements::new(sampler.examples(), holdout.held_out, &holdout.shipped, early)
+        HoldoutComparisons::new(sampler.examples(), holdout.held_out, &holdout.shipped, early)
     }
 
     /// Fits the group weight to the choices since the holdout fit.

@@ -47,7 +47,7 @@ pub fn evaluate_impressions(input: JsValue, on_progress: Option<Function>) -> st
     let columns = property(&input, "log");
     let mut log = ImpressionEvaluation::new(ranker, kinds_of_log(&columns).map_err(thrown)?);
     each_impression(&columns, |impression| log.push(impression)).map_err(thrown)?;
-    let report = log.judge(&mut progress_callback(on_progress)).map_err(thrown)?;
+    let report = log.evaluate(&mut progress_callback(on_progress)).map_err(thrown)?;
     Ok(json(&report))
 }
 
@@ -56,8 +56,8 @@ pub fn evaluate_cases(input: JsValue, on_progress: Option<Function>) -> std::res
     check(&input)?;
     let mut ranker = ranker(&input, EvaluationKind::Cases)?;
     let log = log(ranker.trainer.change_world(), &input, Some(TIMELESS)).map_err(thrown)?;
-    let asked = list(&input, "cases", Case::read)?;
-    let report = cases(ranker, &log, &asked, &mut progress_callback(on_progress)).map_err(thrown)?;
+    let given = list(&input, "cases", Case::read)?;
+    let report = cases(ranker, &log, &given, &mut progress_callback(on_progress)).map_err(thrown)?;
     Ok(json(&report))
 }
 

@@ -10,7 +10,7 @@ fn case(json: &str) -> Case {
     Case::read(Value::from_json(json, "").unwrap(), "cases[0]").unwrap()
 }
 
-fn judge(settings: &str, log: &[&str], groups: &[&str], given: &[Case]) -> RankingReport {
+fn evaluate(settings: &str, log: &[&str], groups: &[&str], given: &[Case]) -> RankingReport {
     let mut ranker = evaluated_ranker(EvaluationKind::Cases, settings, &[], groups);
     let log: Vec<IndexedInteraction> = log.iter().map(|json| event(&mut ranker, json)).collect();
     cases(ranker, &log, given, &mut |_, _| ()).unwrap()
@@ -34,8 +34,8 @@ fn popularity_is_counted_per_class_of_subject() {
         r#"{"group":"h","item":"b","kind":"convert"}"#,
     ];
     let of = |who: &str| {
-        let asked = case(&format!(r#"{{{who},"relevant":["a"],"candidates":["a","b"]}}"#));
-        *judge(r#"{"k":1}"#, &log, &[], &[asked]).baselines.get("popular").unwrap().get("hr@1").unwrap()
+        let given = case(&format!(r#"{{{who},"relevant":["a"],"candidates":["a","b"]}}"#));
+        *evaluate(r#"{"k":1}"#, &log, &[], &[given]).baselines.get("popular").unwrap().get("hr@1").unwrap()
     };
     assert_eq!((of(r#""user":"u""#), of(r#""group":"g""#)), (1.0, 0.0));
 }
@@ -43,20 +43,20 @@ fn popularity_is_counted_per_class_of_subject() {
 #[test]
 fn repeated_candidates_count_once_and_ties_share_the_middle_rank() {
     // Without any history a, b and c share rank 2, however often b is listed.
-    let asked = [case(r#"{"user":"u","relevant":["a"],"candidates":["b","b","a","c","b"]}"#)];
-    let report = judge(r#"{"k":2}"#, &[], &[], &asked);
+    let given = [case(r#"{"user":"u","relevant":["a"],"candidates":["b","b","a","c","b"]}"#)];
+    let report = evaluate(r#"{"k":2}"#, &[], &[], &given);
     let expected = 1.0 / 3f64.log2();
     assert_eq!((report.n, *report.metrics.get("hr@2").unwrap()), (1, 1.0));
     assert!((report.metrics.get("ndcg@2").unwrap() - expected).abs() < 1e-15);
-    assert_eq!(*judge(r#"{"k":1}"#, &[], &[], &asked).metrics.get("hr@1").unwrap(), 0.0);
+    assert_eq!(*evaluate(r#"{"k":1}"#, &[], &[], &given).metrics.get("hr@1").unwrap(), 0.0);
 }
 
 #[test]
 fn answers_of_cases_are_not_learnt() {
     let answer = r#"{"user":"u","item":"a","kind":"convert"}"#;
-    let asked = [case(r#"{"user":"u","relevant":["a"],"candidates":["a","b","c"]}"#)];
+    let given = [case(r#"{"user":"u","relevant":["a"],"candidates":["a","b","c"]}"#)];
     let other = r#"{"user":"v","item":"b","kind":"click"}"#;
-    let (with_answer, without) = (judge("{}", &[answer, other], &[], &asked), judge("{}", &[other], &[], &asked));
+    let (with_answer, without) = (evaluate("{}", &[answer, other], &[], &given), evaluate("{}", &[other], &[], &given));
     assert_eq!((with_answer.left_out, without.left_out), (1, 0));
     assert_eq!((with_answer.metrics, with_answer.baselines), (without.metrics, without.baselines));
 }
@@ -70,9 +70,9 @@ fn timeless_interactions_count_for_neighbours_but_not_for_trends() {
     }
     log.push(r#"{"user":"u","item":"x","kind":"click"}"#.to_owned());
     let log: Vec<&str> = log.iter().map(String::as_str).collect();
-    let asked = [case(r#"{"user":"u","relevant":["y"],"candidates":["p","y"]}"#)];
-    assert_eq!(*judge(r#"{"k":1,"fit":false}"#, &log, &[], &asked).metrics.get("hr@1").unwrap(), 1.0);
-    let trend = judge(r#"{"k":1,"fit":false,"families":["trend"]}"#, &log, &[], &asked);
+    let given = [case(r#"{"user":"u","relevant":["y"],"candidates":["p","y"]}"#)];
+    assert_eq!(*evaluate(r#"{"k":1,"fit":false}"#, &log, &[], &given).metrics.get("hr@1").unwrap(), 1.0);
+    let trend = evaluate(r#"{"k":1,"fit":false,"families":["trend"]}"#, &log, &[], &given);
     assert_eq!(*trend.metrics.get("hr@1").unwrap(), 0.0, "p and y are tied at the middle rank 1.5");
 }
 
@@ -83,8 +83,8 @@ fn a_group_is_ranked_with_its_members() {
         r#"{"user":"n","item":"x","kind":"click"}"#,
         r#"{"user":"n","item":"y","kind":"click"}"#,
     ];
-    let asked = [case(r#"{"group":"g","relevant":["y"],"candidates":["y","z"]}"#)];
-    let of = |groups: &[&str]| *judge(r#"{"k":1,"fit":false}"#, &log, groups, &asked).metrics.get("hr@1").unwrap();
+    let given = [case(r#"{"group":"g","relevant":["y"],"candidates":["y","z"]}"#)];
+    let of = |groups: &[&str]| *evaluate(r#"{"k":1,"fit":false}"#, &log, groups, &given).metrics.get("hr@1").unwrap();
     assert_eq!((of(&[r#"{"id":"g","members":["m"]}"#]), of(&[])), (1.0, 0.0));
 }
 

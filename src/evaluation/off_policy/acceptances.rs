@@ -170,7 +170,7 @@ impl Acceptances {
         for acceptance in self.by_id.into_values() {
             match acceptance.at {
                 at if at < from || at > to => outside_period += 1,
-                _ if recipients.is_some_and(|asked| asked != acceptance.recipients()) => other_recipients += 1,
+                _ if recipients.is_some_and(|wanted| wanted != acceptance.recipients()) => other_recipients += 1,
                 at if at.saturating_add(window) > self.end => too_recent += 1,
                 _ if is_out(acceptance.sent.user.as_deref()) => not_profiled += 1,
                 _ => decisions.push(acceptance),

@@ -118,9 +118,9 @@ impl Evaluator {
         if needs_std_devs && (target.objective.is_some() || !self.held.iter().all(has_std_devs)) {
             return Err(another_evaluation("target.policy", "standard deviations of utilities were not kept"));
         }
-        let Some(asked) = &target.objective else { return Ok(None) };
+        let Some(given) = &target.objective else { return Ok(None) };
         let (config, kinds) = (self.recommender.config(), &self.recommender.world().kinds);
-        let objective = config.objectives.asked(Some(asked.clone()), "target.objective", None, kinds)?;
+        let objective = config.objectives.resolve(Some(given.clone()), "target.objective", None, kinds)?;
         for held in &self.held {
             let of = held.compared();
             let knows = |kind: KindIndex| of.by_kind.iter().any(|(known, _)| *known == kind);

@@ -183,7 +183,7 @@ mod tests {
         let item = |n: usize| format!(r#"{{"id":"i{n}","format":"{}"}}"#, ["video", "article"][n % 2]);
         world.put_items((0..20).map(|n| Item::read(read(&item(n)), "").unwrap()).collect());
         let mut memory = Memory::new(HalfLives::default());
-        let mut tell = |world: &mut World, user: &str, item: usize, kind: &str| {
+        let mut record = |world: &mut World, user: &str, item: usize, kind: &str| {
             let at = NOW - HOUR - item as i64;
             let json = format!(r#"{{"user":"{user}","item":"i{item}","kind":"{kind}","at":{at}}}"#);
             let interaction = Interaction::read(read(&json), "").unwrap();
@@ -191,13 +191,13 @@ mod tests {
             memory.observe(world, &interaction, indexed, Arrival::default());
         };
         for n in 0..20 {
-            tell(&mut world, "u", n, "impression");
-            tell(&mut world, "other", n, "impression");
+            record(&mut world, "u", n, "impression");
+            record(&mut world, "other", n, "impression");
             if n / 2 < clicks[n % 2] {
-                tell(&mut world, "u", n, "click");
+                record(&mut world, "u", n, "click");
             }
             if n < 10 {
-                tell(&mut world, "other", n, "click");
+                record(&mut world, "other", n, "click");
             }
         }
         memory.advance(&world, NOW);

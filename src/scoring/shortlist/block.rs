@@ -14,7 +14,7 @@ use super::directions::{Directions, DirectionsKey};
 use super::found::Found;
 use super::joined_rows::JoinedRows;
 use super::utility_curve::UtilityCurve;
-use super::{Asked, LONGEST, Shortlist};
+use super::{LONGEST, Shortlist, ShortlistQuery};
 
 /// Items whose sums are computed at once: they stay in the cache.
 const CHUNK: usize = 512;
@@ -50,19 +50,24 @@ impl Block {
 
     /// Returns the shortlist of each user; `open` are the items that may be eligible, ascending. `None` for users for whom
     /// nothing can be proven.
-    pub fn shortlists(&mut self, work: &mut Workspace, open: &[ItemIndex], asked: &[Asked]) -> Vec<Option<Shortlist>> {
-        let Some(first) = asked.first() else { return Vec::new() };
+    pub fn shortlists(
+        &mut self,
+        work: &mut Workspace,
+        open: &[ItemIndex],
+        queries: &[ShortlistQuery],
+    ) -> Vec<Option<Shortlist>> {
+        let Some(first) = queries.first() else { return Vec::new() };
         let directions = Directions::update(&mut self.directions, &first.scorer, work);
         let facets = first.scorer.context.facet_matrix.facets();
         if facets * directions.all.len() > MOST_VALUES {
-            return vec![None; asked.len()];
+            return vec![None; queries.len()];
         }
         let mut found = Found::new(directions.all.len());
-        self.prepare(work, &directions, asked, open, &mut found);
-        self.evaluate(work, &directions, asked, open, &mut found);
+        self.prepare(work, &directions, queries, open, &mut found);
+        self.evaluate(work, &directions, queries, open, &mut found);
         let curve = self.curve.as_ref().filter(|_| directions.is_one);
-        let lanes = asked.iter().enumerate();
-        lanes.map(|(lane, asked)| found.shortlist(lane, &directions, curve, asked.slots, open)).collect()
+        let lanes = queries.iter().enumerate();
+        lanes.map(|(lane, query)| found.shortlist(lane, &directions, curve, query.slots, open)).collect()
     }
 
     /// Prepares the subjects and folds their profiles.
@@ -70,21 +75,21 @@ impl Block {
         &mut self,
         work: &mut Workspace,
         directions: &Directions,
-        asked: &[Asked],
+        queries: &[ShortlistQuery],
         open: &[ItemIndex],
         found: &mut Found,
     ) {
-        let context = &asked[0].scorer.context;
+        let context = &queries[0].scorer.context;
         let facets = context.facet_matrix.facets();
         self.profiles.resize_with(self.profiles.len().max(directions.all.len()), Vec::new);
         for profile in &mut self.profiles[..directions.all.len()] {
             lanes::zero(profile, facets);
         }
         let rows = JoinedRows::update(&mut self.rows, context);
-        let (item_only, _) = asked[0].scorer.item_only_scores(work, true);
+        let (item_only, _) = queries[0].scorer.item_only_scores(work, true);
         let item_only: Vec<f64> = item_only.iter().map(|scores| lanes::largest_of(scores, open)).collect();
-        for (lane, asked) in asked.iter().enumerate() {
-            self.subjects[lane].prepare(&asked.scorer.context, asked.to, asked.request, directions.families);
+        for (lane, query) in queries.iter().enumerate() {
+            self.subjects[lane].prepare(&query.scorer.context, query.to, query.request, directions.families);
             for (n, direction) in directions.all.iter().enumerate() {
                 let weights = |family: Family| &direction.weights[work.table.range(family)];
                 let mut squares = [0.0; CLASSES];
@@ -107,7 +112,7 @@ impl Block {
             let room = |terms: &Terms| {
                 terms.item_only + terms.profile + USUAL_LOGS * terms.log_weights.iter().sum::<f64>() + 1.0
             };
-            let room = found.terms[..asked.len()].iter().map(|terms| room(&terms[0])).fold(0.0, f64::max);
+            let room = found.terms[..queries.len()].iter().map(|terms| room(&terms[0])).fold(0.0, f64::max);
             UtilityCurve::update(&mut self.curve, &directions.kinds, -room, room);
         }
     }
@@ -117,20 +122,20 @@ impl Block {
         &mut self,
         work: &mut Workspace,
         directions: &Directions,
-        asked: &[Asked],
+        queries: &[ShortlistQuery],
         open: &[ItemIndex],
         found: &mut Found,
     ) {
-        let refused: Vec<Vec<u32>> = asked.iter().map(|asked| missing(open, asked.eligible)).collect();
+        let refused: Vec<Vec<u32>> = queries.iter().map(|query| missing(open, query.eligible)).collect();
         let mut next_refused = [0; LANES];
         let mut thresholds = [f32::INFINITY; LANES];
-        thresholds[..asked.len()].fill(f32::NEG_INFINITY);
+        thresholds[..queries.len()].fill(f32::NEG_INFINITY);
         for (start, items) in (0..).step_by(CHUNK).zip(open.chunks(CHUNK)) {
-            self.add_sums(work, directions, asked, items, found);
+            self.add_sums(work, directions, queries, items, found);
             if directions.is_one {
                 self.raise_range(found);
             } else {
-                self.add_utilities(directions, asked, items, found);
+                self.add_utilities(directions, queries, items, found);
             }
             let steps = self.curve.as_ref().map(UtilityCurve::steps);
             let steps = steps.as_ref().filter(|_| directions.is_one);
@@ -163,11 +168,11 @@ impl Block {
         &mut self,
         work: &mut Workspace,
         directions: &Directions,
-        asked: &[Asked],
+        queries: &[ShortlistQuery],
         items: &[ItemIndex],
         found: &mut Found,
     ) {
-        let (item_only, _) = asked[0].scorer.item_only_scores(work, true);
+        let (item_only, _) = queries[0].scorer.item_only_scores(work, true);
         let rows = &self.rows.as_ref().expect("joined before").rows;
         for (n, scores) in item_only.iter().enumerate() {
             let sums = &mut self.sums[n];
@@ -176,14 +181,14 @@ impl Block {
             rows.add_products(&self.profiles[n], items, sums);
         }
         if directions.families.includes(Family::Neighbours) {
-            self.add_logs(work, directions, asked, items, found);
+            self.add_logs(work, directions, queries, items, found);
         }
         let (columns, is_kind) = (directions.of_form(Form::Columns), Family::is_per_kind);
         if columns.iter().next().is_none() {
             return;
         }
-        for (lane, asked) in asked.iter().enumerate() {
-            let (context, subject) = (&asked.scorer.context, &self.subjects[lane]);
+        for (lane, query) in queries.iter().enumerate() {
+            let (context, subject) = (&query.scorer.context, &self.subjects[lane]);
             work.table.fill(context, subject, items, columns);
             for (n, direction) in directions.all.iter().enumerate() {
                 if columns.iter().any(is_kind) {
@@ -205,13 +210,13 @@ impl Block {
         &mut self,
         work: &Workspace,
         directions: &Directions,
-        asked: &[Asked],
+        queries: &[ShortlistQuery],
         items: &[ItemIndex],
         found: &mut Found,
     ) {
-        let norms = asked[0].scorer.context.state.memory.neighbours().norms();
+        let norms = queries[0].scorer.context.state.memory.neighbours().norms();
         let range = work.table.range(Family::Neighbours);
-        for (subject, lane) in self.subjects[..asked.len()].iter().zip(0..) {
+        for (subject, lane) in self.subjects[..queries.len()].iter().zip(0..) {
             let scores = subject.neighbours().scores();
             if scores.is_empty() {
                 continue;
@@ -234,8 +239,14 @@ impl Block {
     }
 
     /// Computes the utilities of a chunk from the log-odds of each kind.
-    fn add_utilities(&mut self, directions: &Directions, asked: &[Asked], items: &[ItemIndex], found: &mut Found) {
-        let values = asked[0].scorer.context.facet_matrix.values();
+    fn add_utilities(
+        &mut self,
+        directions: &Directions,
+        queries: &[ShortlistQuery],
+        items: &[ItemIndex],
+        found: &mut Found,
+    ) {
+        let values = queries[0].scorer.context.facet_matrix.values();
         let of_items: Vec<f32> = items.iter().map(|item| values[item.as_usize()] as f32).collect();
         let ones = [1.0; CHUNK];
         let [utilities, sizes] = &mut self.pairs;

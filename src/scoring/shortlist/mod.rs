@@ -39,9 +39,9 @@ pub const SPARE: usize = 6;
 /// Most slots of a slate that is filled from a shortlist.
 pub const MOST_SLOTS: usize = LONGEST - SPARE;
 
-/// A user for whom a shortlist is asked.
+/// A user whose shortlist is wanted.
 #[derive(Debug, Clone, Copy)]
-pub struct Asked<'a> {
+pub struct ShortlistQuery<'a> {
     /// The scorer; those of a block differ in the tiers alone.
     pub scorer: Scorer<'a>,
     /// The user.

@@ -18,7 +18,7 @@ use crate::world::interaction::Interaction;
 use crate::world::item::Item;
 use crate::world::recipient::Recipient;
 
-use super::{Asked, Block, Shortlist};
+use super::{Block, Shortlist, ShortlistQuery};
 
 const NOW: i64 = 1_750_000_000_000;
 const HOUR: i64 = 3_600_000;
@@ -85,15 +85,15 @@ fn found(engine: &mut Engine, objective: &Objective, users: &[usize], slots: usi
     let scorer = view.scorer(ModelId::DEFAULT, objective);
     let request = FacetProfile::default();
     let to = |user: usize| Recipient::of(view.state.world, Some(&format!("u{user}")), None, None);
-    let asked: Vec<Asked> = users
+    let queries: Vec<ShortlistQuery> = users
         .iter()
         .zip(&eligible)
-        .map(|(&user, eligible)| Asked { scorer, to: to(user), request: &request, eligible, slots })
+        .map(|(&user, eligible)| ShortlistQuery { scorer, to: to(user), request: &request, eligible, slots })
         .collect();
-    let lists = Block::default().shortlists(view.workspace, &open, &asked);
-    let exact = asked.iter().map(|asked| {
+    let lists = Block::default().shortlists(view.workspace, &open, &queries);
+    let exact = queries.iter().map(|query| {
         let mut utilities = Vec::new();
-        scorer.utilities(&mut Workspace::default(), asked.to, &request, asked.eligible, &mut utilities);
+        scorer.utilities(&mut Workspace::default(), query.to, &request, query.eligible, &mut utilities);
         utilities
     });
     Found { exact: exact.collect(), lists, eligible: eligible.clone() }
