@@ -93,12 +93,12 @@ export class Groups {
   /** Writes the notes into a group's record. */
   async #saveNotes(id, was = this.former(id)) {
     const record = this.#rec.group(id);
-    const { data, ...rest } = /** @type {import('nextpick').Group<any>} */ (record ?? { id });
+    const data = /** @type {any} */ (record?.data);
     if (!record || (data !== undefined && !isRecord(data))) return;
     const { nextpick: before, ...own } = data ?? {};
     const notes = { ...(this.#unreachable.has(id) && { gone: true }), ...(was.length && { was }) };
     const after = { ...own, ...(isFilled(notes) && { nextpick: notes }) };
-    if (before !== undefined || isFilled(notes)) await this.#rec.putGroups([{ ...rest, ...(isFilled(after) && { data: after }) }]);
+    if (before !== undefined || isFilled(notes)) await this.#rec.patchGroups([{ id, data: isFilled(after) ? after : null }]);
   }
 }
 

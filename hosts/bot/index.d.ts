@@ -5,7 +5,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type {
-  Decision, DueStep, DueStepsRequest, Group, Interaction, Item, Kind, Millis, Operations, Profile, ProfileRequest, RecommendRequest,
+  Decision, DueStep, DueStepsRequest, Group, GroupPatch, Interaction, Item, Kind, Millis, Operations, Profile, ProfileRequest, RecommendRequest,
 } from 'nextpick';
 
 /**
@@ -22,6 +22,7 @@ export interface Remembering {
   release(decision: string): boolean | Promise<boolean>;
   observe(interaction: Interaction): boolean | Promise<boolean>;
   putGroups(groups: Group[]): unknown;
+  patchGroups(patches: GroupPatch[]): unknown;
   join(joining: { group: string; user: string; at: Millis }): boolean | Promise<boolean>;
   leave(leaving: { group: string; user: string }): boolean | Promise<boolean>;
   moveGroup(moving: { from: string; to: string }): boolean | Promise<boolean>;

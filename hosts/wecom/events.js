@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 
+import { RecordWriter } from './record-writer.js';
 import { dismissedGroup, followed, unfollowed } from './records.js';
 
 const SECOND = 1000;
@@ -10,6 +11,7 @@ const CUSTOMER_ID = /^w[mo]/;
 
 export class Events {
   #rec;
+  #writer;
   #sync;
   #welcome;
   #options;
@@ -17,6 +19,7 @@ export class Events {
   /** @param {{ rec: object, sync: object, welcome?: object, options: object }} parts */
   constructor({ rec, sync, welcome, options }) {
     this.#rec = rec;
+    this.#writer = new RecordWriter(rec);
     this.#sync = sync;
     this.#welcome = welcome;
     this.#options = options;
@@ -51,7 +54,7 @@ export class Events {
     const [staff, user] = [idOf(UserID, 'UserID'), idOf(ExternalUserID, 'ExternalUserID')];
     const before = this.#rec.user(user);
     const tags = before?.data?.wecom?.staff?.[staff]?.tags ?? [];
-    await this.#rec.putUsers([followed(before, user, { staff, at: at / SECOND, tags })]);
+    await this.#writer.writeUsers([followed(before, user, { staff, at: at / SECOND, tags })]);
     // The welcome comes first: WeCom accepts it for 20 seconds.
     if (code) await this.#welcome?.send({ user, staff, code, at });
     await this.#observe('joined', { user }, [staff, user, at], at);
@@ -60,7 +63,7 @@ export class Events {
   async #lost({ UserID, ExternalUserID }, at) {
     const [staff, user] = [idOf(UserID, 'UserID'), idOf(ExternalUserID, 'ExternalUserID')];
     const record = this.#rec.user(user);
-    if (record) await this.#rec.putUsers([unfollowed(record, staff)]);
+    if (record) await this.#writer.writeUsers([unfollowed(record, staff)]);
     await this.#observe('left', { user }, [staff, user, at], at);
   }
 
@@ -79,7 +82,7 @@ export class Events {
 
   async #dismissed(group) {
     const record = this.#rec.group(group);
-    if (record) await this.#rec.putGroups([dismissedGroup(record)]);
+    if (record) await this.#writer.writeGroup(dismissedGroup(record));
   }
 
   async #observe(kind, subject, about, at) {

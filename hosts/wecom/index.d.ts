@@ -6,7 +6,7 @@
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Acceptance, Decision, EffectiveConfig, Group, Interaction, Item, Kind, Millis, RecommendRequest, Sent, User } from 'nextpick';
+import type { Acceptance, Decision, EffectiveConfig, Group, GroupPatch, Interaction, Item, Kind, Millis, RecommendRequest, Sent, User, UserPatch } from 'nextpick';
 import type { PlannedMessage } from 'nextpick/operations';
 
 /* ------------------------------------------------------------------------------------------------------- the client */
@@ -89,6 +89,8 @@ export interface WecomRecommender {
   observeAll(interactions: readonly Interaction[], options?: { now?: Millis }): unknown;
   putUsers(users: readonly User[]): unknown;
   putGroups(groups: readonly Group[]): unknown;
+  patchUsers(patches: readonly UserPatch[]): unknown;
+  patchGroups(patches: readonly GroupPatch[]): unknown;
   join(joining: { group: string; user: string; at: Millis }): boolean | Promise<boolean>;
   leave(leaving: { group: string; user: string }): boolean | Promise<boolean>;
   item(id: string): Item | undefined;

@@ -116,9 +116,9 @@ export class Ledger {
    */
   async #write(task, ids, change = (notes, id) => withPart(notes, task, task.recipients.get(id))) {
     const kept = [...ids].map((id) => this.#recordOf(task.kind, id)).filter((record) => record && canKeepTasks(record));
-    const records = kept.map((record) => ({ ...record, data: { ...record.data, wecom: change(record.data?.wecom ?? {}, record.id) } }));
+    const patches = kept.map(({ id, data }) => ({ id, data: { ...data, wecom: change(data?.wecom ?? {}, id) } }));
     // One call is one entry of the log: after a crash, all recipients have the change or none.
-    if (records.length) await (task.kind === 'group' ? this.#rec.putGroups(records) : this.#rec.putUsers(records));
+    if (patches.length) await (task.kind === 'group' ? this.#rec.patchGroups(patches) : this.#rec.patchUsers(patches));
   }
 }
 

@@ -1,8 +1,7 @@
 /** @file Customers, groups and tags of WeCom as records. Only what has changed is written. */
 
-import { isDeepStrictEqual } from 'node:util';
-
-import { followed, groupRecord, unfollowed, weighted } from './records.js';
+import { RecordWriter } from './record-writer.js';
+import { followed, groupRecord, unfollowed } from './records.js';
 
 const DAY = 86_400_000;
 /** Members of staff per call. */
@@ -12,6 +11,7 @@ const NO_CUSTOMERS = 84061;
 
 export class Sync {
   #rec;
+  #writer;
   #client;
   #options;
   /** Names of tags by id. */
@@ -22,6 +22,7 @@ export class Sync {
   /** @param {{ rec: object, client: import('./client.js').WecomClient, options: object }} parts */
   constructor({ rec, client, options }) {
     this.#rec = rec;
+    this.#writer = new RecordWriter(rec);
     this.#client = client;
     this.#options = options;
   }
@@ -63,7 +64,7 @@ export class Sync {
       record = followed(record, id, { staff, at, addWay, tags: own });
     }
     for (const staff of Object.keys(record?.data?.wecom?.staff ?? {})) if (!seen.get(id).has(staff)) record = unfollowed(record, staff);
-    return record ? this.#put('putUsers', [record], (one) => this.#rec.user(one)) : 0;
+    return record ? this.#writer.writeUsers([record]) : 0;
   }
 
   /** Reads one group. Returns the number of records written. */
@@ -71,8 +72,7 @@ export class Sync {
     const { group_chat: chat } = await this.#client.call('externalcontact/groupchat/get', { body: { chat_id: id, need_name: 0 } });
     this.#changed.delete(id);
     // To the day, so that an unchanged group is written once a day at most.
-    const record = groupRecord(this.#rec.group(id), chat, { channel: this.#options.channel, readAt: now - (now % DAY) });
-    return this.#put('putGroups', [record], (one) => this.#rec.group(one));
+    return this.#writer.writeGroup(groupRecord(this.#rec.group(id), chat, { channel: this.#options.channel, readAt: now - (now % DAY) }));
   }
 
   /** Marks a group: it is read at the next run. */
@@ -122,7 +122,7 @@ export class Sync {
       const follow = { staff, at, addWay, tags: tags.map((tag) => names.get(tag)).filter(Boolean) };
       records.set(id, followed(records.get(id) ?? this.#rec.user(id), id, follow));
     }
-    return this.#put('putUsers', [...records.values()], (id) => this.#rec.user(id));
+    return this.#writer.writeUsers([...records.values()]);
   }
 
   /** Removes staff from customers whom they do not follow any more. */
@@ -131,14 +131,7 @@ export class Sync {
       const gone = Object.keys(record.data?.wecom?.staff ?? {}).filter((staff) => !seen.get(record.id)?.has(staff));
       return gone.length ? [gone.reduce(unfollowed, record)] : [];
     });
-    return this.#put('putUsers', lost, (id) => this.#rec.user(id));
-  }
-
-  /** Puts the records that differ from those kept; returns their number. */
-  async #put(method, records, kept) {
-    const changed = records.filter((record) => !isDeepStrictEqual(normal(record), normal(kept(record.id))));
-    if (changed.length) await this.#rec[method](changed);
-    return changed.length;
+    return this.#writer.writeUsers(lost);
   }
 
   #isDue(id, now) {
@@ -146,6 +139,3 @@ export class Sync {
     return readAt === undefined || dismissed || this.#changed.has(id) || now - readAt >= DAY;
   }
 }
-
-/** Returns a record with its tags in one form. */
-const normal = (record) => record && { ...record, tags: weighted(record.tags) };

@@ -1,13 +1,15 @@
 // Callbacks of nextpick-wecom: signature, decryption, events as records and interactions, welcome messages, malformed input.
 import assert from 'node:assert/strict';
+import { readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { createWecomHost, nodeListener } from '../../hosts/wecom/index.js';
 import { CallbackCipher } from '../../hosts/wecom/cipher.js';
 import { readXml } from '../../hosts/wecom/xml.js';
 import { confirmation, delivery, encrypt, eventXml, sign } from './wecom/callbacks.mjs';
-import { NOW, openShop } from './wecom/shop.mjs';
+import { DAY, NOW, openShop } from './wecom/shop.mjs';
 
 const CONTACT = { Event: 'change_external_contact' };
 const CHAT = { Event: 'change_external_chat' };
@@ -100,6 +102,48 @@ test('groups: created, joined, left, renamed, dismissed; lists in both forms', a
   assert.equal(rec.group('wr-new').data.wecom.name, '改名了');
   await deliver({ ...CHAT, ChangeType: 'dismiss', ChatId: 'wr-new' });
   assert.deepEqual([members(rec, 'wr-new'), (await shop.host.handOver(shop.plan({ groups: ['wr-new'] }))).refused[0].rule], [[], 'no-sender']);
+});
+
+test('one customer who joins or leaves a group of 2,000, or a new notice, does not write its members again', async (t) => {
+  const shop = await openShop(t);
+  const { wecom, rec, deliver } = shop;
+  const customers = Array.from({ length: 2000 }, (_, i) => `wm-member-${i}`);
+  wecom.contacts.addGroup('wr-big', 'chen', ['chen', ...customers], { name: '大群' });
+  await deliver({ ...CHAT, ChangeType: 'create', ChatId: 'wr-big' });
+  assert.equal(members(rec, 'wr-big').length, 2000);
+  const logged = () => readdirSync(shop.folder).filter((name) => name.startsWith('log')).reduce((sum, name) => sum + statSync(join(shop.folder, name)).size, 0);
+  const written = async (change) => {
+    const before = logged();
+    await change();
+    return logged() - before;
+  };
+  const big = wecom.contacts.groups.get('wr-big');
+  const update = { ...CHAT, ChangeType: 'update', ChatId: 'wr-big', CurMemVer: 'v2' };
+  const changes = {
+    joins: () => {
+      big.members.set('wm-new', wecom.seconds());
+      return deliver({ ...update, UpdateDetail: 'add_member', MemChangeList: ['wm-new'] });
+    },
+    leaves: () => {
+      big.members.delete('wm-member-7');
+      return deliver({ ...update, UpdateDetail: 'del_member', MemChangeList: ['wm-member-7'] });
+    },
+    'new notice': () => {
+      big.notice = '周五上新';
+      return deliver({ ...update, UpdateDetail: 'change_notice' });
+    },
+    'next day': () => {
+      shop.now += DAY;
+      return shop.host.sync();
+    },
+    'a message': () => shop.host.handOver(shop.plan({ groups: ['wr-big'] })),
+  };
+  for (const [change, make] of Object.entries(changes)) {
+    const bytes = await written(make);
+    assert.ok(bytes > 0 && bytes < 5000, `${change}: ${bytes} bytes`);
+  }
+  assert.deepEqual(members(rec, 'wr-big'), [...customers.filter((id) => id !== 'wm-member-7'), 'wm-new'].sort());
+  assert.equal(rec.group('wr-big').data.wecom.notice, '周五上新');
 });
 
 test('tags: an edited customer and changed names are read again', async (t) => {
