@@ -7,6 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { weighted } from './records.js';
 
+/** All changes of a call are made before it waits, so that no other call can come between a record and its patch. */
 export class RecordWriter {
   #rec;
 
@@ -19,8 +20,7 @@ export class RecordWriter {
   async writeUsers(records) {
     const unknown = records.filter(({ id }) => !this.#rec.user(id));
     const patches = records.filter(({ id }) => this.#rec.user(id)).map((record) => patchOf(this.#rec.user(record.id), record)).filter(Boolean);
-    if (unknown.length) await this.#rec.putUsers(unknown);
-    if (patches.length) await this.#rec.patchUsers(patches);
+    await Promise.all([unknown.length && this.#rec.putUsers(unknown), patches.length && this.#rec.patchUsers(patches)]);
     return unknown.length + patches.length;
   }
 
@@ -35,13 +35,14 @@ export class RecordWriter {
     const [left, joined] = [missing(kept, members), missing(members, kept)];
     const single = (left.length + joined.length) * 2 <= members.length && joined.every(({ joinedAt }) => joinedAt !== undefined);
     const patch = patchOf(rest, record);
-    if (!single || patch) await this.#rec.patchGroups([{ ...patch, id: record.id, ...(!single && { members }) }]);
-    else if (!left.length && !joined.length) return 0;
+    const writes = [];
+    if (!single || patch) writes.push(this.#rec.patchGroups([{ ...patch, id: record.id, ...(!single && { members }) }]));
     if (single) {
-      for (const { user } of left) await this.#rec.leave({ group: record.id, user });
-      for (const { user, joinedAt: at } of joined) await this.#rec.join({ group: record.id, user, at });
+      writes.push(...left.map(({ user }) => this.#rec.leave({ group: record.id, user })));
+      writes.push(...joined.map(({ user, joinedAt: at }) => this.#rec.join({ group: record.id, user, at })));
     }
-    return 1;
+    await Promise.all(writes);
+    return Math.min(writes.length, 1);
   }
 }
 
