@@ -16,12 +16,7 @@ export { replayInWords } from './words/replay.js';
 export { attributionInWords } from './words/results.js';
 
 /**
- * Tables of a language that are read by code: texts, or functions of the values in a sentence.
- *
- * @typedef {Record<string, string>} Texts
- * @typedef {Record<string, (values: any) => string>} Sentences
- * @typedef {{ reasons: Sentences, refusals: Texts, rules: Sentences, silences: Texts, journeys: Texts, planStates: Texts, planFlags: Texts, namespaces: Texts, values: Record<string, Texts>, features: Sentences, kinds: Texts }} Tables
- * @typedef {Omit<typeof en, keyof Tables> & Tables} Words
+ * @typedef {import('./words/tables.js').Words} Words
  * @typedef {import('./index.js').Reason} Reason
  */
 
@@ -81,11 +76,12 @@ function durationOf(age) {
 /**
  * Parses a feature name: `trend.group.6h` has the family `trend`, the parts `group` and `6h`, and a span of 6 hours.
  * @param {string} name
+ * @returns {import('./words/tables.js').ParsedFeature}
  */
 function parseFeature(name) {
   const [family, ...parts] = name.split('.');
   const found = parts.map((part) => /^(\d+)([mhdw])$/.exec(part)).find(Boolean);
-  return { family, parts, span: found && { count: Number(found[1]), unit: found[2] } };
+  return { family, parts, span: found ? { count: Number(found[1]), unit: found[2] } : undefined };
 }
 
 /**

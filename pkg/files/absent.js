@@ -1,6 +1,6 @@
-/** @file Texts that mean "no value", and characters around a value that are padding. */
+/** @file Texts that mean "no value", and the padding around values. */
 
-/** Characters that no one sees at the ends of a value: spaces of all sorts, zero-width ones, byte order marks, marks of direction. */
+/** Invisible characters at the ends of a value: spaces, zero-width ones, byte order marks, direction marks. */
 const PADDING = '[\\s\\u00ad\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2064\\u2066-\\u2069\\ufeff]+';
 const PADDED = new RegExp(`^${PADDING}|${PADDING}$`, 'g');
 
@@ -15,18 +15,22 @@ const NO_VALUE = new Set([
 const LONGEST = Math.max(...[...NO_VALUE].map((word) => word.length));
 
 /**
- * A text without the padding around it.
+ * Removes the padding around a text.
  * @param {string} text
  */
 export function trimmed(text) {
   return isPad(text.charCodeAt(0)) || isPad(text.charCodeAt(text.length - 1)) ? text.replace(PADDED, '') : text;
 }
 
-/** True if a character may be padding. */
+/**
+ * True if a character may be padding.
+ * @param {number} code
+ * @returns {boolean}
+ */
 const isPad = (code) => code < 33 || (code > 126 && code < 0xae) || code === 0x1680 || code === 0x180e || (code > 0x1fff && code < 0x3001) || code === 0xfeff;
 
 /**
- * Whether a cell of any column has no value: `undefined`, `null`, nothing but padding, `NULL` or `\N`.
+ * Returns true if a cell of any column has no value: `undefined`, `null`, nothing but padding, `NULL` or `\N`.
  * @param {unknown} value
  */
 export function isAbsent(value) {
@@ -37,7 +41,7 @@ export function isAbsent(value) {
 }
 
 /**
- * Whether an id, a kind, a number, a time or a flag has no value: also `nan`, `undefined`, `None`, `(not set)` and their like, in any case.
+ * Returns true if an id, a kind, a number, a time or a flag has no value: also `nan`, `undefined`, `None`, `(not set)` and their like, in any case.
  * @param {unknown} value
  */
 export function isNoValue(value) {
@@ -47,7 +51,10 @@ export function isNoValue(value) {
 
 const [N, BACKSLASH] = ['N'.charCodeAt(0), '\\'.charCodeAt(0)];
 
-/** True if a word for "no value" may begin with the character: no digit, and of the ASCII letters only `n` and `u`. */
+/**
+ * True if a word for "no value" may begin with the character: no digit, and of the ASCII letters only `n` and `u`.
+ * @param {number} code
+ */
 function beginsAsNoValue(code) {
   const letter = code | 32;
   if (letter > 96 && letter < 123) return letter === 110 || letter === 117;
@@ -55,7 +62,8 @@ function beginsAsNoValue(code) {
 }
 
 /**
- * Whether a text is an id or a name that needs no further look: without padding, quoting, or digits that could be lost, and no word for "no value".
+ * Returns true if a text is certainly an id or a name: without padding, quoting, or digits that could be lost, and no
+ * word for "no value".
  * @param {string} text
  */
 export function isPlain(text) {

@@ -1,11 +1,11 @@
-/** @file Cells as values: what a text in a table means for the field it stands under. */
+/** @file Reads the text of a table's cell as a value of a type. */
 
 import { trimmed } from './absent.js';
 import { parseJson } from './json.js';
 
-/** A cell or field that cannot be read: the rule it broke. The reader adds file, row and field. */
+/** Violation of a rule by a cell or field. The reader adds file, row and field. */
 export class CellError extends Error {
-  /** The field or column it stands under, once it is known. @type {string | undefined} */
+  /** Its field or column, once it is known. @type {string | undefined} */
   field;
   /** `cell`, or `column` where the fault is in the header. */
   code = 'cell';
@@ -30,13 +30,18 @@ const WHOLE = /^[-+]?\d+(\.0*)?(e\+?\d+)?$/i;
 const DIGITS = /^[-+]?\d+$/;
 const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 
-/** Shortens a value for a message. */
+/**
+ * Shortens a value for a message.
+ * @param {unknown} value
+ * @returns {string}
+ */
 export function shown(value) {
   if (value === undefined || value === null || value === '') return 'nothing';
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
   return typeof value === 'object' ? (Array.isArray(value) ? 'a list' : 'an object') : String(value);
 }
 
+/** @param {string} cell */
 export function readNumber(cell) {
   const text = trimmed(cell);
   const number = NUMBER.test(text) ? Number(text) : NaN;
@@ -45,6 +50,7 @@ export function readNumber(cell) {
   return number;
 }
 
+/** @param {string} cell */
 export function readWhole(cell) {
   const text = trimmed(cell);
   const number = WHOLE.test(text) ? Number(text) : NaN;
@@ -55,6 +61,7 @@ export function readWhole(cell) {
 const YES = new Set(['true', '1', 'yes', 'y', 't', '是']);
 const NO = new Set(['false', '0', 'no', 'n', 'f', '否']);
 
+/** @param {string} cell */
 export function readBoolean(cell) {
   const text = trimmed(cell).toLowerCase();
   if (YES.has(text)) return true;
@@ -62,7 +69,10 @@ export function readBoolean(cell) {
   throw new CellError('true or false', shown(cell));
 }
 
-/** Reads a flag of a kind: 1 if it happened, else 0. */
+/**
+ * Reads a flag of a kind: 1 if it happened, else 0.
+ * @param {string} cell
+ */
 export function readFlag(cell) {
   const text = trimmed(cell);
   if (text !== '0' && text !== '1') throw new CellError('0 or 1', shown(cell));
@@ -79,27 +89,34 @@ const ENTRY = new RegExp(QUOTED, 'gs');
 const SEPARATORS = /[、，；;,\n\t]|^\[.*\]$/s;
 
 /**
- * A list split by `|` or given signs; a JSON list or object of weights; or a list with quotes around every entry, as Python prints it (`['a', 'b']`).
+ * Reads a list: split by `|` or given signs, in JSON (also an object of weights), or with quotes around every entry, as
+ * Python prints it (`['a', 'b']`).
  *
  * @param {string} cell
- * @param {(kind: 'list', value: string) => void} [told] Receives a cell that is read as one name and may be a list in another spelling.
+ * @param {(kind: 'list', value: string) => void} [note] Receives a cell that is read as one name and may be a list in another spelling.
  * @param {string} [separators] Signs that separate entries.
  */
-export function readList(cell, told, separators = '|') {
+export function readList(cell, note, separators = '|') {
   if (JSON_LIST.test(cell)) return readJson(cell);
   const entries = separators === '|' ? cell.split('|') : splitBy(cell, separators);
   if (entries.length === 1) {
     if (QUOTED_LIST.test(cell)) return Array.from(cell.matchAll(ENTRY), ([entry]) => unescaped(entry.slice(1, -1)));
-    if (told && SEPARATORS.test(cell)) told('list', cell);
+    if (note && SEPARATORS.test(cell)) note('list', cell);
   }
   return entries.map(trimmed).filter((entry) => entry !== '');
 }
 
-/** The parts of a text between any of these signs. */
+/**
+ * The parts of a text between any of these signs.
+ * @param {string} text
+ * @param {string} signs
+ */
 const splitBy = (text, signs) => [...signs].reduce((parts, sign) => parts.flatMap((part) => part.split(sign)), [text]);
 
+/** @param {string} text */
 const unescaped = (text) => text.replace(/\\(u[0-9a-f]{4}|.)/gis, (_, sign) => (sign.length > 1 ? String.fromCharCode(parseInt(sign.slice(1), 16)) : sign));
 
+/** @param {string} cell */
 export function readJson(cell) {
   try {
     return parseJson(cell);
@@ -108,7 +125,11 @@ export function readJson(cell) {
   }
 }
 
-/** Reads a host's value: JSON if it is JSON, otherwise the text unchanged. */
+/**
+ * Reads a host's value: JSON if it is JSON, otherwise the text unchanged.
+ * @param {string} cell
+ * @returns {unknown}
+ */
 export function readData(cell) {
   try {
     return parseJson(cell);
@@ -117,7 +138,10 @@ export function readData(cell) {
   }
 }
 
-/** An attribute: a number where the text is one in its shortest form (so that `007` stays what it is), else the text. */
+/**
+ * An attribute: a number where the text is one in its shortest form (so that `007` stays what it is), else the text.
+ * @param {string} cell
+ */
 export function readAttribute(cell) {
   return NUMBER.test(cell) && String(Number(cell)) === cell ? Number(cell) : cell;
 }

@@ -12,6 +12,11 @@ import { RULES, limitsOf } from './limits.js';
  * @typedef {{ row: number, cells?: string[], problem?: import('./records.js').Problem }} CsvRow
  */
 
+/**
+ * A row that was read: its cells or its error, the position after it, and its number of lines.
+ * @typedef {{ cells?: string[], problem?: import('./records.js').Problem, to: number, lines: number }} ReadRow
+ */
+
 /** Receives text in chunks of any size and returns the complete rows. */
 export class CsvReader {
   #text = '';
@@ -23,18 +28,18 @@ export class CsvReader {
   #skipLines;
   #knows;
   /** @type {string | undefined} */
-  #told;
+  #givenSeparator;
   /** Separator of cells: `,`, `;`, `|` or a tab. Known from the first row on. @type {string | undefined} */
   separator;
 
   /**
-   * @param {ReturnType<typeof limitsOf>} [limits] A quoted cell longer than `cellLength` was most likely never closed.
+   * @param {import('./limits.js').Limits} [limits] A quoted cell longer than `cellLength` was most likely never closed.
    * @param {{ skipLines?: number, separator?: string, knows?: (name: string) => boolean }} [options] `skipLines`: lines before the header that are no
-   *   rows; `separator`: what separates cells, where that is known; `knows`: whether a column's name is expected, by which the separator is found.
+   *   rows; `separator`: what separates cells, where that is known; `knows` returns true for the name of an expected column, by which the separator is found.
    */
   constructor(limits = limitsOf(), { skipLines = 0, separator = undefined, knows = () => false } = {}) {
     this.#limits = limits;
-    this.#told = separator;
+    this.#givenSeparator = separator;
     this.#skipLines = skipLines;
     this.#knows = knows;
   }
@@ -52,12 +57,17 @@ export class CsvReader {
     return this.#rows(false);
   }
 
-  /** The rows that were still waiting for their end. */
+  /** Returns the rows that are complete only at the end of the file. */
   end() {
     return this.#rows(true);
   }
 
+  /**
+   * @param {boolean} atEnd
+   * @returns {CsvRow[]}
+   */
   #rows(atEnd) {
+    /** @type {CsvRow[]} */
     const rows = [];
     let from = this.#skipped();
     while (from < this.#text.length) {
@@ -74,7 +84,7 @@ export class CsvReader {
       const next = this.#row(from, atEnd);
       if (!next) break;
       // An empty line is no row.
-      if (next.problem || next.cells.length > 1 || next.cells[0] !== '') {
+      if (next.problem || !next.cells || next.cells.length > 1 || next.cells[0] !== '') {
         rows.push(next.problem ? { row: this.#line, problem: next.problem } : { row: this.#line, cells: next.cells });
       }
       this.#line += next.lines;
@@ -88,7 +98,10 @@ export class CsvReader {
     return rows;
   }
 
-  /** True for a line before the header; the header's line determines the separator. */
+  /**
+   * True for a line before the header; the header's line determines the separator.
+   * @param {string} line
+   */
   #isBefore(line) {
     if (this.#skipLines) {
       this.#skipLines -= 1;
@@ -96,12 +109,12 @@ export class CsvReader {
     }
     if (line.trim() === '') return true;
     // Spreadsheets write the separator in a separate line.
-    const [, told] = /^sep=(.)\r?$/.exec(line) ?? [];
-    this.separator = this.#told ?? told ?? separatorOf(line, this.#knows);
-    return told !== undefined;
+    const [, declared] = /^sep=(.)\r?$/.exec(line) ?? [];
+    this.separator = this.#givenSeparator ?? declared ?? separatorOf(line, this.#knows);
+    return declared !== undefined;
   }
 
-  /** Position after the line of a row that was too long. */
+  /** Returns the position after the line of a row that was too long. */
   #skipped() {
     if (!this.#skipping) return 0;
     const end = this.#text.indexOf('\n');
@@ -111,7 +124,12 @@ export class CsvReader {
     return end + 1;
   }
 
-  /** Reads the row that begins at `from`; `undefined` while its end has not come. */
+  /**
+   * Reads the row that begins at `from`; `undefined` while its end has not come.
+   * @param {number} from
+   * @param {boolean} atEnd
+   * @returns {ReadRow | undefined}
+   */
   #row(from, atEnd) {
     const text = this.#text;
     let end = text.indexOf('\n', from);
@@ -125,7 +143,12 @@ export class CsvReader {
     return row && this.#bounded(row, from);
   }
 
-  /** The row, or that it or a cell of it is too long. */
+  /**
+   * The row, or that it or a cell of it is too long.
+   * @param {ReadRow} row
+   * @param {number} from
+   * @returns {ReadRow}
+   */
   #bounded(row, from) {
     const { rowLength, cellLength } = this.#limits;
     const length = row.to - from;
@@ -134,10 +157,17 @@ export class CsvReader {
     return broken ? { problem: { code: 'limit', rule: RULES[broken](this.#limits) }, to: row.to, lines: row.lines } : row;
   }
 
+  /**
+   * @param {number} from
+   * @param {number} firstEnd
+   * @param {boolean} atEnd
+   * @returns {ReadRow | undefined}
+   */
   #quotedRow(from, firstEnd, atEnd) {
     const text = this.#text;
     const { separator } = this;
     // After an invalid row, reading continues at the next line, so that an open quote does not consume the rest of the file.
+    /** @param {string} rule */
     const bad = (rule) => ({ problem: { code: 'quote', rule }, to: firstEnd + 1, lines: 1 });
     const cells = [];
     let at = from;
@@ -168,7 +198,10 @@ export class CsvReader {
     }
   }
 
-  /** Reads the cell whose opening quote stands at `at`; `undefined` if it is not closed in what has come so far. */
+  /**
+   * Reads the cell whose opening quote stands at `at`; `undefined` if it is not closed in what has come so far.
+   * @param {number} at
+   */
   #quotedCell(at) {
     const text = this.#text;
     let value = '';
@@ -184,7 +217,11 @@ export class CsvReader {
   }
 }
 
-/** The separator under which most columns of a header have expected names; among equals the one that there is most of, and a comma first. */
+/**
+ * The separator under which most columns of a header have expected names; among equals the one that there is most of, and a comma first.
+ * @param {string} line
+ * @param {(name: string) => boolean} knows
+ */
 function separatorOf(line, knows) {
   const bare = line.replace(/"[^"]*(?:""[^"]*)*"/g, '""');
   const scored = [',', ';', '\t', '|'].map((separator) => {
@@ -202,6 +239,7 @@ export function csvLine(cells) {
   return cells.map((cell) => quoted(cell === undefined || cell === null ? '' : String(cell))).join(',');
 }
 
+/** @param {string} cell */
 function quoted(cell) {
   return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }

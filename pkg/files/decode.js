@@ -1,4 +1,4 @@
-/** @file From the bytes of a file to its text: unpacked, in the encoding that it has, with line feeds at the ends of lines. */
+/** @file Decodes the bytes of a file to text: unpacked, in its own encoding, with line feeds at the ends of lines. */
 
 import { RULES } from './limits.js';
 import { FileError } from './records.js';
@@ -10,16 +10,16 @@ const HEAD = 512;
 const ENOUGH = 4;
 
 /**
- * The text of a source, piece by piece.
+ * Yields the text of a source, piece by piece.
  *
  * UTF-8, with or without a byte order mark; UTF-16, by its mark or by the zero bytes in it; GB18030 (and so GBK), where the text is no UTF-8 and
  * nearly all of it would be common Chinese characters. Anything else is refused.
  *
  * @param {ReadableStream<Uint8Array> | Blob | Uint8Array | string} source
- * @param {{ gzip?: boolean, file: string, limits: ReturnType<typeof import('./limits.js').limitsOf>, encoding?: string, signal?: AbortSignal, onProgress?: (done: number, total?: number) => void, told?: (kind: 'encoding' | 'lineEnds', as?: string) => void }} options
- *   `encoding`: that of the text, if known; `onProgress` receives the number of bytes read; `told` receives an encoding that is not UTF-8.
+ * @param {{ gzip?: boolean, file: string, limits: import('./limits.js').Limits, encoding?: string, signal?: AbortSignal, onProgress?: (done: number, total?: number) => void, note?: (kind: 'encoding' | 'lineEnds', as?: string) => void }} options
+ *   `encoding`: that of the text, if known; `onProgress` receives the number of bytes read; `note` receives an encoding other than UTF-8.
  */
-export async function* textOf(source, { gzip = false, file, limits, encoding, signal, onProgress, told = () => {} }) {
+export async function* textOf(source, { gzip = false, file, limits, encoding, signal, onProgress, note = () => {} }) {
   if (typeof source === 'string') {
     yield source.replace(/^\ufeff/, '');
     return;
@@ -28,7 +28,7 @@ export async function* textOf(source, { gzip = false, file, limits, encoding, si
   let stream = source instanceof Uint8Array ? blobOfBytes(source).stream() : 'stream' in source ? source.stream() : source;
   if (onProgress) stream = stream.pipeThrough(counted(onProgress, source instanceof Uint8Array ? source.length : 'size' in source ? source.size : undefined));
   if (gzip) stream = stream.pipeThrough(new DecompressionStream('gzip'));
-  const decoding = new Decoding(file, told, encoding);
+  const decoding = new Decoding(file, note, encoding);
   const reader = stream.getReader();
   let unpacked = 0;
   try {
@@ -45,12 +45,16 @@ export async function* textOf(source, { gzip = false, file, limits, encoding, si
     if (gzip && (/^Z_/.test(error?.code ?? '') || error instanceof TypeError)) throw new FileError({ file, code: 'damaged', rule: 'a whole gzip file', value: error.message, cause: error });
     throw error;
   } finally {
-    // Whoever stops early closes the file.
+    // A reader that stops early closes the file.
     reader.cancel().catch(() => {});
   }
 }
 
-/** Passes bytes on and counts them. */
+/**
+ * Passes bytes on and counts them.
+ * @param {(done: number, total?: number) => void} onProgress
+ * @param {number | undefined} total
+ */
 function counted(onProgress, total) {
   let done = 0;
   return new TransformStream({
@@ -62,26 +66,31 @@ function counted(onProgress, total) {
   });
 }
 
-/** Bytes to text, in the encoding that the first of them show. */
+/** Decodes bytes to text, in the encoding that the first of them show. */
 class Decoding {
   #file;
-  #told;
-  /** The encoding, where the host knows it. @type {string | undefined} */
+  #note;
+  /** Encoding that the host gave. @type {string | undefined} */
   #given;
   /** Bytes read before the encoding is known. @type {Uint8Array | undefined} */
   #head = new Uint8Array();
   /** @type {TextDecoder} */
   #decoder = new TextDecoder();
-  /** True while all decoded text is ASCII, and so the same in GB18030; beside it, trailing bytes that are no whole character yet. */
+  /** True while all decoded text is ASCII, and so the same in GB18030. */
   #plain = true;
-  /** @type {Uint8Array} */
+  /** Trailing bytes of an incomplete character. @type {Uint8Array} */
   #open = new Uint8Array();
   /** Bytes that are not UTF-8 and too few to determine their encoding. @type {Uint8Array | undefined} */
   #held;
 
-  constructor(file, told, encoding) {
+  /**
+   * @param {string} file
+   * @param {(kind: 'encoding', as: string) => void} note
+   * @param {string | undefined} encoding
+   */
+  constructor(file, note, encoding) {
     this.#file = file;
-    this.#told = told;
+    this.#note = note;
     this.#given = encoding;
   }
 
@@ -113,15 +122,20 @@ class Decoding {
     }
   }
 
+  /** @param {Uint8Array} bytes */
   #begin(bytes) {
     const encoding = this.#given ?? utf16Of(bytes);
     this.#decoder = new TextDecoder(encoding ?? 'utf-8', { fatal: true });
     if (this.#given) this.#plain = false;
     if (!encoding || this.#given) return;
     this.#plain = false;
-    this.#told('encoding', encoding.toUpperCase());
+    this.#note('encoding', encoding.toUpperCase());
   }
 
+  /**
+   * @param {string} text
+   * @param {Uint8Array} bytes
+   */
   #lookAt(text, bytes) {
     const length = this.#open.length + bytes.length;
     if (text.length === length) this.#open = new Uint8Array();
@@ -129,10 +143,14 @@ class Decoding {
     else this.#plain = false;
   }
 
+  /**
+   * @param {Uint8Array} bytes
+   * @param {boolean} last
+   */
   #inChinese(bytes, last) {
     this.#plain = false;
     this.#decoder = new TextDecoder('gb18030', { fatal: true });
-    this.#told('encoding', 'GB18030');
+    this.#note('encoding', 'GB18030');
     try {
       return this.#decoder.decode(bytes, { stream: !last });
     } catch (error) {
@@ -140,6 +158,7 @@ class Decoding {
     }
   }
 
+  /** @param {unknown} cause */
   #unreadable(cause) {
     return new FileError({ file: this.#file, code: 'encoding', rule: 'UTF-8 text, or GBK or UTF-16 (spreadsheets: save as "CSV UTF-8")', cause });
   }
@@ -158,7 +177,10 @@ function joined(before, after) {
   return all;
 }
 
-/** UTF-16 by its byte order mark, or by zero bytes, which no other text has, in one half of it alone. */
+/**
+ * UTF-16 by its byte order mark, or by zero bytes, which no other text has, in one half of it alone.
+ * @param {Uint8Array} bytes
+ */
 function utf16Of(bytes) {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
@@ -170,7 +192,10 @@ function utf16Of(bytes) {
   return odd ? 'utf-16le' : 'utf-16be';
 }
 
-/** Counts the characters of more than one byte if the bytes are plausible GB18030, in which nearly all of them are common characters of GB 2312. */
+/**
+ * Counts the characters of more than one byte if the bytes are plausible GB18030, in which nearly all of them are common characters of GB 2312.
+ * @param {Uint8Array} bytes
+ */
 function pairsIn(bytes) {
   let [common, pairs] = [0, 0];
   for (let i = 0; i < bytes.length; ) {
@@ -191,31 +216,36 @@ function pairsIn(bytes) {
 }
 
 /**
- * The same text with line feeds where lines end with a carriage return alone, as old spreadsheets on a Mac write them.
+ * Replaces carriage returns by line feeds if they alone end the lines, as old spreadsheets on a Mac write them.
  *
  * @param {AsyncIterable<string>} pieces
- * @param {(kind: 'lineEnds') => void} told
+ * @param {(kind: 'lineEnds') => void} note
  */
-export async function* withLineFeeds(pieces, told) {
+export async function* withLineFeeds(pieces, note) {
+  /** @type {boolean | undefined} */
   let alone;
   let held = '';
   for await (const piece of pieces) {
     let text = held + piece;
     held = '';
     if (alone === undefined && text.endsWith('\r')) {
-      // Whether a line feed follows is not known yet.
+      // A line feed may follow in the next piece.
       held = text;
       continue;
     }
-    if (alone === undefined && /[\r\n]/.test(text)) alone = isAlone(text, told);
+    if (alone === undefined && /[\r\n]/.test(text)) alone = isAlone(text, note);
     yield alone ? text.replaceAll('\r', '\n') : text;
   }
-  if (held) yield isAlone(held, told) ? held.replaceAll('\r', '\n') : held;
+  if (held) yield isAlone(held, note) ? held.replaceAll('\r', '\n') : held;
 }
 
-function isAlone(text, told) {
+/**
+ * @param {string} text
+ * @param {(kind: 'lineEnds') => void} note
+ */
+function isAlone(text, note) {
   // One at the very end of a file may be half of a line's end.
   const alone = !text.includes('\n') && text.indexOf('\r') < text.length - 1;
-  if (alone) told('lineEnds');
+  if (alone) note('lineEnds');
   return alone;
 }

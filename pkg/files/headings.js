@@ -5,7 +5,7 @@ import { CellError } from './cells.js';
 import { unquoted } from './ids.js';
 import { SORTS } from './schema.js';
 
-/** Usual other names that have one reading, by sort and field. Case, spaces, `_` and `-` make no difference. */
+/** Usual other names, by record type and field. Case, spaces, `_` and `-` make no difference. @type {Record<string, Record<string, string[]>>} */
 const SYNONYMS = {
   items: {
     id: ['ID', 'item_id', '编号', '内容编号', '内容ID', '素材编号', '素材ID', '文章编号', '文章ID', '商品编号', '商品ID', '物料编号', '物料ID'],
@@ -40,15 +40,23 @@ const SYNONYMS = {
 /** Fields that restrict what is shown, to whom and when: typing errors in their names are searched most carefully. */
 const PROTECTIVE = new Set(['hidden', 'expiresAt', 'startsAt', 'publishedAt', 'audience', 'personalised', 'pinned', 'caps', 'members', 'joinedAt']);
 
-/** A name without what spellings of it differ in. */
+/**
+ * Normalises a name: without case, spaces, `_` and `-`.
+ * @param {string} name
+ */
 const bare = (name) => (/[^\0-\x7f]/.test(name) ? name.normalize('NFKC') : name).toLowerCase().replace(/[\s_-]/g, '');
 
-/** Fields by normalised name, by type of record; built at the first use of a type. */
+/** Fields by normalised name, by record type; built at the first use of a type. @type {Map<string, Map<string, string>>} */
 const synonyms = new Map();
 
+/**
+ * @param {string} sort
+ * @param {string} name
+ * @returns {string | undefined}
+ */
 function synonymOf(sort, name) {
   if (!synonyms.has(sort)) synonyms.set(sort, new Map(Object.entries(SYNONYMS[sort] ?? {}).flatMap(([field, names]) => names.map((other) => [bare(other), field]))));
-  return synonyms.get(sort).get(bare(name));
+  return synonyms.get(sort)?.get(bare(name));
 }
 
 /** The target path and type of a column's values. @typedef {{ name: string, path: string[], type: import('./schema.js').Type, known: boolean, renamed?: boolean, unknown?: boolean }} Heading */
@@ -59,28 +67,37 @@ function synonymOf(sort, name) {
  * @param {string} sort
  * @param {string} name As the file has it, without padding.
  * @param {{ as?: Record<string, string>, allowUnknown?: boolean, has?: (name: string) => boolean }} [options] `as`: names that are to be read
- *   as fields; `has`: whether the file has another column of that name, which a synonym then does not stand for.
+ *   as fields; `has` returns true if the file has another column of that name: then no synonym is read as that field.
  * @returns {Heading}
- * @throws CellError for a near miss of a field, unless `allowUnknown`, and for a name that the sort has no place for.
+ * @throws CellError for a near miss of a field, unless `allowUnknown`, and for a name that is no field of a sort without `data`.
  */
 export function headingOf(sort, name, { as = {}, allowUnknown = false, has = () => false } = {}) {
   const rules = SORTS[sort];
-  const told = Object.hasOwn(as, name) ? as[name] : name;
-  const known = knownAs(rules, told);
+  const wanted = Object.hasOwn(as, name) ? as[name] : name;
+  const known = knownAs(rules, wanted);
   if (known) return known;
-  const synonym = synonymOf(sort, told);
+  const synonym = synonymOf(sort, wanted);
   if (synonym !== undefined && !has(synonym)) return { .../** @type {Heading} */ (knownAs(rules, synonym)), renamed: true };
-  const near = synonym === undefined ? nearOf(rules, told) : undefined;
-  if (near !== undefined && !allowUnknown) throw placed(told, `"${near}" (--allow-unknown, in code allowUnknown, takes it for a field of your own)`, JSON.stringify(told));
-  if (rules.rest) return { name: told, path: [told], type: rules.rest, known: false };
-  if (rules.keeps) return { name: told, path: ['data', told], type: 'own', known: false, unknown: true };
-  throw placed(told, knownOf(rules), 'a column of your own');
+  const near = synonym === undefined ? nearOf(rules, wanted) : undefined;
+  if (near !== undefined && !allowUnknown) throw placed(wanted, `"${near}" (--allow-unknown, in code allowUnknown, takes it for a field of your own)`, JSON.stringify(wanted));
+  if (rules.rest) return { name: wanted, path: [wanted], type: rules.rest, known: false };
+  if (rules.keeps) return { name: wanted, path: ['data', wanted], type: 'own', known: false, unknown: true };
+  throw placed(wanted, knownOf(rules), 'a column of your own');
 }
 
-/** True if a sort of record has such a field. */
+/**
+ * True if a sort of record has such a field.
+ * @param {string} sort
+ * @param {string} name
+ */
 export const fieldOf = (sort, name) => knownAs(SORTS[sort], name);
 
-/** True if a table of this sort is expected to have such a column. */
+/**
+ * True if a table of this sort is expected to have such a column.
+ * @param {string} sort
+ * @param {string} name
+ * @param {Record<string, string>} [as]
+ */
 export const isExpected = (sort, name, as = {}) => Object.hasOwn(as, name.trim()) || knownAs(SORTS[sort], name.trim()) !== undefined || synonymOf(sort, trimmed(name)) !== undefined;
 
 /**
@@ -96,13 +113,14 @@ function knownAs({ fields, open }, name) {
   return undefined;
 }
 
+/** @param {import('./schema.js').Sort} rules */
 function knownOf({ fields, open }) {
   const free = Object.keys(open).map((root) => `${root}.…`);
   return `one of the columns ${[...Object.keys(fields), ...free].join(', ')}`;
 }
 
 /**
- * The field that a name misses by its spelling or by a letter or two.
+ * Returns the field from which a name differs by spelling, or by one or two letters.
  * @param {import('./schema.js').Sort} rules
  * @param {string} name
  */
@@ -118,9 +136,20 @@ function nearOf({ fields, open, rest }, name) {
   return Object.keys(fields).find((field) => field.includes('.') && distance(bare(field), bare(dotted), 3) <= 2) ?? (Object.hasOwn(open, near) ? dotted : near);
 }
 
-/** The one of another format's fields that a name misses by a letter. */
+/**
+ * Returns the one of another format's fields from which a name differs by a letter.
+ * @param {readonly string[]} fields
+ * @param {string} name
+ * @returns {string | undefined}
+ */
 export const nearAmong = (fields, name) => fields.find((field) => isNear(bare(name), field, false));
 
+/**
+ * @param {string} name
+ * @param {string} field
+ * @param {boolean} exact
+ * @returns {boolean}
+ */
 function isNear(name, field, exact) {
   const other = bare(field);
   if (name === other) return true;
@@ -131,19 +160,36 @@ function isNear(name, field, exact) {
   return distance(name, other, 3) <= (PROTECTIVE.has(field) && other.length >= 6 ? 2 : 1);
 }
 
-/** `published_at` and `publishedAt` as the words in them. */
+/**
+ * Splits a name into its words: `published_at`, `publishedAt`.
+ * @param {string} name
+ */
 const wordsOf = (name) => name.replace(/([a-z])(?=[A-Z])/g, '$1_').toLowerCase().split(/[\s_-]+/).filter(Boolean);
 
-/** `pinned_by` is longer than `pinned`, and not a typing error. */
+/**
+ * True if a name has all words of a field and more: `pinned_by` is no misspelling of `pinned`.
+ * @param {string[]} words
+ * @param {string[]} field
+ */
 const isMore = (words, field) => words.length > field.length && field.every((word, i) => words[i] === word);
 
 /** Short fields without which a record means something else. */
 const NEARLY = new Set(['tags', 'user', 'item', 'kind', 'data']);
 
-/** One letter more or less, or two neighbours exchanged. */
+/**
+ * True for one letter more or less, or two neighbours exchanged.
+ * @param {string} name
+ * @param {string} other
+ */
 const isSlip = (name, other) => (name.length === other.length ? [...name].sort().join('') === [...other].sort().join('') : true) && distance(name, other, 2) === 1;
 
-/** Edit distance: insertions, deletions, replacements and swaps of neighbouring letters; at most `most`. */
+/**
+ * Returns the edit distance: insertions, deletions, replacements and swaps of neighbouring letters; at most `most`.
+ * @param {string} a
+ * @param {string} b
+ * @param {number} most
+ * @returns {number}
+ */
 function distance(a, b, most) {
   if (Math.abs(a.length - b.length) >= most) return most;
   /** @type {number[][]} */
@@ -160,13 +206,14 @@ function distance(a, b, most) {
 }
 
 /**
- * A table's header: its names without padding and spreadsheet quoting, and which columns have none.
+ * Reads a table's header: the names without padding and spreadsheet quoting, and the positions of empty names.
  * @param {string[]} cells
  * @returns {{ names: string[], unnamed: number[] }}
- * @throws CellError for a name that stands over two columns.
+ * @throws CellError for a name of two columns.
  */
 export function headerOf(cells) {
   const names = cells.map((cell) => unquoted(trimmed(cell)) ?? trimmed(cell));
+  /** @type {number[]} */
   const unnamed = [];
   names.forEach((name, i) => {
     if (name === '') unnamed.push(i);
@@ -175,7 +222,13 @@ export function headerOf(cells) {
   return { names, unnamed };
 }
 
-/** A mistake at a field; of a column unless `code` says otherwise. */
+/**
+ * Makes the error of a field; of a column by default.
+ * @param {string | undefined} field
+ * @param {string} rule
+ * @param {string} found
+ * @param {string} [code]
+ */
 export function placed(field, rule, found, code = 'column') {
   return Object.assign(new CellError(rule, found), { field, code });
 }

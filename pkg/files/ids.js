@@ -1,4 +1,4 @@
-/** @file Ids and kinds as tables, spreadsheets and JSON write them. */
+/** @file Reads ids and kinds as tables, spreadsheets and JSON write them. */
 
 import { isNoValue, isPlain, trimmed } from './absent.js';
 import { CellError, shown } from './cells.js';
@@ -18,12 +18,13 @@ const DECIMAL = /^-?\d+\.0+$/;
 /** A correction of an id, or a doubt about it. @typedef {'absent' | 'trimmed' | 'quoted' | 'decimal' | 'long' | 'rounded'} IdDoubt */
 
 /**
- * An id or kind without padding and spreadsheet quoting; `undefined` where the cell holds a word for "no value". A number is its digits.
+ * Returns an id or kind without padding and spreadsheet quoting; `undefined` for a word that means "no value". Of a
+ * number, returns its digits.
  *
  * @param {unknown} value
- * @param {(doubt: IdDoubt, value: string) => void} [doubted] Is told of each change but the absence of an empty cell, of each id of 18 or more
- *   digits (`long`), and of each of those that seems to have lost its last digits (`rounded`).
- * @throws CellError where digits are lost for certain, or where it is no text.
+ * @param {(doubt: IdDoubt, value: string) => void} [doubted] Receives each change except an empty cell, each id of 18 or more digits
+ *   (`long`), and each of those that seems to have lost its last digits (`rounded`).
+ * @throws CellError for an id that certainly lost digits, and for other types.
  */
 export function readId(value, doubted = () => {}) {
   if (typeof value === 'string' && isPlain(value)) return value;
@@ -33,12 +34,21 @@ export function readId(value, doubted = () => {}) {
   return textOf(value, doubted);
 }
 
-/** A text without the `="…"` around it that keeps spreadsheets from reading a number; `undefined` where there is none. */
+/**
+ * Removes the `="…"` that keeps spreadsheets from reading a number; `undefined` for a text without it.
+ * @param {string} text
+ * @returns {string | undefined}
+ */
 export function unquoted(text) {
   const quoted = QUOTED.exec(text);
   return quoted ? trimmed(quoted[1].replaceAll('""', '"')) : undefined;
 }
 
+/**
+ * @param {string} value
+ * @param {(doubt: IdDoubt, value: string) => void} doubted
+ * @returns {string | undefined}
+ */
 function textOf(value, doubted) {
   let id = trimmed(value);
   if (id !== value && id !== '') doubted('trimmed', value);
@@ -57,7 +67,10 @@ function textOf(value, doubted) {
   return id;
 }
 
-/** A number's digits, if it still has all of them. */
+/**
+ * Returns a number's digits, if it still has all of them.
+ * @param {number | bigint} value
+ */
 function digitsOf(value) {
   if (typeof value === 'bigint' || Number.isSafeInteger(value)) return String(value);
   if (Number.isNaN(value)) return undefined;

@@ -17,6 +17,7 @@ export function parseJson(text) {
   return JSON.parse(LONG.test(text) ? text.replace(TOKEN, exact) : text);
 }
 
+/** @param {string} token */
 function exact(token) {
   return WHOLE.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token;
 }

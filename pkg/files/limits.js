@@ -1,4 +1,4 @@
-/** @file How much of a file is read: bounds that keep a wrong or hostile file from taking all memory or all time. */
+/** @file Bounds on reading a file, so that a wrong or hostile one cannot take all memory or time. */
 
 /** The bounds and their defaults. Lengths of text are in characters (UTF-16 units). */
 const DEFAULTS = {
@@ -14,15 +14,18 @@ const DEFAULTS = {
   seconds: 60,
 };
 
+/** @typedef {typeof DEFAULTS} Limits */
+
 /** The names of the bounds. */
 export const limitNames = Object.keys(DEFAULTS);
 
 /**
- * All bounds, given ones over the defaults.
- * @param {Partial<typeof DEFAULTS>} [given]
- * @returns {typeof DEFAULTS}
+ * Returns all bounds: given ones, else the defaults.
+ * @param {Partial<Limits>} [given]
+ * @returns {Limits}
  */
 export function limitsOf(given = {}) {
+  /** @type {Limits & Record<string, number>} */
   const limits = { ...DEFAULTS };
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue;
@@ -33,12 +36,17 @@ export function limitsOf(given = {}) {
   return limits;
 }
 
-/** Advice on raising a bound, for the end of a message. */
+/**
+ * Advice on raising a bound, for the end of a message.
+ * @param {string} name
+ * @returns {string}
+ */
 export const raised = (name) => `(limits.${name} raises it; on the command line --limit ${name}=N)`;
 
+/** @param {number} value */
 const number = (value) => value.toLocaleString('en');
 
-/** The rule that a file broke: the bound in numbers, and the option that raises it. */
+/** Rules of an exceeded bound, with its option. @satisfies {Record<string, (limits: Limits) => string>} */
 export const RULES = {
   unpackedBytes: ({ unpackedBytes }) => `at most ${number(unpackedBytes)} bytes once unpacked ${raised('unpackedBytes')}`,
   cellLength: ({ cellLength }) => `a cell of at most ${number(cellLength)} characters ${raised('cellLength')}`,

@@ -41,10 +41,19 @@ export function unpackLz4Frame(frame, size) {
   return page.subarray(0, filled);
 }
 
-/** Unpacks a block to a place of the page; returns the place after it. */
+/**
+ * Unpacks a block to a place of the page; returns the place after it.
+ * @param {Uint8Array} block
+ * @param {Uint8Array} page
+ * @param {number} start
+ * @returns {number}
+ */
 function unpackBlock(block, page, start) {
   let [from, to] = [0, start];
-  /** A length of four bits, continued in bytes if all are set. */
+  /**
+   * A length of four bits, continued in bytes if all are set.
+   * @param {number} bits
+   */
   const lengthOf = (bits) => {
     let length = bits;
     if (bits === 15) {

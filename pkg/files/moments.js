@@ -1,4 +1,4 @@
-/** @file Times as files write them. */
+/** @file Reads times in the forms that files use. */
 
 import { trimmed } from './absent.js';
 import { CellError, shown } from './cells.js';
@@ -30,8 +30,12 @@ const ZONE = /^(?:Z|(?:UTC|GMT)?(?:([-+])(\d{1,2})(?::?(\d\d))?)?)(?:\[[\w/+-]+\
 /** Digits of a date, without and with a time of day. */
 const DIGITS = /^(19|20|21)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3]|)(?:[0-5]\d)?$/;
 
-/** The range of valid times, in milliseconds. */
-export const isTime = (time) => Number.isSafeInteger(time) && time >= MIN_TIME && time <= MAX_TIME;
+/**
+ * The range of valid times, in milliseconds.
+ * @param {unknown} time
+ * @returns {boolean}
+ */
+export const isTime = (time) => typeof time === 'number' && Number.isSafeInteger(time) && time >= MIN_TIME && time <= MAX_TIME;
 
 /**
  * @typedef {object} TimeOptions
@@ -42,7 +46,7 @@ export const isTime = (time) => Number.isSafeInteger(time) && time >= MIN_TIME &
  */
 
 /**
- * Milliseconds since 1970, or a date with the year first. A day is its first millisecond.
+ * Reads milliseconds since 1970, or a date with the year first. A day is read as its first millisecond.
  * @param {string} cell
  * @param {TimeOptions} [options]
  */
@@ -98,7 +102,7 @@ export function oddityOf(time, value, now) {
 }
 
 /**
- * Minutes that a zone is ahead of UTC: `Z`, `UTC+8`, `+08:00`. `undefined` for anything else, and for more than 15 hours.
+ * Returns the offset of a zone in minutes east of UTC: `Z`, `UTC+8`, `+08:00`. `undefined` for anything else, and for more than 15 hours.
  * @param {string} text
  */
 export function offsetOf(text) {
@@ -107,13 +111,17 @@ export function offsetOf(text) {
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) || 0;
 }
 
-/** `+08:00`, or nothing for UTC itself. */
+/**
+ * Formats an offset: `+08:00`; empty for UTC itself.
+ * @param {number} minutes
+ */
 export function offsetInWords(minutes) {
   if (!minutes) return '';
-  const two = (number) => String(Math.floor(number)).padStart(2, '0');
+  const two = (/** @type {number} */ number) => String(Math.floor(number)).padStart(2, '0');
   return `${minutes < 0 ? '-' : '+'}${two(Math.abs(minutes) / 60)}:${two(Math.abs(minutes) % 60)}`;
 }
 
+/** @param {unknown} found */
 const beyond = (found) => new CellError('milliseconds or an ISO date before the year 2200 (are these microseconds?)', shown(found));
 
 /**
@@ -133,20 +141,24 @@ function scaled(number, { seconds, serialDates, zone = 0 }) {
 function dateIn(text, { zone = 0, zoneless }) {
   const parts = ISO.exec(text) ?? other(text);
   if (!parts) return NaN;
-  const [, year, month, day = '1', hour = '0', minute = '0', second = '0', fraction = '', told] = parts;
-  const offset = told === undefined ? zone : offsetOf(told.trim());
+  const [, year, month, day = '1', hour = '0', minute = '0', second = '0', fraction = '', zoneText] = parts;
+  const offset = zoneText === undefined ? zone : offsetOf(zoneText.trim());
   const [y, mo, d, h, mi, s] = [year, month, day, hour, minute, second].map(Number);
   const date = new Date(0);
   date.setUTCFullYear(y, mo - 1, d);
   // A thirteenth month or a thirtieth of February would roll over into another day.
   const rolledOver = date.getUTCFullYear() !== y || date.getUTCMonth() !== mo - 1 || date.getUTCDate() !== d;
   if (offset === undefined || rolledOver || h > 24 || mi > 59 || s > 59 || (h === 24 && mi + s > 0)) return NaN;
-  if (told === undefined) zoneless?.();
+  if (zoneText === undefined) zoneless?.();
   const ms = Number(fraction.padEnd(3, '0').slice(0, 3));
   return date.getTime() + ((h * 60 + mi) * 60 + s) * SECOND + ms - offset * MINUTE;
 }
 
-/** The parts of a date in another form, in the order of an ISO date's. */
+/**
+ * Returns the parts of a date in another form, in the order of an ISO date.
+ * @param {string} text
+ * @returns {string[] | undefined}
+ */
 function other(text) {
   const parts = OTHER.exec(text);
   if (!parts) return undefined;

@@ -1,10 +1,10 @@
-/** @file Records handed to the module, and its refusals traced back to the rows they came from. */
+/** @file Passes records to the module, and names the row of a refused record. */
 
 import { NextpickError } from '../error.js';
 import { FileError } from './records.js';
 
 /**
- * A refusal of the module as a mistake in a file, at a row that the caller knows.
+ * Returns the module's error as an error in a file, at the given row.
  * @param {NextpickError} error
  * @param {{ file: string, row: number, field?: string }} place
  */
@@ -12,7 +12,11 @@ export function refusedAt(error, place) {
   return new FileError({ ...place, code: 'record', rule: error.rule, value: error.value, cause: error });
 }
 
-/** Parses the path of a refused record in a list: `items[3].caps` is record 3, counted from 0, at `caps`. */
+/**
+ * Parses the path of a refused record in a list: `items[3].caps` is record 3, counted from 0, at `caps`.
+ * @param {unknown} error
+ * @returns {{ list: string, at: number, field?: string } | null}
+ */
 export function refusedIn(error) {
   const place = error instanceof NextpickError ? /^(\w+)\[(\d+)\]\.?(.*)$/s.exec(error.path) : null;
   return place && { list: place[1], at: Number(place[2]), field: place[3] || undefined };

@@ -1,4 +1,4 @@
-/** @file From rows and JSON objects to the contract's records: which field each value belongs to, and `data` for unknown columns. */
+/** @file Converts rows and JSON objects to records: each value to its field, unknown columns to `data`. */
 
 import { CellError, shown } from './cells.js';
 import { headerOf, headingOf, placed } from './headings.js';
@@ -7,10 +7,14 @@ import { SORTS } from './schema.js';
 
 /** A problem without its place. @typedef {{ code: string, field?: string, rule: string, value?: string }} Problem */
 
-/** Returns the problem as a sentence: the rule, and the value found. */
+/**
+ * Returns the problem as a sentence: the rule, and the value found.
+ * @param {string} rule
+ * @param {string} value
+ */
 const sentence = (rule, value) => `expected ${rule}${value === '' ? '' : `, got ${value}`}`;
 
-/** A mistake in a file, named with its place: `items.csv row 17, field "publishedAt": expected …, got …`. */
+/** Error in a file, with its place: `items.csv row 17, field "publishedAt": expected …, got …`. */
 export class FileError extends Error {
   /** @param {{ file: string, row?: number, field?: string, code?: string, rule?: string, value?: string, problem?: string, cause?: unknown }} place */
   constructor({ file, row, field, code = 'invalid', rule = '', value = '', problem = sentence(rule, value), cause }) {
@@ -30,7 +34,7 @@ export class FileError extends Error {
 /** A column and the reader of its values. @typedef {import('./headings.js').Heading & { direct?: string, read: (value: unknown) => any, doubt?: { hit: (value: unknown, row?: number) => void } }} Column */
 
 /**
- * Reads a header: which field stands over every column.
+ * Resolves a header to the columns' fields.
  * @param {string[]} header
  * @param {import('./readers.js').FileReading} reading
  * @returns {(Column | undefined)[]} `undefined` for a column without a name.
@@ -41,11 +45,11 @@ function columnsOf(header, reading) {
   const { names } = headerOf(header);
   for (const name of Object.keys(wanted)) {
     if (names.includes(name)) continue;
-    throw new FileError({ file, row: headerRow, field: name, code: 'column', rule: `a column "${name}", as asked for`, value: `the columns ${names.join(', ')}` });
+    throw new FileError({ file, row: headerRow, field: name, code: 'column', rule: `a column "${name}", as requested`, value: `the columns ${names.join(', ')}` });
   }
-  const told = new Set(names.map((name) => (Object.hasOwn(as, name) ? as[name] : name)));
+  const fieldNames = new Set(names.map((name) => (Object.hasOwn(as, name) ? as[name] : name)));
   /** @type {(Column | undefined)[]} */
-  const columns = names.map((name) => (name === '' ? undefined : columnOf(name, reading, (field) => told.has(field))));
+  const columns = names.map((name) => (name === '' ? undefined : columnOf(name, reading, (field) => fieldNames.has(field))));
   const fields = columns.map((column) => column?.path.join('.'));
   fields.forEach((field, i) => {
     const first = fields.indexOf(field);
@@ -63,7 +67,7 @@ function columnsOf(header, reading) {
   return columns;
 }
 
-/** The rules of the sort of record that is read. @param {import('./readers.js').FileReading} reading */
+/** Returns the rules of the record type. @param {import('./readers.js').FileReading} reading */
 const rulesOf = ({ sort }) => SORTS[/** @type {string} */ (sort)];
 
 /**
@@ -81,22 +85,23 @@ function columnOf(name, reading, has) {
   const { path } = heading;
   // Most fields are set by one column only.
   const direct = path.length === 1 && !heading.renamed && !Object.hasOwn(SORTS[sort].open, path[0]) && path[0] !== '__proto__' ? path[0] : undefined;
-  return { ...heading, direct, read: readerOf(heading, reading), doubt: heading.unknown && report.doubt(file, 'unknown', heading.name) };
+  return { ...heading, direct, read: readerOf(heading, reading), doubt: heading.unknown ? report.doubt(file, 'unknown', heading.name) : undefined };
 }
 
 /**
- * The function that reads each row under a header: texts as a CSV has them, or cells with types as Parquet and spreadsheets have them.
+ * Makes the function that reads rows under a header: texts, as in CSV, or typed cells, as in Parquet and spreadsheets.
  *
  * @param {string[]} header
  * @param {import('./readers.js').FileReading} reading
- * @returns {(cells: unknown[]) => object} Throws a CellError with a `field`; a FileError where the header is at fault.
+ * @returns {(cells: unknown[]) => object} Throws a CellError with a `field`; a FileError for an invalid header.
  */
 export function rowReader(header, reading) {
   const columns = columnsOf(header, reading);
   const widest = header.length;
-  for (const column of columns) if (column === undefined) reading.told('unnamed');
+  for (const column of columns) if (column === undefined) reading.note('unnamed');
   return (cells) => {
     if (cells.length !== widest) checkWidth(cells, widest);
+    /** @type {Record<string, any>} */
     const record = {};
     for (let i = 0; i < widest; i++) {
       const column = columns[i];
@@ -107,17 +112,32 @@ export function rowReader(header, reading) {
   };
 }
 
-/** Rows may be longer than the header by cells that are empty, as spreadsheets write them. */
+/**
+ * Throws for a row of another width; empty cells after the last column are allowed, as spreadsheets write them.
+ * @param {unknown[]} cells
+ * @param {number} widest
+ */
 export function checkWidth(cells, widest) {
   if (cells.length < widest || cells.slice(widest).some((cell) => cell !== '' && cell !== null && cell !== undefined)) throw placed(undefined, `${widest} cells`, `${cells.length}`, 'cell');
 }
 
-/** A column without a name that holds something is a mistake in the header, and no row's. */
+/**
+ * Throws for a value in a column without a name: an error of the header, not of the row.
+ * @param {unknown} cell
+ * @param {number} i
+ * @param {{ file: string, headerRow: number }} reading
+ */
 export function checkUnnamed(cell, i, { file, headerRow }) {
   if (cell === '' || cell === null || cell === undefined) return;
   throw new FileError({ file, row: headerRow, code: 'column', rule: 'a name for every column', value: `none over column ${i + 1}` });
 }
 
+/**
+ * @param {Record<string, any>} record
+ * @param {Column} column
+ * @param {unknown} value
+ * @param {import('./readers.js').FileReading} reading
+ */
 function put(record, column, value, reading) {
   try {
     const read = column.read(value);
@@ -134,7 +154,12 @@ function put(record, column, value, reading) {
   }
 }
 
-/** Puts a value at its place in a record. */
+/**
+ * Sets a value at its path in a record.
+ * @param {Record<string, any>} record
+ * @param {string[]} path
+ * @param {unknown} value
+ */
 function place(record, path, value) {
   let at = record;
   for (let i = 0; i < path.length - 1; i++) at = inner(at, path[i]);
@@ -143,6 +168,11 @@ function place(record, path, value) {
   set(at, key, value);
 }
 
+/**
+ * @param {Record<string, any>} record
+ * @param {string} key
+ * @returns {Record<string, any>}
+ */
 function inner(record, key) {
   if (!Object.hasOwn(record, key)) set(record, key, {});
   const value = record[key];
@@ -150,14 +180,19 @@ function inner(record, key) {
   return value;
 }
 
-/** Sets a property, even one named `__proto__`. */
+/**
+ * Sets a property, even one named `__proto__`.
+ * @param {Record<string, any>} record
+ * @param {string} key
+ * @param {unknown} value
+ */
 function set(record, key, value) {
   if (key === '__proto__') Object.defineProperty(record, key, { value, enumerable: true, configurable: true, writable: true });
   else record[key] = value;
 }
 
 /**
- * The function that reads each object of a JSON file: its keys as a table's columns.
+ * Makes the function that reads objects of a JSON file: keys are read as a table's columns.
  *
  * @param {import('./readers.js').FileReading} reading
  * @returns {(given: unknown) => object} Throws a CellError with a `field`.
@@ -165,8 +200,13 @@ function set(record, key, value) {
 export function objectReader(reading) {
   const { as } = reading;
   const { needed } = rulesOf(reading);
+  /** @type {Map<string, Column>} */
   const columns = new Map();
   const none = () => false;
+  /**
+   * @param {string} name
+   * @param {object} given
+   */
   const columnAt = (name, given) => {
     // Each row may have other keys, so the cache of keys is bounded.
     if (columns.size > 1000) columns.clear();
@@ -177,11 +217,13 @@ export function objectReader(reading) {
   };
   return (given) => {
     if (typeof given !== 'object' || given === null || Array.isArray(given)) throw placed(undefined, 'an object', shown(given), 'cell');
+    /** @type {Record<string, any>} */
     const record = {};
     // Keys with a dot add to what others make: they come after them.
+    /** @type {[Column, unknown][] | undefined} */
     let dotted;
     for (const name of Object.keys(given)) {
-      const value = given[name];
+      const value = /** @type {Record<string, unknown>} */ (given)[name];
       if (value === null || value === undefined) continue;
       const column = columnAt(name, given);
       if (column.name !== name && Object.hasOwn(as, name) && Object.hasOwn(given, column.name)) throw placed(column.name, `one of "${column.name}" and "${name}"`, 'both');

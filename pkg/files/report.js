@@ -1,23 +1,33 @@
-/** @file What reading brought to light: how many records, what was assumed, and what may not mean what was meant. */
+/** @file Counts of the records read, and doubts: assumptions, and values that may be wrong. */
 
 import { doubtsInWords, recordsInWords } from './notes.js';
 
-/** Different values that are shown of a doubt. */
+/** Number of different values shown with a doubt. */
 const EXAMPLES = 3;
-/** So many doubts are kept apart by field. */
+/** Maximum number of doubts that are counted by field. */
 const MOST = 1000;
-/** One in a hundred honest ids ends in 00: fewer than one in so many are no doubt. */
+/** One in a hundred correct ids ends in 00. Ids are doubted only if more than one in 10 does. */
 const RARE = 10;
 
-/** One doubt about one field of one file: how often it came up, and its first different values. */
+/** One doubt about one field of one file: its count, and its first different values. */
 class Doubt {
   count = 0;
+  /** @type {{ row?: number, value: string }[]} */
   examples = [];
-  /** Among how many, where that is known. @type {number | undefined} */
+  /** Number of values checked, if known. @type {number | undefined} */
   total;
 
+  /**
+   * @param {string} file
+   * @param {import('./index.js').DoubtKind} kind
+   * @param {string} [field]
+   * @param {string} [as]
+   */
   constructor(file, kind, field, as) {
-    Object.assign(this, { file, kind, field, as });
+    this.file = file;
+    this.kind = kind;
+    this.field = field;
+    this.as = as;
   }
 
   /**
@@ -39,9 +49,11 @@ class Doubt {
  * As data: `files`, `doubts` (both plain with `toJSON`). In words: `notes('zh' | 'en')`.
  */
 export class LoadReport {
-  /** Times are early, or far ahead, as seen from this moment. */
+  /** Time to which times in files are compared, milliseconds. */
   now;
+  /** @type {Map<string, { file: string, sort?: any, records: number }>} */
   #files = new Map();
+  /** @type {Map<string, Doubt>} */
   #doubts = new Map();
 
   /** @param {{ now?: number }} [options] `now`: milliseconds; default: the clock. */
@@ -53,19 +65,21 @@ export class LoadReport {
    * Returns the entry of one file; its reader counts `records`.
    * @param {string} name
    * @param {string} [sort]
-   * @returns {{ file: string, sort?: string, records: number }}
+   * @returns {{ file: string, sort?: any, records: number }}
    */
   file(name, sort) {
-    if (!this.#files.has(name)) this.#files.set(name, { file: name, sort, records: 0 });
-    return this.#files.get(name);
+    let file = this.#files.get(name);
+    if (!file) this.#files.set(name, (file = { file: name, sort, records: 0 }));
+    return file;
   }
 
   /**
-   * The doubt of this kind, to be hit once for each value.
+   * Returns the doubt of this kind; `hit` counts a value.
    * @param {string} file
-   * @param {string} kind One of the codes in `notes.js`.
+   * @param {import('./index.js').DoubtKind} kind One of the codes in `notes.js`.
    * @param {string} [field]
-   * @param {string} [as] What it was read as: a field's name, a zone, an encoding, a separator.
+   * @param {string} [as] The assumption: a field's name, a zone, an encoding, a separator.
+   * @returns {Doubt}
    */
   doubt(file, kind, field, as) {
     const key = `${file}\n${kind}\n${field ?? ''}\n${as ?? ''}`;
@@ -80,13 +94,13 @@ export class LoadReport {
     return [...this.#files.values()];
   }
 
-  /** All doubts that came up, in the order in which they were first looked for. */
+  /** Doubts with a count above 0, in the order of their first use. */
   get doubts() {
-    return [...this.#doubts.values()].filter(({ kind, count, total }) => count > 0 && (kind !== 'rounded' || count * RARE > total));
+    return [...this.#doubts.values()].filter(({ kind, count, total }) => count > 0 && (kind !== 'rounded' || count * RARE > (total ?? 0)));
   }
 
   /**
-   * One line for each file of records and each doubt.
+   * Returns one line for each file of records and each doubt.
    * @param {'zh' | 'en'} [lang]
    * @returns {string[]}
    */
@@ -94,7 +108,7 @@ export class LoadReport {
     const doubts = this.doubts;
     const files = new Set([...this.#files.keys(), ...doubts.map(({ file }) => file)]);
     return [...files].flatMap((file) => [
-      ...(this.#files.get(file)?.sort ? [recordsInWords(this.#files.get(file), lang)] : []),
+      ...this.files.filter((one) => one.file === file && one.sort).map((one) => recordsInWords(one, lang)),
       ...doubtsInWords(doubts.filter((doubt) => doubt.file === file), lang),
     ]);
   }

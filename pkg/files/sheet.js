@@ -4,29 +4,29 @@ import { RULES } from './limits.js';
 import { FileError } from './records.js';
 import { blobOf } from './slices.js';
 
-/** Rows handed on at once. */
+/** Maximum number of rows of a batch. */
 const CHUNK = 4096;
 
 /** Signatures of a ZIP's directory: of its end record and of each entry. */
 const [DIRECTORY_END, ENTRY] = [0x06054b50, 0x02014b50];
-/** The last record with the longest comment. */
+/** Length of the end record with the longest comment, bytes. */
 const LONGEST_END = 22 + 0xffff;
 
 /**
- * The rows of a workbook's first sheet, its first row that is not empty being the header.
+ * Yields the rows of a workbook's first sheet; its first row that is not empty is the header.
  *
- * Dates come as the text that the sheet shows, since a sheet has no zone; all other cells as they are.
+ * Dates are read as the text that the sheet shows, since a sheet has no zone; all other cells unchanged.
  *
  * @param {ReadableStream<Uint8Array> | Blob | Uint8Array} source
- * @param {{ file: string, limits: ReturnType<typeof import('./limits.js').limitsOf>, skipLines?: number, told: (kind: 'sheet', as: string) => void }} options
- *   `told` receives the sheet's name if the workbook has others.
+ * @param {{ file: string, limits: import('./limits.js').Limits, skipLines?: number, note: (kind: 'sheet', as: string) => void }} options
+ *   `note` receives the sheet's name if the workbook has others.
  * @returns {AsyncGenerator<{ header?: string[], headerRow?: number, rows?: { row: number, value: unknown[] }[] }>} `header` first, once.
  */
-export async function* sheetTable(source, { file, limits, skipLines = 0, told }) {
+export async function* sheetTable(source, { file, limits, skipLines = 0, note }) {
   const blob = await blobOf(source, file, limits);
   await checkSize(blob, file, limits);
   const sheets = await sheetsIn(blob, file);
-  if (sheets.length > 1) told('sheet', JSON.stringify(sheets[0].sheet));
+  if (sheets.length > 1) note('sheet', JSON.stringify(sheets[0].sheet));
   const rows = (sheets[0]?.data ?? []).map((cells, i) => ({ row: i + 1, value: cells.map(plain) })).slice(skipLines).filter(({ value }) => value.some((cell) => cell !== ''));
   if (!rows.length) throw new FileError({ file, code: 'header', rule: 'a header row', value: 'an empty sheet' });
   const [header] = rows.splice(0, 1);
@@ -34,6 +34,11 @@ export async function* sheetTable(source, { file, limits, skipLines = 0, told })
   for (let at = 0; at < rows.length; at += CHUNK) yield { rows: rows.slice(at, at + CHUNK) };
 }
 
+/**
+ * @param {Blob} blob
+ * @param {string} file
+ * @returns {Promise<{ sheet: string, data: unknown[][] }[]>}
+ */
 async function sheetsIn(blob, file) {
   const { default: read } = await import('read-excel-file/universal').catch((cause) => {
     throw new FileError({ file, code: 'package', rule: 'the package read-excel-file, which reads spreadsheets: npm install read-excel-file (or save the sheet as "CSV UTF-8")', cause });
@@ -46,12 +51,18 @@ async function sheetsIn(blob, file) {
   }
 }
 
+/** @param {unknown} cell */
 function plain(cell) {
   if (cell === null || cell === undefined) return '';
   return cell instanceof Date ? cell.toISOString().replace('T', ' ').replace(/(\.000)?Z$/, '') : cell;
 }
 
-/** A sheet is parsed in one piece, so what it unpacks to is bounded as JSON is. */
+/**
+ * Throws if a sheet unpacks to more than the limit: it is parsed in one piece, as JSON is.
+ * @param {Blob} blob
+ * @param {string} file
+ * @param {import('./limits.js').Limits} limits
+ */
 async function checkSize(blob, file, limits) {
   const tail = new DataView(await blob.slice(Math.max(0, blob.size - LONGEST_END)).arrayBuffer());
   let end = tail.byteLength - 22;

@@ -1,10 +1,10 @@
-/** @file Sources of which slices can be read: what tables need whose description does not stand at their beginning. */
+/** @file Sources of which slices can be read, as tables need whose description is at their end. */
 
 import { shown } from './cells.js';
 import { RULES } from './limits.js';
 import { FileError } from './records.js';
 
-/** Bytes as a Blob. @param {Uint8Array} bytes */
+/** Makes a Blob of bytes. @param {Uint8Array} bytes */
 export const blobOfBytes = (bytes) => new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (bytes)]);
 
 /**
@@ -15,10 +15,10 @@ export const blobOfBytes = (bytes) => new Blob([/** @type {Uint8Array<ArrayBuffe
 const isBlob = (source) => typeof source?.slice === 'function' && typeof source.arrayBuffer === 'function';
 
 /**
- * The source as something of which slices can be read; a stream is taken in whole.
+ * Returns the source as a Blob, of which slices can be read; a stream is read completely.
  * @param {ReadableStream<Uint8Array> | Blob | Uint8Array} source
  * @param {string} file
- * @param {ReturnType<typeof import('./limits.js').limitsOf>} limits
+ * @param {import('./limits.js').Limits} limits
  */
 export async function blobOf(source, file, limits) {
   if (isBlob(source)) return source;

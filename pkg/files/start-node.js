@@ -2,11 +2,14 @@
 
 import { Worker } from 'node:worker_threads';
 
-/** @param {{ memory: number, heard: (message: any) => void, failed: (error: Error) => void }} options `memory`: megabytes. */
-export function startTableWorker({ memory, heard, failed }) {
+/**
+ * Starts a worker.
+ * @param {{ memory: number, onMessage: (message: any) => void, onFailure: (error: Error) => void }} options `memory`: megabytes.
+ */
+export function startTableWorker({ memory, onMessage, onFailure }) {
   const worker = new Worker(new URL('./table-worker-node.js', import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: memory } });
-  worker.on('message', heard);
-  worker.on('error', failed);
-  worker.on('exit', (code) => failed(new Error(`the end of its reader, with code ${code}`)));
+  worker.on('message', onMessage);
+  worker.on('error', onFailure);
+  worker.on('exit', (code) => onFailure(new Error(`the end of its reader, with code ${code}`)));
   return worker;
 }

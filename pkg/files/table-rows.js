@@ -1,12 +1,16 @@
-/** @file The parts that the readers of Parquet and of Arrow share: optional packages, bounds, and rows of plain values. */
+/** @file Parts that the readers of Parquet and Arrow share: optional packages, bounds, rows of plain values. */
 
 import { RULES } from './limits.js';
 
-/** Rows handed on at once: a row group may have a million. */
+/** Maximum number of rows of a batch: a row group may have a million. */
 const CHUNK = 4096;
 
 /** A package that is not installed. */
 export class Absent extends Error {
+  /**
+   * @param {string} name
+   * @param {any} cause
+   */
   constructor(name, cause) {
     super(cause.message);
     this.package = name;
@@ -16,7 +20,13 @@ export class Absent extends Error {
 /** A bound that the file exceeds. */
 export class Refused extends Error {}
 
-/** Loads an optional package. Each import stands where bundlers let it be absent. */
+/**
+ * Loads an optional package. Each import is where bundlers let it be absent.
+ * @template Package
+ * @param {string} name
+ * @param {() => Promise<Package>} load
+ * @returns {Promise<Package>}
+ */
 export async function packaged(name, load) {
   try {
     return await load();
@@ -26,7 +36,8 @@ export async function packaged(name, load) {
 }
 
 /**
- * A function that counts unpacked bytes, and throws once they exceed the bound.
+ * Makes a function that counts unpacked bytes, and throws once they exceed the bound.
+ * @param {import('./limits.js').Limits} limits
  * @returns {(bytes: number) => void}
  */
 export function unpackedCounter(limits) {
@@ -46,7 +57,7 @@ export function unpackedCounter(limits) {
  * @param {number} from Rows before these.
  * @param {number} count
  * @param {(i: number) => Record<string, unknown>} cellsOf Returns the cells of row `i`, from 0, as plain values.
- * @param {ReturnType<typeof import('./limits.js').limitsOf>} limits
+ * @param {import('./limits.js').Limits} limits
  */
 export function* numberedRows(from, count, cellsOf, limits) {
   for (let at = 0; at < count; at += CHUNK) {
@@ -54,12 +65,22 @@ export function* numberedRows(from, count, cellsOf, limits) {
   }
 }
 
+/**
+ * @param {number} row
+ * @param {Record<string, unknown>} value
+ * @param {import('./limits.js').Limits} limits
+ * @returns {{ row: number, value?: Record<string, unknown>, problem?: import('./records.js').Problem }}
+ */
 function rowOf(row, value, limits) {
   for (const name in value) if (typeof value[name] === 'string' && value[name].length > limits.cellLength) return { row, problem: { code: 'limit', rule: RULES.cellLength(limits) } };
   return { row, value };
 }
 
-/** A cell without what JSON has no word for; `undefined` where it has no value. */
+/**
+ * Converts a cell to a value that JSON has; `undefined` if it has no value.
+ * @param {any} value
+ * @returns {unknown}
+ */
 export function plain(value) {
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
   if (typeof value !== 'object' || value === null) return value ?? undefined;

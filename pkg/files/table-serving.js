@@ -6,22 +6,43 @@
 
 import { Absent, Refused } from './table-rows.js';
 
-/** Rule that a damaged file breaks, and the code that opens a file, by format. */
+/**
+ * A file of which slices can be read: the bytes from `start` to before `end`.
+ * @typedef {{ byteLength: number, slice: (start: number, end?: number) => Promise<ArrayBuffer> }} Sliced
+ * @typedef {{ header: string[], batches: AsyncGenerator<object[]> }} OpenTable
+ */
+
+/**
+ * Rule that a damaged file breaks, and the function that opens a file, by format.
+ * @type {Record<string, { whole: string, open: (file: Sliced, limits: import('./limits.js').Limits) => Promise<OpenTable> }>}
+ */
 const FORMATS = {
-  parquet: { whole: 'a whole Parquet file', open: async (file, limits) => (await import('./parquet-table.js')).openParquet(file, limits) },
-  arrow: { whole: 'a whole Arrow file', open: async (file, limits) => (await import('./arrow-table.js')).openArrow(file, limits) },
+  parquet: { whole: 'a whole Parquet file', /**
+   * @param {Sliced} file
+   * @param {import('./limits.js').Limits} limits
+   */ open: async (file, limits) => (await import('./parquet-table.js')).openParquet(file, limits) },
+  arrow: { whole: 'a whole Arrow file', /**
+   * @param {Sliced} file
+   * @param {import('./limits.js').Limits} limits
+   */ open: async (file, limits) => (await import('./arrow-table.js')).openArrow(file, limits) },
 };
 
 /**
- * The function that takes each message of the other end.
+ * Makes the function that receives each message of the reading thread.
  *
- * @param {(message: object) => void} tell Sends to the reading thread.
+ * @param {(message: object) => void} send Sends to the reading thread.
+ * @returns {(message: any) => void | Promise<void>}
  */
-export function serving(tell) {
-  const file = new Slices(tell);
+export function serving(send) {
+  const file = new Slices(send);
   /** @type {AsyncGenerator<object[]> | undefined} */
   let batches;
+  /** @type {(typeof FORMATS)[string]} */
   let format;
+  /**
+   * @param {any} message
+   * @returns {Promise<object>}
+   */
   const answer = async (message) => {
     if (message.open) {
       format = FORMATS[message.open];
@@ -33,44 +54,51 @@ export function serving(tell) {
     return { rows: value };
   };
   return (message) => {
-    if (message.id !== undefined) return file.took(message);
-    return answer(message).then(tell, (error) => {
+    if (message.id !== undefined) return file.receive(message);
+    return answer(message).then(send, (error) => {
       const problem = error instanceof Refused ? { code: 'limit', rule: error.message } : { code: 'damaged', rule: format.whole, value: String(error?.message ?? error) };
-      tell({ absent: error instanceof Absent ? error.package : undefined, problem });
+      send({ absent: error instanceof Absent ? error.package : undefined, problem });
     });
   };
 }
 
 /** File whose slices are requested by message. */
 class Slices {
-  #tell;
+  #send;
   #next = 0;
+  /** @type {Map<number, (bytes: ArrayBuffer) => void>} */
   #waiting = new Map();
 
-  constructor(tell) {
-    this.#tell = tell;
+  /** @param {(message: object) => void} send */
+  constructor(send) {
+    this.#send = send;
   }
 
-  /** The file: its length, and a function that resolves with the bytes between two places. */
+  /**
+   * Returns a file of this length.
+   * @param {number} byteLength
+   * @returns {Sliced}
+   */
   of(byteLength) {
     return {
       byteLength,
       slice: (start, end = byteLength) => {
-        // A damaged description names any places; some hosts end on those that are no whole numbers.
+        // A damaged description may name any position; some hosts crash on one that is no whole number.
         if (![start, end].every(Number.isSafeInteger) || start < 0 || end < start || end > byteLength) {
           return Promise.reject(new Error(`a description of bytes ${start} to ${end} of ${byteLength}`));
         }
         return new Promise((resolve) => {
           const id = this.#next++;
           this.#waiting.set(id, resolve);
-          this.#tell({ id, slice: [start, end] });
+          this.#send({ id, slice: [start, end] });
         });
       },
     };
   }
 
-  took({ id, bytes }) {
-    this.#waiting.get(id)(bytes);
+  /** @param {{ id: number, bytes: ArrayBuffer }} answer */
+  receive({ id, bytes }) {
+    this.#waiting.get(id)?.(bytes);
     this.#waiting.delete(id);
   }
 }

@@ -1,7 +1,7 @@
 /**
  * @file Parquet and Arrow, row group by row group, through optional packages that hosts install to read such files.
  *
- * A damaged table can make such a package loop for ever or ask for all memory. So it runs in a separate worker (`table-serving.js`), which
+ * A damaged table can make such a package loop forever or allocate all memory. So it runs in a separate worker (`table-serving.js`), which
  * is ended when a step takes longer than `limits.seconds` or, in Node, more than `MEMORY` of heap; then the file is refused and the
  * process goes on. The worker requests slices of the file; this side reads them and passes on the rows of the answers.
  */
@@ -18,26 +18,26 @@ const NAMES = { parquet: 'Parquet', arrow: 'Arrow' };
 /** Megabytes of heap that a table's worker may take in Node: a row group and its rows are in memory at once. */
 const MEMORY = 2048;
 
-/** A deadline is counted in so many turns of this side's event loop, so that a host busy with other work does not end a worker that answered. */
+/** Number of turns of this side's event loop that a deadline is divided into, so that a busy host does not end a worker that answered. */
 const BEATS = 10;
 
 /**
- * A table's columns, and then its rows in batches as `readRecords` takes them. One row group is in memory at a time. The worker ends with
- * the iteration, also where that is left early.
+ * Yields a table's columns, then its rows in batches. One row group is in memory at a time. The worker ends with the
+ * iteration, also when that ends early.
  *
  * @param {ReadableStream<Uint8Array> | Blob | Uint8Array} source A Blob is read in slices; a stream is taken in whole first, since a table's
  *   description stands at its end.
  * @param {'parquet' | 'arrow'} format
  * @param {string} file Its name, for messages.
- * @param {ReturnType<typeof import('./limits.js').limitsOf>} limits
+ * @param {import('./limits.js').Limits} limits
  * @returns {AsyncGenerator<{ header?: string[], rows?: { row: number, value?: object, problem?: import('./records.js').Problem }[] }>} `header` first, once.
  */
 export async function* tableRows(source, format, file, limits) {
   const worker = new TableWorker(await blobOf(source, file, limits), format, file, limits);
   try {
-    yield await worker.ask({ open: format, limits, size: worker.size });
+    yield await worker.request({ open: format, limits, size: worker.size });
     for (;;) {
-      const { rows } = await worker.ask({ next: true });
+      const { rows } = await worker.request({ next: true });
       if (!rows) return;
       yield { rows };
     }
@@ -53,27 +53,37 @@ class TableWorker {
   #file;
   #limits;
   #worker;
-  /** Who waits for the worker's next answer. @type {{ resolve: (answer: any) => void, reject: (error: Error) => void } | undefined} */
+  /** Receiver of the worker's next answer. @type {{ resolve: (answer: any) => void, reject: (error: Error) => void } | undefined} */
   #waiting;
-  /** Why the worker is of no use any more. @type {Error | undefined} */
+  /** Error that ended the worker. @type {Error | undefined} */
   #failure;
   #slicing = 0;
 
+  /**
+   * @param {Blob} blob
+   * @param {'parquet' | 'arrow'} format
+   * @param {string} file
+   * @param {import('./limits.js').Limits} limits
+   */
   constructor(blob, format, file, limits) {
     this.#blob = blob;
     this.#format = NAMES[format];
     this.#file = file;
     this.#limits = limits;
-    this.#worker = startTableWorker({ memory: MEMORY, heard: (message) => this.#heard(message), failed: (error) => this.#fail(this.#broken(error)) });
+    this.#worker = startTableWorker({ memory: MEMORY, onMessage: (message) => this.#receive(message), onFailure: (error) => this.#fail(this.#broken(error)) });
   }
 
-  /** Bytes of the file. */
+  /** Length of the file, bytes. */
   get size() {
     return this.#blob.size;
   }
 
-  /** Sends a request and waits for the answer, at most so long as the limits say. */
-  async ask(request) {
+  /**
+   * Sends a message and waits for the answer, at most as long as the limits allow.
+   * @param {object} message
+   * @returns {Promise<any>}
+   */
+  async request(message) {
     if (this.#failure) throw this.#failure;
     let beats = 0;
     const clock = setInterval(() => {
@@ -83,7 +93,7 @@ class TableWorker {
     try {
       return await new Promise((resolve, reject) => {
         this.#waiting = { resolve, reject };
-        this.#worker.postMessage(request);
+        this.#worker.postMessage(message);
       });
     } finally {
       clearInterval(clock);
@@ -97,25 +107,28 @@ class TableWorker {
     this.#worker.terminate();
   }
 
-  #heard(message) {
+  /** @param {any} message */
+  #receive(message) {
     if (message.slice) this.#slice(message);
     else if (message.absent) this.#waiting?.reject(this.#absent(message.absent, new Error(message.problem.value)));
     else if (message.problem !== undefined) this.#waiting?.reject(this.#error(message.problem));
     else this.#waiting?.resolve(message);
   }
 
+  /** @param {{ id: number, slice: [number, number] }} request */
   async #slice({ id, slice: [start, end] }) {
     this.#slicing += 1;
     try {
       const bytes = await this.#blob.slice(start, end).arrayBuffer();
       if (!this.#failure) this.#worker.postMessage({ id, bytes }, [bytes]);
     } catch (error) {
-      this.#fail(error);
+      this.#fail(/** @type {Error} */ (error));
     } finally {
       this.#slicing -= 1;
     }
   }
 
+  /** @param {Error} error */
   #fail(error) {
     if (this.#failure) return;
     this.#failure = error;
@@ -123,15 +136,24 @@ class TableWorker {
     this.#waiting?.reject(error);
   }
 
+  /** @param {any} error */
   #broken(error) {
     if (error?.code === 'ERR_WORKER_OUT_OF_MEMORY') return this.#error({ code: 'limit', rule: `row groups that fit into ${MEMORY} MB of memory, which damaged files exceed` }, error);
     return this.#error({ code: 'damaged', rule: `a whole ${this.#format} file`, value: String(error?.message ?? error) }, error);
   }
 
+  /**
+   * @param {Partial<import('./records.js').Problem> & { problem?: string }} problem
+   * @param {unknown} [cause]
+   */
   #error(problem, cause) {
     return new FileError({ file: this.#file, ...problem, cause });
   }
 
+  /**
+   * @param {string} name
+   * @param {unknown} cause
+   */
   #absent(name, cause) {
     return this.#error({ code: 'package', rule: `the package ${name}, which reads such ${this.#format} files: npm install ${name}` }, cause);
   }

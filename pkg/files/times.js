@@ -1,23 +1,23 @@
-/** @file Until when a log is to be believed. */
+/** @file Finds the end of a log that may hold wrong times. */
 
 const HOUR = 3_600_000;
 
-/** At least so many of the latest rows may be stray, and in a large log one in so many. */
+/** Number of the latest rows that may be stray: at least `STRAY`, in a large log one in `ONE_IN`. */
 const [STRAY, ONE_IN] = [10, 1000];
 
-/** A pause is believed that is at most so many times the longest one among the rows before. */
+/** Longest accepted gap, in multiples of the longest gap among the rows before. */
 const PAUSE = 3;
 
 /**
  * The end of a log that may hold stray times: the latest time that is reached from the bulk of the log without an unusual gap.
  *
- * The last `max(10, n / 1000)` rows, but no more than a quarter, are under suspicion. From the last row before them on, each is
- * believed while the gap to the row before is at most three times the longest gap between rows of the later half of the log (and an hour in
+ * The last `max(10, n / 1000)` rows, but no more than a quarter, are checked. From the last row before them on, each is
+ * accepted while the gap to the row before is at most three times the longest gap between rows of the later half of the log (and an hour in
  * any case: what lies nearer is within what a recommender takes). The first row after a longer gap, and all after it, are set aside.
  *
- * A fixed support ("so many rows within the day before") would refuse the honest end of a log with a row a week; gaps know how dense a log is.
- * Only the later half is looked at, so that times in another unit, which lie decades before, widen nothing. Up to ten rows, wherever
- * they lie, move the end by at most ten such gaps; where a log ends with a longer honest pause, `--now` says so.
+ * A fixed support ("so many rows within the day before") would refuse the correct end of a log with a row a week; gaps depend on how dense a log is.
+ * Only the later half counts, so that times in another unit, which lie decades before, have no effect. Up to ten rows, wherever
+ * they lie, move the end by at most ten such gaps; if a log really ends after a longer pause, `--now` sets the time.
  *
  * @param {Float64Array} times Sorted in place.
  * @returns {number | undefined} `undefined` for an empty log.
@@ -33,5 +33,14 @@ export function trustedEnd(times) {
   return times[end];
 }
 
-/** Counts the times that lie more than an hour after a trusted time: a recommender sets such interactions aside. */
-export const aheadOf = (times, trusted) => times.reduce((count, at) => count + (at > trusted + HOUR ? 1 : 0), 0);
+/**
+ * Counts the times that lie more than an hour after a trusted time: a recommender sets such interactions aside.
+ * @param {number[] | Float64Array} times
+ * @param {number} trusted
+ * @returns {number}
+ */
+export function aheadOf(times, trusted) {
+  let count = 0;
+  for (const at of times) if (at > trusted + HOUR) count += 1;
+  return count;
+}

@@ -6,6 +6,8 @@ import { ourDecision } from './ours.js';
 /**
  * Returns the decision of a row: one of `recommend` or `nextpick batch`, or of a store's entry that accepted it;
  * `undefined` for anything else: a request answered by an error, another entry of a store.
+ * @param {unknown} row
+ * @returns {any} A valid Decision.
  */
 export function decisionIn(row) {
   const decision = record(row).accept ?? row;
@@ -14,7 +16,11 @@ export function decisionIn(row) {
   return decision;
 }
 
-/** Returns the interactions of a row: itself, or those of a store's entry. */
+/**
+ * Returns the interactions of a row: itself, or those of a store's entry.
+ * @param {unknown} row
+ * @returns {any[]}
+ */
 export function interactionsIn(row) {
   const { observe, observeAll, kind } = record(row);
   if (isObject(observe)) return [observe];
@@ -26,6 +32,7 @@ export function interactionsIn(row) {
 export class Outcomes {
   /** Number of interactions of the kind without a decision. */
   unnamed = 0;
+  /** True once the outcome was queried, by decision and item. @type {Map<string, boolean>} */
   #came = new Map();
 
   /** @param {string} kind */
@@ -33,7 +40,10 @@ export class Outcomes {
     this.kind = kind;
   }
 
-  /** Adds an interaction; other kinds are ignored. */
+  /**
+   * Adds an interaction; other kinds are ignored.
+   * @param {unknown} interaction
+   */
   add(interaction) {
     const { kind, decision, item } = record(interaction);
     if (kind !== this.kind) return;
@@ -41,7 +51,12 @@ export class Outcomes {
     else this.unnamed += 1;
   }
 
-  /** Returns 1 if the kind followed this pick, else 0. */
+  /**
+   * Returns 1 if the kind followed this pick, else 0.
+   * @param {string} decision
+   * @param {string} item
+   * @returns {0 | 1}
+   */
   rewardOf(decision, item) {
     const key = keyOf(decision, item);
     if (!this.#came.has(key)) return 0;
@@ -51,9 +66,13 @@ export class Outcomes {
 
   /** Returns the number of outcomes queried, and of those not in the log of decisions. */
   counts() {
-    const found = [...this.#came.values()].filter((asked) => asked).length;
+    const found = [...this.#came.values()].filter((queried) => queried).length;
     return { found, strange: this.#came.size - found };
   }
 }
 
+/**
+ * @param {string} decision
+ * @param {string} item
+ */
 const keyOf = (decision, item) => JSON.stringify([decision, item]);

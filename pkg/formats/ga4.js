@@ -46,9 +46,9 @@ const [FROM, UNTIL] = [Date.UTC(2000, 0) * 1000, Date.UTC(2200, 0) * 1000];
  * @param {object} row
  * @param {import('./index.js').EventOptions} [options]
  */
-export function fromGa4Event(row, { kinds = {}, fields = {}, transactions, ...told } = {}) {
-  const { event_name: event, event_timestamp: stamp, event_params: given, user_id: known, user_pseudo_id: pseudo, items, ...rest } = SPELLINGS.read(row, told);
-  const notes = new Notes(told);
+export function fromGa4Event(row, { kinds = {}, fields = {}, transactions, ...noteOptions } = {}) {
+  const { event_name: event, event_timestamp: stamp, event_params: given, user_id: known, user_pseudo_id: pseudo, items, ...rest } = SPELLINGS.read(row, noteOptions);
+  const notes = new Notes(noteOptions);
   const name = needed(id(event, 'event_name', notes), 'event_name');
   const kind = kindFor(name, kinds, GA4_KINDS);
   if (kind === undefined) return notes.leftOut(`event ${JSON.stringify(name)}`);
@@ -67,6 +67,7 @@ export function fromGa4Event(row, { kinds = {}, fields = {}, transactions, ...to
   // Events have no id: those sent together share a time, and a day's table may be imported twice. A transaction may
   // come at any time.
   const parts = transaction === undefined ? [micros, name, rest.event_bundle_sequence_id, rest.batch_event_index] : [name, transaction];
+  /** @param {...(string | number)} item */
   const idFor = (...item) => idOf(device ?? user, ...parts, ...item);
   const all = list(items, 'items') ?? [];
   const whole = () => first(number, params, worth, 'event_params');
@@ -75,6 +76,11 @@ export function fromGa4Event(row, { kinds = {}, fields = {}, transactions, ...to
     if (item === undefined) notes.doubted('itemless');
     return [kept({ ...shared, id: idFor(item), item, value: whole(), data })];
   };
+  /**
+   * @param {unknown} given
+   * @param {number} i
+   * @returns {import('../index.js').Interaction[]}
+   */
   const listed = (given, i) => {
     const path = `items[${i}]`;
     const one = object(given, path) ?? {};
@@ -91,33 +97,51 @@ export function fromGa4Event(row, { kinds = {}, fields = {}, transactions, ...to
 
 const DIGITS = /^\s*-?\d+\s*$/;
 
-/** Returns whole microseconds. Numbers in another unit are refused; dates have one meaning. */
+/**
+ * Returns whole microseconds. Numbers in another unit are refused; dates have one meaning.
+ * @param {unknown} stamp
+ * @param {import('./notes.js').Notes} notes
+ * @returns {number}
+ */
 function microsOf(stamp, notes) {
   const field = 'event_timestamp';
-  if (isNoValue(stamp)) return needed(undefined, field);
+  if (isNoValue(stamp)) return needed(/** @type {number | undefined} */ (undefined), field);
   const isDate = typeof stamp === 'string' && /^\s*\d{4}[-/]\d/.test(stamp);
   const isNumber = ['number', 'bigint'].includes(typeof stamp) || (typeof stamp === 'string' && DIGITS.test(stamp));
-  const micros = isDate ? time(stamp, field, notes) * 1000 : isNumber ? Number(stamp) : NaN;
+  const micros = isDate ? needed(time(stamp, field, notes), field) * 1000 : isNumber ? Number(stamp) : NaN;
   if (Number.isSafeInteger(micros) && micros >= FROM && micros < UNTIL) return micros;
   const unit = micros < 1e11 ? 'seconds' : micros < FROM ? 'milliseconds' : 'nanoseconds';
   const hint = Number.isFinite(micros) ? ` (are these ${unit}?)` : '';
   throw NextpickError.invalid(field, `whole microseconds since 1970, in the years 2000 to 2199${hint}`, stamp);
 }
 
-/** Returns the id under which a purchase is repeated: by a page reload, or by two tags. */
+/**
+ * Returns the id under which a purchase is repeated: by a page reload, or by two tags.
+ * @param {Record<string, unknown>} params
+ * @param {unknown} ecommerce
+ * @param {import('./notes.js').Notes} notes
+ */
 function transactionOf(params, ecommerce, notes) {
-  const told = first(id, params, ['transaction_id'], 'event_params', notes);
-  return told ?? first(id, object(ecommerce, 'ecommerce') ?? {}, ['transaction_id'], 'ecommerce', notes);
+  const found = first(id, params, ['transaction_id'], 'event_params', notes);
+  return found ?? first(id, object(ecommerce, 'ecommerce') ?? {}, ['transaction_id'], 'ecommerce', notes);
 }
 
-/** Returns the value of one item of a purchase, in the event's currency. */
+/**
+ * Returns the value of one item of a purchase, in the event's currency.
+ * @param {Record<string, unknown>} item
+ * @param {string} path
+ */
 function worthOf(item, path) {
   const whole = first(number, item, ['item_revenue'], path);
   const each = first(number, item, ['price'], path);
   return whole ?? (each === undefined ? undefined : each * (first(number, item, ['quantity'], path) ?? 1));
 }
 
-/** Returns parameters by key, given the export's list of keys and values, or an object as flattened by others. */
+/**
+ * Returns parameters by key, given the export's list of keys and values, or an object as flattened by others.
+ * @param {unknown} given
+ * @returns {Record<string, any>}
+ */
 function paramsOf(given) {
   const found = typeof given === 'string' ? jsonIn(given) : given;
   if (isNoValue(given)) return {};
@@ -136,7 +160,11 @@ function paramsOf(given) {
 
 const TYPES = new Set(['string_value', 'int_value', 'float_value', 'double_value']);
 
-/** Returns the single value of a parameter. */
+/**
+ * Returns the single value of a parameter.
+ * @param {unknown} value
+ * @param {string} path
+ */
 function paramOf(value, path) {
   // Other shapes are kept, and refused where they are read.
   if (!isObject(value) || !Object.keys(value).every((type) => TYPES.has(type))) return value ?? undefined;
@@ -144,11 +172,18 @@ function paramOf(value, path) {
   return isAbsent(string) ? (wholeOf(int, path) ?? number(float, path) ?? number(double, path)) : string;
 }
 
-/** Returns an integer; one too big for a number stays text. */
+/**
+ * Returns an integer; one too big for a number stays text.
+ * @param {unknown} value
+ * @param {string} path
+ */
 function wholeOf(value, path) {
   const isBig = typeof value === 'string' && DIGITS.test(value) && !Number.isSafeInteger(Number(value));
   return isBig ? value.trim() : number(value, path);
 }
 
-/** Returns an item without fields that were not sent. */
+/**
+ * Returns an item without fields that were not sent.
+ * @param {Record<string, unknown>} item
+ */
 const withValues = (item) => Object.fromEntries(Object.entries(item).filter(([, value]) => value !== null && value !== '(not set)'));

@@ -18,6 +18,11 @@ import { isoOf, ours } from './ours.js';
 const NAMED = ['category', 'format', 'source', 'lang', 'stage', 'play', 'role'];
 /** Reserved namespaces. */
 const TAKEN = new Set([...NAMED, 'tag', 'tags']);
+/**
+ * Labels as fields of ours: tags, named labels, and what is neither.
+ * @typedef {{ tags?: string[] | Record<string, number>, others: Record<string, any>, unread?: unknown }} Labels
+ */
+
 /** Fields of each record type of Gorse. */
 const FIELDS = {
   feedback: ['FeedbackType', 'UserId', 'ItemId', 'Timestamp', 'Value', 'Updated', 'Comment'],
@@ -38,6 +43,8 @@ const ONLY_OURS = {
  *
  * The type is never guessed: a user and an item are feedback, which needs a type; fields of another record type are
  * refused, and so are columns that seem to name a user, an item or a type in another way.
+ * @param {unknown} row
+ * @param {import('./index.js').FromGorseOptions} [options]
  */
 export function fromGorse(row, options = {}) {
   const { FeedbackType, ItemId, UserId } = SPELLINGS.read(row, options);
@@ -52,9 +59,9 @@ export function fromGorse(row, options = {}) {
  * @param {unknown} row
  * @param {import('./index.js').FromGorseOptions} [options]
  */
-export function fromGorseFeedback(row, { kinds, ...told } = {}) {
-  const notes = new Notes(told);
-  const { FeedbackType, UserId, ItemId, Timestamp, Value, ...rest } = fieldsOf('feedback', row, told);
+export function fromGorseFeedback(row, { kinds, ...noteOptions } = {}) {
+  const notes = new Notes(noteOptions);
+  const { FeedbackType, UserId, ItemId, Timestamp, Value, ...rest } = fieldsOf('feedback', row, noteOptions);
   return kept({
     user: needed(id(UserId, 'UserId', notes), 'UserId'),
     item: needed(id(ItemId, 'ItemId', notes), 'ItemId'),
@@ -65,6 +72,10 @@ export function fromGorseFeedback(row, { kinds, ...told } = {}) {
   });
 }
 
+/**
+ * @param {unknown} row
+ * @param {import('./index.js').FromGorseOptions} [options]
+ */
 export function fromGorseUser(row, options = {}) {
   const notes = new Notes(options);
   const { UserId, Labels, Subscribe, ...rest } = fieldsOf('user', row, options);
@@ -81,6 +92,8 @@ export function fromGorseUser(row, options = {}) {
 /**
  * The first category becomes the item's, further ones its facet `categories`; the comment, which Gorse's dashboard
  * shows, its title.
+ * @param {unknown} row
+ * @param {import('./index.js').FromGorseOptions} [options]
  */
 export function fromGorseItem(row, options = {}) {
   const notes = new Notes(options);
@@ -89,6 +102,7 @@ export function fromGorseItem(row, options = {}) {
   const [category, ...further] = categories;
   const { tags, others, unread } = labelled(Labels, notes);
   const own = Object.fromEntries(NAMED.filter((field) => isName(others[field])).map((field) => [field, others[field]]));
+  /** @type {Record<string, string[] | Record<string, number>>} */
   const facets = {};
   for (const [space, value] of Object.entries(others)) {
     const found = isName(value) ? [value] : (namesIn(value) ?? weightsIn(value));
@@ -113,10 +127,16 @@ export function fromGorseItem(row, options = {}) {
 /** Tables also use `item_id`, `time_stamp`. */
 const SPELLINGS = new Spellings([...new Set(Object.values(FIELDS).flat())]);
 /** Column names that mean a user, an item or a type, but are not Gorse's. */
+/** @type {Record<string, RegExp>} */
 const MISNAMED = { item: /^(users?|uid|user_?name|openid|feedback.*)$/i, user: /^(items?|iid|item_?name|feedback.*)$/i };
 const RECORD = { feedback: 'feedback', item: 'an item', user: 'a user' };
 
-/** Returns the fields of one record type; throws for fields of another type or look-alikes. */
+/**
+ * Returns the fields of one record type; throws for fields of another type or look-alikes.
+ * @param {keyof typeof FIELDS} sort
+ * @param {unknown} row
+ * @param {import('./index.js').FromGorseOptions} options
+ */
 function fieldsOf(sort, row, options) {
   const fields = SPELLINGS.read(row, options);
   const notes = new Notes(options);
@@ -130,35 +150,55 @@ function fieldsOf(sort, row, options) {
   return fields;
 }
 
-/** Returns a time; Go's zero time means none, and Go also writes a zone name after the offset. */
+/**
+ * Returns a time; Go's zero time means none, and Go also writes a zone name after the offset.
+ * @param {unknown} value
+ * @param {import('./notes.js').Notes} notes
+ */
 function moment(value, notes) {
   if (typeof value !== 'string') return time(value, 'Timestamp', notes);
   if (/^\s*0001-01-01[T ]00:00:00/.test(value)) return undefined;
   return time(value.replace(/([-+]\d{4}) [A-Z]{1,5}\s*$/, '$1'), 'Timestamp', notes);
 }
 
-/** Splits labels into tags, named labels, and the rest. A text is a cell: split by `|`, or JSON. */
+/**
+ * Splits labels into tags, named labels, and the rest. A text is a cell: split by `|`, or JSON.
+ * @param {unknown} labels
+ * @param {import('./notes.js').Notes} notes
+ * @returns {Labels}
+ */
 function labelled(labels, notes) {
   if (isAbsent(labels)) return { others: {} };
-  const told = typeof labels === 'string' ? cellOf(labels, notes) : labels;
-  const list = namesIn(told);
+  const given = typeof labels === 'string' ? cellOf(labels, notes) : labels;
+  const list = namesIn(given);
   if (list) return { tags: list.length ? list : undefined, others: {} };
-  if (!isObject(told)) return { others: {}, unread: told };
-  const { tags, ...others } = told;
+  if (!isObject(given)) return { others: {}, unread: given };
+  const { tags, ...others } = given;
   const ours = namesIn(tags) ?? weightsIn(tags);
-  return ours ? { tags: ours, others } : { others: told };
+  return ours ? { tags: ours, others } : { others: given };
 }
 
-/** Parses labels in a cell: a JSON object, a list in any spelling, or a JSON list. */
+/**
+ * Parses labels in a cell: a JSON object, a list in any spelling, or a JSON list.
+ * @param {string} cell
+ * @param {import('./notes.js').Notes} notes
+ */
 function cellOf(cell, notes) {
   if (/^\s*\{/.test(cell)) return object(cell, 'Labels');
   const list = /^\s*\[/.test(cell) ? jsonIn(cell) : undefined;
   return list ?? names(cell, 'Labels', notes);
 }
 
-/** Gorse writes empty texts and lists for missing values. */
+/**
+ * Gorse writes empty texts and lists for missing values.
+ * @param {Record<string, unknown>} fields
+ */
 const valued = (fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => !isAbsent(value) && !(Array.isArray(value) && !value.length)));
 
+/**
+ * @param {Record<string, unknown>} fields
+ * @param {object} taken
+ */
 const without = (fields, taken) => kept(Object.fromEntries(Object.entries(fields).filter(([name]) => !Object.hasOwn(taken, name))));
 
 /**
@@ -219,9 +259,17 @@ export function toGorseItem(item, { leftOut = () => {} } = {}) {
   };
 }
 
+/** @param {string} name */
 const slashed = (name) => name.includes('/');
 
-/** A plain list if there are only tags; labels kept by an import are added, or stand alone. */
+/**
+ * A plain list if there are only tags; labels kept by an import are added, or stand alone.
+ * @param {import('../index.js').Item['tags']} tags
+ * @param {Record<string, unknown>} others
+ * @param {unknown} before
+ * @param {import('./index.js').LeftOut} leftOut
+ * @returns {unknown}
+ */
 function labelsOf(tags, others, before, leftOut) {
   const all = { ...others, ...(isObject(before) && before) };
   const alone = !Object.keys(all).length && (tags === undefined || Array.isArray(tags));
@@ -231,7 +279,12 @@ function labelsOf(tags, others, before, leftOut) {
   return labelsOf(tags, others, undefined, leftOut);
 }
 
-/** Returns Gorse's own fields that an import kept. */
+/**
+ * Returns Gorse's own fields that an import kept.
+ * @param {unknown} data
+ * @param {import('./index.js').LeftOut} leftOut
+ * @returns {Record<string, any>}
+ */
 function returned(data, leftOut) {
   if (data === undefined) return {};
   const own = Object.entries(isObject(data) ? data : {}).filter(([field]) => RETURNED.has(field));
@@ -239,11 +292,20 @@ function returned(data, leftOut) {
   return Object.fromEntries(own);
 }
 
+/**
+ * @param {import('./index.js').LeftOut} leftOut
+ * @param {string} what
+ */
 function refused(leftOut, what) {
   leftOut(what);
   return undefined;
 }
 
+/**
+ * @param {import('./index.js').LeftOut} leftOut
+ * @param {keyof typeof ONLY_OURS} sort
+ * @param {Record<string, unknown>} rest
+ */
 function losing(leftOut, sort, rest) {
   for (const field of ONLY_OURS[sort]) if (rest[field] !== undefined) leftOut(field);
 }

@@ -23,19 +23,33 @@ export class Notes {
     this.now = report?.now ?? Infinity;
   }
 
-  /** Notes data that becomes no record. */
+  /**
+   * Notes data that becomes no record.
+   * @param {string} what
+   */
   leftOut(what) {
     this.#leftOut(what);
     this.doubted('leftOut', what);
     return [];
   }
 
-  /** Notes an assumption about a field. */
+  /**
+   * Notes an assumption about a field.
+   * @param {import('../files/index.js').DoubtKind} kind
+   * @param {string} [field]
+   * @param {unknown} [value]
+   * @param {string} [as]
+   */
   doubted(kind, field, value, as) {
     this.#doubt(kind, field, as)?.hit(value, this.#row);
   }
 
-  /** Notes an id. Long ones are counted, since a few end in 00 by chance. */
+  /**
+   * Notes an id. Long ones are counted, since a few end in 00 by chance.
+   * @param {import('../files/index.js').DoubtKind} kind
+   * @param {string} field
+   * @param {unknown} value
+   */
   ofId(kind, field, value) {
     if (kind !== 'long' && kind !== 'rounded') return this.doubted(kind, field, value);
     const lost = this.#doubt('rounded', field);
@@ -44,12 +58,21 @@ export class Notes {
     return undefined;
   }
 
-  /** Notes a time without a zone. */
+  /**
+   * Notes a time without a zone.
+   * @param {string} field
+   * @param {unknown} value
+   */
   zoneless(field, value) {
     this.doubted('zone', field, value, `UTC${offsetInWords(this.zone)}`);
   }
 
-  /** Notes a field of a list, for any of its entries. */
+  /**
+   * Notes a field of a list, for any of its entries.
+   * @param {import('../files/index.js').DoubtKind} kind
+   * @param {string} [field]
+   * @param {string} [as]
+   */
   #doubt(kind, field, as) {
     return this.#report?.doubt(this.#file, kind, field?.replace(/\[\d+\]/g, ''), as);
   }

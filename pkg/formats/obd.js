@@ -13,7 +13,10 @@ import { helpers, isoOf, ourDecision, ours, oursIfAny, rewarded } from './ours.j
 /** `item_feature_0` is a number in the dataset, all others are categories. */
 const ITEM_FEATURES = ['value', 'category', 'format', 'source'];
 
-/** Columns of the log: subject and channel, then attributes of the subject's record. */
+/**
+ * Columns of the log: subject and channel, then attributes of the subject's record.
+ * @param {readonly string[]} [attributes]
+ */
 export function obdHeader(attributes = []) {
   if (!namesIn(attributes)) throw NextpickError.invalid('attributes', 'a list of names', attributes);
   const features = ['whom', 'channel', ...attributes].map((_, i) => `user_feature_${i}`);
@@ -24,7 +27,7 @@ export function obdHeader(attributes = []) {
 export const obdItemHeader = ['', 'item_id', ...ITEM_FEATURES.map((_, i) => `item_feature_${i}`)];
 
 /**
- * A decision's picks as rows of cells.
+ * Converts a decision's picks to rows of cells.
  *
  * `propensity_score` is the probability of choosing the item for its position *given the picks before it*.
  *
@@ -43,7 +46,7 @@ export function toObd(decision, context) {
   const known = oursIfAny('user', record, 'record')?.attributes;
   const timestamp = isoOf(at).replace('T', ' ').replace('Z', '+00:00');
   const whom = subject.user === undefined ? 'group' : subject.group === undefined ? 'user' : 'member';
-  const features = [whom, channel, ...attributes.map((name) => known?.[name])];
+  const features = [whom, channel, ...attributes.map((/** @type {string} */ name) => known?.[name])];
   return picks.map(({ item, propensity = 1 }, i) => {
     const index = indexOf(item);
     if (!(Number.isInteger(index) && index >= 0)) throw NextpickError.invalid(`picks[${i}].item`, 'an item of the library', item);
@@ -51,7 +54,12 @@ export function toObd(decision, context) {
   });
 }
 
-/** Returns an item's row of `item_context.csv`. */
+/**
+ * Returns an item's row of `item_context.csv`.
+ * @param {import('../index.js').Item} item
+ * @param {number} index
+ * @returns {unknown[]}
+ */
 export function toObdItem(item, index) {
   const { id, value = 1, ...features } = ours('item', item);
   if (!(Number.isInteger(index) && index >= 0)) throw NextpickError.invalid('index', 'a whole number from 0', index);

@@ -36,11 +36,15 @@ const MOMENTS = ['timestamp', 'originalTimestamp', 'sentAt'];
 /** Fields of a call that are read; warehouses write `user_id`, `original_timestamp`. */
 const SPELLINGS = new Spellings(['type', 'event', 'userId', 'anonymousId', 'messageId', 'properties', 'context', ...MOMENTS]);
 
-/** Returns the calls of a row: itself, or those of a batch, which share the fields of the batch. */
+/**
+ * Returns the calls of a row: itself, or those of a batch, which share the fields of the batch.
+ * @param {unknown} row
+ */
 export function callsIn(row) {
   if (!isObject(row) || !Array.isArray(row.batch)) return [row];
   const { batch, context, integrations, sentAt } = row;
   const shared = kept({ integrations, sentAt, context });
+  /** @param {Record<string, any>} call */
   const both = (call) => isObject(context) && isObject(call.context) && { context: { ...context, ...call.context } };
   return batch.map((call) => (isObject(call) ? { ...shared, ...kept(call), ...both(call) } : call));
 }
@@ -52,9 +56,9 @@ export function callsIn(row) {
  * @param {object} row
  * @param {import('./index.js').EventOptions} [options]
  */
-export function fromTrack(row, { kinds = {}, fields = {}, transactions, ...told } = {}) {
-  const { type, event, userId, anonymousId, messageId, properties, context, ...rest } = SPELLINGS.read(row, told);
-  const notes = new Notes(told);
+export function fromTrack(row, { kinds = {}, fields = {}, transactions, ...noteOptions } = {}) {
+  const { type, event, userId, anonymousId, messageId, properties, context, ...rest } = SPELLINGS.read(row, noteOptions);
+  const notes = new Notes(noteOptions);
   const call = id(type, 'type', notes) ?? 'track';
   if (call !== 'track') return notes.leftOut(`a call of type ${JSON.stringify(call)}`);
   const name = needed(id(event, 'event', notes), 'event');
@@ -89,6 +93,10 @@ export function fromTrack(row, { kinds = {}, fields = {}, transactions, ...told 
     if (item === undefined) notes.doubted('itemless');
     return [kept({ ...shared, id: idOf(message), item, value: whole(), data: kept(data) })];
   };
+  /**
+   * @param {unknown} given
+   * @param {number} i
+   */
   const listed = (given, i) => {
     const path = `properties.products[${i}]`;
     const product = object(given, path) ?? {};
@@ -103,10 +111,19 @@ export function fromTrack(row, { kinds = {}, fields = {}, transactions, ...told 
   });
 }
 
-/** Some senders give the user only among the traits. */
+/**
+ * Some senders give the user only among the traits.
+ * @param {Record<string, any>} context
+ * @param {string} name
+ * @param {import('./notes.js').Notes} notes
+ */
 const traitOf = ({ traits }, name, notes) => first(id, object(traits, 'context.traits') ?? {}, [name], 'context.traits', notes);
 
-/** Returns price times quantity of one product of an order. */
+/**
+ * Returns price times quantity of one product of an order.
+ * @param {Record<string, unknown>} product
+ * @param {string} path
+ */
 function priceOf(product, path) {
   const price = first(number, product, ['price'], path);
   return price === undefined ? undefined : price * (first(number, product, ['quantity'], path) ?? 1);

@@ -1,4 +1,4 @@
-/** @file A host's own tables: renamed columns, kinds in the host's words, times in seconds. */
+/** @file Converts rows of a host's own tables: renamed columns, kinds by other names, times in seconds. */
 
 import { NextpickError } from '../error.js';
 import { CellError } from '../files/cells.js';
@@ -7,38 +7,42 @@ import { FileError, rowReader } from '../files/records.js';
 import { isObject, kindOf } from './fields.js';
 
 /**
- * The function that reads rows (objects by column, as `readRows` gives them) as our records.
+ * Makes a function that converts rows (objects by column, as `readRows` returns them) to records.
  *
  * @param {object} [options]
  * @param {'interactions' | 'items' | 'users' | 'groups' | 'channels'} [options.sort] Default `interactions`.
- * @param {Record<string, string>} [options.map] Field → column: `{ user: 'openid' }`.
- * @param {Record<string, string>} [options.kinds] The host's word → kind: `{ '点击': 'click' }`.
- * @param {string} [options.kind] The kind of all rows of a table that has no column for it.
- * @param {boolean} [options.seconds] Numbers under times are seconds.
- * @param {boolean} [options.allowUnknown] Takes near misses of fields for fields of the host's own.
- * @param {number} [options.zone] Minutes that times without a zone are ahead of UTC. Default 0.
- * @param {import('../files/report.js').LoadReport} [options.report] Where doubts are collected, as of `file`.
+ * @param {Record<string, string>} [options.map] Column by field: `{ user: 'openid' }`.
+ * @param {Record<string, string>} [options.kinds] Kind by the host's name: `{ '点击': 'click' }`.
+ * @param {string} [options.kind] Kind of all rows, if the table has no column for it.
+ * @param {boolean} [options.seconds] True if numbers in time fields are seconds. Default false.
+ * @param {boolean} [options.allowUnknown] True to keep columns whose names differ from a field by a letter as the host's own. Default false.
+ * @param {number} [options.zone] Offset of times without a zone, in minutes east of UTC. Default 0.
+ * @param {import('../files/report.js').LoadReport} [options.report] Receives the doubts, under `file`.
  * @param {string} [options.file]
- * @returns {(row: object, number?: number) => object} Throws a NextpickError whose path is the column. `number`: the row that examples show.
+ * @returns {(row: object, number?: number) => object} Throws a NextpickError whose path is the column. `number` is the row number shown in examples.
  */
 export function tableReader({ sort = 'interactions', map = {}, kinds, kind, file = 'row', ...options } = {}) {
-  const fields = fieldsBy(map);
+  const fields = fieldsByColumn(map);
   const optional = kind === undefined ? [] : ['kind'];
+  /** Readers by column names, as JSON. @type {Map<string, (row: Record<string, any>, number?: number) => any>} */
   const readers = new Map();
+  /** @param {string[]} header */
   const readerOf = (header) => {
-    const known = JSON.stringify(header);
-    if (!readers.has(known)) {
+    const key = JSON.stringify(header);
+    let reader = readers.get(key);
+    if (!reader) {
       // Rows of JSON may each have other fields: the cache stays small.
       if (readers.size > 1000) readers.clear();
       const as = Object.fromEntries(Object.entries(fields).filter(([column]) => header.includes(column)));
       const reading = new FileReading({ ...options, file, sort, as, optional });
       const read = rowReader(header, reading);
-      readers.set(known, (row, number) => {
+      reader = (row, number) => {
         reading.row = number;
         return read(header.map((name) => row[name]));
-      });
+      };
+      readers.set(key, reader);
     }
-    return readers.get(known);
+    return reader;
   };
   return (row, number) => {
     if (!isObject(row)) throw NextpickError.invalid('row', 'an object', row);
@@ -54,8 +58,13 @@ export function tableReader({ sort = 'interactions', map = {}, kinds, kind, file
   };
 }
 
-/** Inverts field → column. A column read for two fields is refused. */
-function fieldsBy(map) {
+/**
+ * Returns the fields by column. A column read for two fields is refused.
+ * @param {Readonly<Record<string, string>>} map
+ * @returns {Record<string, string>}
+ */
+function fieldsByColumn(map) {
+  /** @type {Record<string, string>} */
   const fields = {};
   for (const [field, column] of Object.entries(map)) {
     if (Object.hasOwn(fields, column)) throw NextpickError.invalid(`map.${field}`, `a column of its own (${fields[column]} is read from it)`, column);
@@ -64,7 +73,11 @@ function fieldsBy(map) {
   return fields;
 }
 
-/** Returns an interaction with the kind of its word, or the common kind. */
+/**
+ * Sets the kind of an interaction: by its name in the table, or the kind of all rows.
+ * @param {any} record
+ * @param {{ sort: string, kinds?: Readonly<Record<string, string>>, kind?: string }} options
+ */
 export function withKind(record, { sort, kinds, kind }) {
   if (sort === 'interactions') record.kind = kindOf(kinds, record.kind ?? kind);
   return record;

@@ -13,9 +13,9 @@ import { helpers, isoOf, ourDecision, ours, oursIfAny, rewarded } from './ours.j
 const NAMED = ['category', 'format', 'source', 'lang', 'stage', 'play', 'role'];
 
 /**
- * A decision's picks, each as one example of a contextual bandit.
+ * Converts a decision's picks, each to one example of a contextual bandit.
  *
- * The probability of a pick is that of choosing it for its place *given the picks before it*: so the actions of the second line are the
+ * The probability of a pick is that of choosing it for its slot *given the picks before it*: so the actions of the second line are the
  * library without the first pick, and so on. What the decision refused (`explain`) is not among them either. `a` and `p` hold the chosen
  * action alone: the probabilities of the others are not in a decision.
  *
@@ -63,9 +63,13 @@ export function toVw(decision, context) {
   });
 }
 
-/** Returns an item's features; namespaces begin with different letters, which name them in Vowpal Wabbit's `-q`. */
+/**
+ * Returns an item's features; namespaces begin with different letters, which name them in Vowpal Wabbit's `-q`.
+ * @param {Record<string, any>} item
+ */
 function actionOf(item) {
   const named = Object.fromEntries(NAMED.filter((field) => item[field] !== undefined).map((field) => [field, item[field]]));
+  /** @type {Record<string, number>} */
   const facets = {};
   for (const [space, names] of Object.entries(item.facets ?? {})) {
     for (const [name, weight] of Object.entries(weighed(names))) facets[`${space}:${name}`] = weight;
@@ -73,6 +77,10 @@ function actionOf(item) {
   return kept({ _tag: item.id, item: { id: item.id, ...named }, tags: kept(weighed(item.tags)), facets: kept(facets) });
 }
 
+/**
+ * @param {string | undefined} id
+ * @param {any} context
+ */
 function subjectFeatures(id, context) {
   if (id === undefined) return undefined;
   const tags = Object.entries(weighed(context?.tags)).map(([name, weight]) => [`tag:${name}`, weight]);

@@ -1,18 +1,29 @@
 /** @file English: short sentences for operators. */
 
+/** @typedef {import('./tables.js').Span} Span */
+
+/** @type {Record<string, string>} */
 const UNITS = { m: 'minute', h: 'hour', d: 'day', w: 'week' };
+/** @type {Record<string, string>} */
 const WHO = { user: 'they', group: 'the group' };
 
-/** One verb form for both: "they like", "the group likes". */
+/**
+ * Returns the subject with its verb: "they like", "the group likes".
+ * @param {'user' | 'group'} whose
+ * @param {string} plural
+ * @param {string} singular
+ */
 const verb = (whose, plural, singular) => `${WHO[whose]} ${whose === 'group' ? singular : plural}`;
+/** @param {string} text */
 const capital = (text) => text[0].toUpperCase() + text.slice(1);
 
+/** @type {import('./tables.js').Words} */
 export const en = {
   quoted: (title) => `“${title}”`,
   span: ({ count, unit }) => (count === 1 ? UNITS[unit] : `${count} ${UNITS[unit]}s`),
   facet: (namespace, value) => (namespace === '' ? `“${value}”` : `${namespace} “${value}”`),
-  byMember: (said, name) => `${said} (decided by ${name})`,
-  until: (said, time) => `${said}, until ${time}`,
+  byMember: (sentence, name) => `${sentence} (decided by ${name})`,
+  until: (sentence, time) => `${sentence}, until ${time}`,
   age: ({ count, unit }) => `${count} ${unit}${count === 1 ? '' : 's'}`,
 
   namespaces: {
@@ -212,7 +223,7 @@ export const en = {
   },
 };
 
-/** Owner of a rate, by feature. */
+/** Owner of a rate, by feature. @type {Record<string, string>} */
 const BY = {
   item: 'this item', tag: 'items with its tags', category: 'items of its category', format: 'items of its format', source: 'items of its source', duration: 'items of about its length',
   user: 'anything shown to this user',
@@ -220,11 +231,13 @@ const BY = {
   lately: 'anything shown lately',
 };
 
+/** @param {string[]} parts */
 const rateOf = (parts) => BY[parts[0]] ?? BY.item;
 
+/** @param {string[]} parts */
 const length = (parts) => (parts.includes('short') ? 'Recent' : 'Lasting');
 
-/** Approximate age of interactions that a half-life covers, if their age is not given. */
+/** Approximate age of interactions that a half-life covers, if their age is not given. @param {Span} [span] */
 function recently(span) {
   if (span?.unit === 'h') return 'hours';
   if (span?.unit !== 'd') return 'weeks';

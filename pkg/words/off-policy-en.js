@@ -1,11 +1,14 @@
 /** @file English: reports of off-policy evaluation. */
 
+/** @type {Record<string, string>} */
 const OUTCOMES = {
   impression: 'impressions', view: 'views', click: 'clicks', like: 'likes', save: 'saves', comment: 'comments', share: 'shares', convert: 'conversions',
   dismiss: 'dismissals',
 };
+/** @type {Record<string, string>} */
 const OUTCOME = { convert: 'conversion', dismiss: 'dismissal' };
 
+/** @type {import('./tables.js').OffPolicyWords} */
 export const offPolicyEn = {
   space: ' ',
   list: (names) => (names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`),

@@ -2,8 +2,10 @@
 
 import { zh } from './zh.js';
 
+/** @param {import('./tables.js').Outcome} outcome */
 const nameOf = (outcome) => (typeof outcome === 'string' ? zh.kinds[outcome] ?? outcome : '目标行为');
 
+/** @type {import('./tables.js').OffPolicyWords} */
 export const offPolicyZh = {
   space: '',
   list: (names) => (names.length < 2 ? names.join('') : `${names.slice(0, -1).join('、')} 和 ${names.at(-1)}`),

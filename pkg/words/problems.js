@@ -1,12 +1,17 @@
 /**
- * @file 中文：文件和记录里的问题。Rules and values that errors name in English, in Chinese; keyed by their English text, so that an error needs no
- * second list of codes. A rule without a row is shown as it is.
+ * @file Chinese texts of the rules and values in errors, by their English text: errors need no second list of codes. A
+ * rule without an entry is shown in English.
  */
 
-/** Names in a sentence of ours. */
-const LIST = (names) => names.split(', ').join('、');
+/** Joins names for a Chinese sentence. @param {string} names */
+const inChineseList = (names) => names.split(', ').join('、');
 
-/** Expected values, the most particular first. @type {[RegExp, string | ((...groups: string[]) => string)][]} */
+/** @type {Record<string, string>} */
+const UNITS = { milliseconds: '毫秒', days: '天', hours: '小时', cycles: '个周期' };
+
+/** @typedef {[RegExp, string | ((...groups: string[]) => string)]} Translation Pattern, and its replacement. */
+
+/** Expected values, the most particular first. @type {Translation[]} */
 const RULES = [
   // Files.
   [/^a name that ends in .*$/, '文件名以 .csv、.tsv、.json、.jsonl（可再加 .gz）、.parquet、.arrow、.feather 或 .xlsx 结尾'],
@@ -28,10 +33,10 @@ const RULES = [
   [/^each row group of a table to be read within (\S+) s.*$/, '表里每个行组在 $1 秒内读完（损坏的文件会超时）'],
   [/^row groups that fit into (\d+) MB.*$/, '行组不超过 $1 MB 内存（损坏的文件会超出）'],
   // Columns and rows.
-  [/^a column "(.*)", as asked for$/, '有列“$1”（已指定）'],
+  [/^a column "(.*)", as requested$/, '有列“$1”（已指定）'],
   [/^a column "([^"]*)".*$/, '有列“$1”'],
   [/^"([^"]*)" \(--allow-unknown.*$/, '“$1”（列名看起来写错了）'],
-  [/^one of the columns (.*)$/, (_, names) => `以下列之一：${LIST(names)}`],
+  [/^one of the columns (.*)$/, (_, names) => `以下列之一：${inChineseList(names)}`],
   [/^each column once$/, '每列只出现一次'],
   [/^one column for it \(--map names it\)$/, '只有一列对应这个字段'],
   [/^a name for every column$/, '每一列都有列名'],
@@ -63,7 +68,7 @@ const RULES = [
   [/^a number of days above 0, at most (\S+)$/, '大于 0、不超过 $1 的天数'],
   [/^days above 0, at most (\S+)$/, '大于 0、不超过 $1 的天数'],
   [/^hours above 0, at most (\S+)$/, '大于 0、不超过 $1 的小时数'],
-  [/^(milliseconds|days|hours|cycles) from (\S+) to (\S+)$/, (_, unit, from, to) => `${from} 到 ${to} ${{ milliseconds: '毫秒', days: '天', hours: '小时', cycles: '个周期' }[unit]}`],
+  [/^(milliseconds|days|hours|cycles) from (\S+) to (\S+)$/, (_, unit, from, to) => `${from} 到 ${to} ${UNITS[unit]}`],
   [/^whole minutes east of UTC.*$/, '比 UTC 早的整分钟数，-840 到 840'],
   [/^a time of day from "00:00" to "23:59"$/, '00:00 到 23:59 的时刻'],
   [/^a string of 1 to 256 bytes$/, '1 到 256 字节的文字'],
@@ -78,7 +83,7 @@ const RULES = [
   [/^at least one name.*$/, '至少一个名字（不限制就去掉这一项）'],
   [/^at least one weight other than 0$/, '至少一个不为 0 的权重'],
   [/^at least one (\S+)$/, '至少一个'],
-  [/^at least one of (.*)$/, (_, names) => `至少是其中之一：${LIST(names)}`],
+  [/^at least one of (.*)$/, (_, names) => `至少是其中之一：${inChineseList(names)}`],
   [/^each member once$/, '每位成员只出现一次'],
   [/^each key once$/, '每个名字只出现一次'],
   [/^a user or a group$/, '有用户或群'],
@@ -86,16 +91,16 @@ const RULES = [
   [/^the item's field `(.*)` for this namespace$/, '写在内容自己的字段“$1”里（这个名字已有专门的字段）'],
   [/^a namespace of 1 to 64 bytes without `:`$/, '1 到 64 字节、不含冒号的名字'],
   [/^the name of an objective or weights by kind$/, '目标的名字，或各种互动的权重'],
-  [/^a kind that is known: (.*?)(?: \(describe.*)?$/, (_, names) => `已知的互动：${LIST(names)}`],
+  [/^a kind that is known: (.*?)(?: \(describe.*)?$/, (_, names) => `已知的互动：${inChineseList(names)}`],
   [/^a journey of the operations$/, '设置里有的流程'],
   [/^at least two variants, the control first$/, '至少两个方案，对照方案在最前'],
   [/^2 to 16 levels$/, '2 到 16 层'],
   [/^at least minCount \((.*)\)$/, '不小于下限（$1）'],
   [/^either min and\/or max, or minShare and\/or maxShare$/, '数量上下限，或占比上下限，只用一种'],
-  [/^one of (?:the [a-z]+ )?(.*?)(?: \(fields of your own.*)?$/, (_, names) => `其中之一：${LIST(names)}`],
+  [/^one of (?:the [a-z]+ )?(.*?)(?: \(fields of your own.*)?$/, (_, names) => `其中之一：${inChineseList(names)}`],
 ];
 
-/** Found values. @type {typeof RULES} */
+/** Found values. @type {Translation[]} */
 const VALUES = [
   [/^nothing$/, '空'],
   [/^none$/, '没有'],
@@ -111,23 +116,30 @@ const VALUES = [
   [/^(\d+) bytes$/, '$1 字节'],
   [/^something else$/, '别的文件'],
   [/^a column of your own$/, '别的列'],
-  [/^the columns (.*)$/, (_, names) => `这些列：${LIST(names)}`],
+  [/^the columns (.*)$/, (_, names) => `这些列：${inChineseList(names)}`],
   [/^none over column (\d+)$/, '第 $1 列没有列名'],
   [/^"(.*)" from two$/, '两列都是“$1”'],
   [/^"([^"]*)" twice$/, '“$1”出现两次'],
   [/^"([^"]*)" and "([^"]*)"$/, '“$1”和“$2”'],
 ];
 
-/** A text with the words of the first row that it matches; `undefined` if none does. */
-function translated(text, rows) {
-  const row = rows.find(([pattern]) => pattern.test(text));
-  return row && text.replace(row[0], /** @type {any} */ (row[1]));
+/**
+ * Translates a text by the first pattern that it matches; `undefined` if there is none.
+ * @param {string} text
+ * @param {Translation[]} translations
+ */
+function translated(text, translations) {
+  const found = translations.find(([pattern]) => pattern.test(text));
+  return found && text.replace(found[0], /** @type {string} */ (found[1]));
 }
 
-/** Errors of other software, whose text is of no use here: only that there is one. */
+/** Codes of errors of other software, whose value is not shown. */
 const FOREIGN = new Set(['damaged', 'json']);
 
-/** The Chinese sentence for a broken rule. */
+/**
+ * Returns the Chinese sentence for a violated rule.
+ * @param {{ code: string, rule: string, value: string }} error
+ */
 export function problemInChinese({ code, rule, value }) {
   const expected = translated(rule, RULES) ?? rule;
   if (!value || FOREIGN.has(code)) return `应为${expected}`;

@@ -1,12 +1,13 @@
 /** @file A replay that mostly measures what was sent, as a sentence in Chinese and English. */
 
+/** @type {Record<string, (values: { answered: string, all: string }) => string>} */
 const WORDS = {
   en: ({ answered, all }) =>
     `${answered} of ${all} predicted interactions answer a showing, so this replay mostly measures what was sent. ` +
-    'To judge the ranking, use `evaluate impressions` (what came of the items that were shown) or `evaluate off-policy` (what other settings would have brought).',
+    'To evaluate the ranking, use `evaluate impressions` (responses to the items that were shown) or `evaluate off-policy` (responses that other settings would have brought).',
   zh: ({ answered, all }) =>
     `${all} 次被预测的互动里，有 ${answered} 次是内容展示之后的响应，所以这次回放反映的主要是当时发了什么。` +
-    '要评判排序，请用 `evaluate impressions`（展示过的内容带来了什么）或 `evaluate off-policy`（换一套设置会带来什么）。',
+    '要评估排序效果，请用 `evaluate impressions`（展示过的内容得到的响应）或 `evaluate off-policy`（换一套设置会得到的响应）。',
 };
 
 /**
@@ -17,6 +18,6 @@ const WORDS = {
  */
 export function replayInWords({ n, cuts: { answered } }, lang) {
   if (!answered || 2 * answered.n <= n) return undefined;
-  const count = (number) => number.toLocaleString('en');
+  const count = (/** @type {number} */ number) => number.toLocaleString('en');
   return WORDS[/^zh\b/i.test(lang ?? '') ? 'zh' : 'en']({ answered: count(answered.n), all: count(n) });
 }

@@ -1,5 +1,6 @@
 /** @file English: results of experiments, and how complete the data are. */
 
+/** @type {import('./tables.js').ResultWords} */
 export const resultsEn = {
   between: ([low, high]) => `between ${low} and ${high}`,
   comparison: {

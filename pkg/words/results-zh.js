@@ -1,5 +1,6 @@
 /** @file 中文：实验结果，以及数据是否完整。 */
 
+/** @type {import('./tables.js').ResultWords} */
 export const resultsZh = {
   between: ([low, high]) => `在 ${low} 与 ${high} 之间`,
   comparison: {

@@ -3,16 +3,23 @@
 import { resultsEn } from './results-en.js';
 import { resultsZh } from './results-zh.js';
 
-/** @returns {any} The words of a language: sentences take different figures. */
+/**
+ * @typedef {import('./tables.js').Links} Links
+ * @typedef {import('../study/index.js').ExperimentReport} ExperimentReport
+ */
+
+/** Returns the words of a language. @param {string} [lang] */
 const wordsOf = (lang) => (/^zh\b/i.test(lang ?? '') ? resultsZh : resultsEn);
 
+/** @param {number} share */
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
+/** @param {number} share */
 const signed = (share) => (share < 0 ? '−' : '+') + percent(Math.abs(share));
 
 /**
  * Returns the report of an experiment as sentences: one for each variant, then the reasons.
  *
- * @param {import('../study/index.js').ExperimentReport} report
+ * @param {ExperimentReport} report
  * @param {object} options
  * @param {{ goal?: { minimumEffect?: number } }} [options.experiment]
  * @param {string} [options.lang]
@@ -22,7 +29,7 @@ export function experimentSentences(report, { experiment, lang }, kindInWords) {
   const words = wordsOf(lang);
   const control = report.variants[0]?.name;
   const effect = percent(experiment?.goal?.minimumEffect ?? 0.1);
-  const said = report.goal.map((comparison) => {
+  const comparisons = report.goal.map((comparison) => {
     const { variant, verdict, kind, lift, liftInterval } = comparison;
     // With several variants, the code may be another's; without an interval it is this one's.
     const isTooFew = verdict === 'inconclusive' && report.reasons.includes('too-few') && (report.goal.length === 1 || liftInterval === undefined);
@@ -39,11 +46,16 @@ export function experimentSentences(report, { experiment, lang }, kindInWords) {
     const wording = words.reasons[code];
     return wording === undefined ? [] : [typeof wording === 'string' ? wording : wording(figuresOf(report, code))];
   });
-  return [...new Set([...said, ...reasons])].join(words.space);
+  return [...new Set([...comparisons, ...reasons])].join(words.space);
 }
 
+/**
+ * @param {ExperimentReport} report
+ * @param {string} code
+ * @returns {import('./tables.js').VerdictValues}
+ */
 function figuresOf({ sampleRatio, health }, code) {
-  const ratio = (numbers) => numbers.map((number) => Math.round(number).toLocaleString('en')).join(' : ');
+  const ratio = (/** @type {number[]} */ numbers) => numbers.map((number) => Math.round(number).toLocaleString('en')).join(' : ');
   const { responses, unknownDecision } = health.attribution;
   return {
     observed: ratio(sampleRatio.observed),
@@ -62,7 +74,8 @@ export function attributionInWords(attribution, lang) {
   const words = wordsOf(lang);
   const { responses } = attribution;
   if (!responses) return words.noResponses;
-  const count = (number) => `${number.toLocaleString('en')} (${percent(number / responses)})`;
-  const parts = Object.entries(words.links).filter(([name]) => attribution[name]).map(([name, wording]) => wording(count(attribution[name])));
+  const count = (/** @type {number} */ number) => `${number.toLocaleString('en')} (${percent(number / responses)})`;
+  const links = /** @type {Links[]} */ (Object.keys(words.links)).filter((link) => attribution[link]);
+  const parts = links.map((link) => words.links[link](count(attribution[link])));
   return words.attribution({ responses: responses.toLocaleString('en'), attributed: count(attribution.attributed), parts });
 }

@@ -1,15 +1,21 @@
 /** @file 中文：写给运营看的短句。 */
 
+/** @typedef {import('./tables.js').Span} Span */
+
+/** @type {Record<string, string>} */
 const UNITS = { m: '分钟', h: '小时', d: '天', w: '周' };
+/** @type {Record<string, string>} */
 const AGES = { minute: '分钟', hour: '小时', day: '天', month: '个月', year: '年' };
+/** @type {Record<string, string>} */
 const WHO = { user: '这位用户', group: '群里' };
 
+/** @type {import('./tables.js').Words} */
 export const zh = {
   quoted: (title) => `《${title}》`,
   span: ({ count, unit }) => `${count} ${UNITS[unit]}`,
   facet: (namespace, value) => (namespace === '' ? `「${value}」` : `${namespace}「${value}」`),
-  byMember: (said, name) => `${said}（看成员 ${name}）`,
-  until: (said, time) => `${said}，到 ${time} 为止`,
+  byMember: (sentence, name) => `${sentence}（看成员 ${name}）`,
+  until: (sentence, time) => `${sentence}，到 ${time} 为止`,
   age: ({ count, unit }) => `${count} ${AGES[unit]}`,
 
   namespaces: {
@@ -203,17 +209,19 @@ export const zh = {
   },
 };
 
-/** Owner of a rate, by feature. */
+/** Owner of a rate, by feature. @type {Record<string, string>} */
 const BY = {
   item: '这条', tag: '同标签', category: '同类目', format: '同形式', source: '同来源', duration: '差不多长的', user: '这位用户', channel: '这个账号', userChannel: '这位用户在这个账号',
   sitting: '本次访问中', again: '同一条再次', lately: '最近几小时',
 };
 
+/** @param {string[]} parts */
 const rateOf = (parts) => BY[parts[0]] ?? BY.item;
 
+/** @param {string[]} parts */
 const length = (parts) => (parts.includes('short') ? '短期' : parts.includes('long') ? '长期' : '');
 
-/** Approximate age of interactions that a half-life covers, if their age is not given. */
+/** Approximate age of interactions that a half-life covers, if their age is not given. @param {Span} [span] */
 function recently(span) {
   if (!span) return '最近';
   if (span.unit !== 'd') return '几小时内';

@@ -75,7 +75,7 @@ test('Google Analytics 4: placeholders are no users or items, variants are two i
   const { records, err } = await imported('ga4', 'odd.jsonl', lines(rows));
   assert.deepEqual(records.map(({ user, item, value }) => [user, item, value]), [['p1', undefined, undefined], ['u2', 'coat', 100], ['u2', 'coat', 200]], err);
   assert.equal(new Set(records.map(({ id }) => id)).size, 3);
-  assert.match(err, /user_id: 1 cell taken for no value: "\(not set\)"/);
+  assert.match(err, /user_id: 1 cell read as no value: "\(not set\)"/);
   assert.match(err, /1 interaction without an item/);
   const again = await run(['profile', '--user', 'u2', '--events', file('odd-events.jsonl', lines(records)), '--json']);
   assert.equal(JSON.parse(again.out).kinds.convert, 2, again.err);
@@ -113,7 +113,7 @@ test('an invalid header is reported as row 1 and never skipped', async () => {
     ['csv', ['--sort', 'items'], 'id,title,\na1,Tea,x\n', /expected a name for every column/],
     ['csv', ['--sort', 'items'], 'id,Hiden\na1,true\n', /field "Hiden": expected "hidden"/],
     ['csv', [], 'user,item,kind\nu,a,click\n', /field "at": expected a column "at"/],
-    ['csv', ['--map', 'item=sku'], 'user,item,kind,at\nu,a,click,1\n', /field "sku": expected a column "sku", as asked for/],
+    ['csv', ['--map', 'item=sku'], 'user,item,kind,at\nu,a,click,1\n', /field "sku": expected a column "sku", as requested/],
     ['gorse', ['-o', 'none'], 'ItemId,ItemId\na1,a2\n', /field "ItemId": expected each column once/],
     ['segment', [], 'event,event\na,b\n', /field "event": expected each column once/],
   ]) {

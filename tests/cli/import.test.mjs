@@ -87,7 +87,7 @@ test('a custom log: its columns, its names of kinds, its times in seconds', asyn
   assert.deepEqual(read(out), [{ user: 'u1', item: 'a1', kind: 'click', at: NOON, data: { city: 'Linxi' } }, { user: 'u2', item: 'a,2', kind: 'impression', at: NOON + 1000 }]);
   const wrong = await run(['import', 'csv', path, '--map', 'user=opnid,item=material_id,kind=action,at=time']);
   assert.equal(wrong.status, 1);
-  assert.match(wrong.err, /own\.csv row 1, field "opnid": expected a column "opnid", as asked for, got the columns openid, material_id, action, time, city/);
+  assert.match(wrong.err, /own\.csv row 1, field "opnid": expected a column "opnid", as requested, got the columns openid, material_id, action, time, city/);
 });
 
 test('a requested column that is missing is an error in a table, and reported for JSON lines', async () => {
@@ -96,7 +96,7 @@ test('a requested column that is missing is an error in a table, and reported fo
   const right = await run(['import', 'csv', paid, '--kind', 'convert', '--map', 'value=amount']);
   assert.deepEqual(read(right.out), [{ user: 'u', at: NOON, kind: 'convert' }], right.err);
   const wrong = await run(['import', 'csv', paid, '--kind', 'convert', '--map', 'value=amuont']);
-  assert.match(wrong.err, /paid\.parquet row 1, field "amuont": expected a column "amuont", as asked for, got the columns user, at, amount/);
+  assert.match(wrong.err, /paid\.parquet row 1, field "amuont": expected a column "amuont", as requested, got the columns user, at, amount/);
   const some = await run(['import', 'csv', file('paid.jsonl', lines([{ user: 'u', at: 1 }, { user: 'u', at: 2, amount: 5 }])), '--kind', 'convert', '--map', 'value=amount,item=sku']);
   assert.deepEqual(read(some.out).map(({ value }) => value), [undefined, 5]);
   assert.match(some.err, /^--map: no row has a field "sku"$/m);

@@ -110,7 +110,7 @@ test('columns can be renamed, missing required ones are reported, and raw rows a
   const shop = () => table([{ name: 'sku', data: ['a'] }, { name: 'n', data: [5n], type: 'INT64' }]);
   assert.deepEqual((await read(shop(), 'items', { as: { sku: 'id' } })).flat(), [{ row: 1, record: { id: 'a', data: { n: 5 } } }]);
   assert.equal(await failure(shop(), 'items'), 'items.parquet, field "id": expected a column "id", got the columns sku, n');
-  assert.match(await failure(shop(), 'items', { as: { key: 'id' } }), /field "key": expected a column "key", as asked for, got the columns sku, n/);
+  assert.match(await failure(shop(), 'items', { as: { key: 'id' } }), /field "key": expected a column "key", as requested, got the columns sku, n/);
   for await (const rows of readRows(shop(), { name: 'shop.parquet' })) assert.deepEqual(rows, [{ row: 1, value: { sku: 'a', n: 5 } }]);
 });
 
