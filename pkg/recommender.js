@@ -36,7 +36,7 @@ export class Recommender {
   }
 
   /** Runs a query with a request. @param {string} method @param {unknown} request */
-  #ask(method, request) {
+  #query(method, request) {
     const given = encodeArgument(request, 'request');
     return this.#core.readJson((core) => core[method](given));
   }
@@ -235,19 +235,19 @@ export class Recommender {
   }
   /** @param {unknown} request */
   tierReport(request) {
-    return this.#ask('tierReport', request);
+    return this.#query('tierReport', request);
   }
   /** @param {unknown} request */
   contentStatus(request) {
-    return this.#ask('contentStatus', request);
+    return this.#query('contentStatus', request);
   }
   /** @param {unknown} request */
   dueSteps(request) {
-    return this.#ask('dueSteps', request);
+    return this.#query('dueSteps', request);
   }
   /** @param {unknown} request */
   journeyStatus(request) {
-    return this.#ask('journeyStatus', request);
+    return this.#query('journeyStatus', request);
   }
   /** @param {unknown} decision @param {unknown} until @param {unknown} [options] */
   reserve(decision, until, options) {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
 /** Folders without implicit `any`; `.` is pkg/ without its subfolders. */
-const FOLDERS = ['.', 'files', 'formats', 'load', 'operations', 'serve', 'study', 'words'];
+const FOLDERS = ['.', 'files', 'formats', 'load', 'operations', 'serve', 'store', 'study', 'words'];
 
 const root = fileURLToPath(new URL('../pkg/', import.meta.url));
 const { config } = ts.readConfigFile(`${root}tsconfig.json`, ts.sys.readFile);

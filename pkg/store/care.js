@@ -15,7 +15,7 @@ const TRIES = 5;
 /**
  * Reads every byte of a folder without changing it; also while another process has it open.
  *
- * @param {object} fs As `node:fs/promises`.
+ * @param {import('./folder.js').FileSystem} fs
  * @param {string} folder
  * @param {(snapshot: Uint8Array) => Promise<{ dispose(): void }>} load Loads a snapshot, to validate it.
  * @returns {Promise<{ problems: string[], entries: number, segments: number, snapshots: number, bytes: number,
@@ -46,6 +46,12 @@ export function checkFolder(fs, folder, load) {
   });
 }
 
+/**
+ * @param {import('./folder.js').FileSystem} fs
+ * @param {string} folder
+ * @param {import('./folder.js').Segment} segment
+ * @returns {Promise<string | undefined>}
+ */
 async function findDamageInLast(fs, folder, segment) {
   const bad = await badLines(fs, join(folder, segment.name), segment);
   return bad.length ? `is not as it was written in ${bad.length} of its lines (the first is line ${bad[0].number}, at byte ${bad[0].at})` : undefined;
@@ -55,6 +61,9 @@ async function findDamageInLast(fs, folder, segment) {
  * Copies a folder into a new or empty one; if another process has it open, in the state of some moment during the copy.
  * The copy is verified while it is made.
  *
+ * @param {import('./folder.js').FileSystem} fs
+ * @param {string} folder
+ * @param {string} to
  * @returns {Promise<{ entries: number, bytes: number }>}
  */
 export async function backupFolder(fs, folder, to) {
@@ -83,7 +92,13 @@ export async function backupFolder(fs, folder, to) {
   });
 }
 
-/** Copies the first `bytes` bytes of a file; returns the checksum of the copy. */
+/**
+ * Copies the first `bytes` bytes of a file; returns the checksum of the copy.
+ * @param {import('./folder.js').FileSystem} fs
+ * @param {string} from
+ * @param {string} to
+ * @param {number} bytes
+ */
 async function copyPart(fs, from, to, bytes) {
   const handle = await fs.open(to, 'wx');
   try {
@@ -95,18 +110,33 @@ async function copyPart(fs, from, to, bytes) {
   return (await sumOf(fs, to)).crc;
 }
 
+/**
+ * @param {string} folder
+ * @param {string} name
+ */
 function damagedCopy(folder, name) {
   const message = `${join(folder, name)} is not as it was written, so the copy would not be either. Run nextpick store check ${folder}, then nextpick store repair ${folder}`;
   return new NextpickError('damaged', message, { path: join(folder, name) });
 }
 
+/**
+ * @param {import('./folder.js').FileSystem} fs
+ * @param {string} folder
+ * @returns {Promise<import('./layout.js').Layout>}
+ */
 async function readStore(fs, folder) {
   const layout = await survey(fs, folder);
   if (layout.segments.length || layout.snapshots.length || layout.number) return layout;
   throw new NextpickError('store', `${folder} holds no store of nextpick: there is no log, no snapshot and no manifest`, { path: folder });
 }
 
-/** Repeats work if the process that has the folder open replaces files meanwhile. */
+/**
+ * Repeats work if the process that has the folder open replaces files meanwhile.
+ * @param {string} folder
+ * @template T
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
 async function retry(folder, work) {
   for (let left = TRIES - 1; ; left -= 1) {
     try {
@@ -119,4 +149,5 @@ async function retry(folder, work) {
   }
 }
 
+/** @param {any} error */
 const unreadable = (error) => `could not be read (${error.message})`;

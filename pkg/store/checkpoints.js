@@ -23,6 +23,12 @@ const LARGE = 1 << 20;
 const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 600_000;
 
+/**
+ * State at the moment of a snapshot: number of the last entry, pending removals, and further values taken from the recommender.
+ * @typedef {{ end: number, forgotten: import('./folder.js').Removal[] }} Taken
+ * @typedef {<T extends object>(what: (core: import('../index.js').Recommender) => T) => Taken & T} Taking
+ */
+
 export class Checkpoints {
   #store;
   #turns;
@@ -39,16 +45,15 @@ export class Checkpoints {
   /** Failures since the last success, and the time until which no snapshot is scheduled. */
   #failed = { times: 0, until: 0 };
   /** True if a scheduled snapshot has not been taken yet. */
-  #isAsked = false;
-  /** Serialises work on the files other than appending. */
-  /** @type {Promise<any>} */
+  #isScheduled = false;
+  /** Serialises work on the files other than appending. @type {Promise<any>} */
   #last = Promise.resolve();
 
   /**
    * @param {import('./index.js').Store} store
    * @param {import('./turns.js').Turns} turns
    * @param {import('./images.js').Images} images
-   * @param {() => { core: object, end: number, forgotten: object[] }} state Returns the recommender, the number of the
+   * @param {() => Taken & { core: import('../index.js').Recommender }} state Returns the recommender, the number of the
    *   last entry applied, and the deletions still pending in the log.
    * @param {{ checkpointEvery?: number, since: number, size: number, notes: string[] }} options `since`: records
    *   applied since the snapshot read at opening; `size`: bytes of that snapshot.
@@ -69,17 +74,23 @@ export class Checkpoints {
     return this.#since > 0;
   }
 
-  /** Counts applied records, and begins a snapshot when one is due. */
+  /**
+   * Counts applied records, and begins a snapshot when one is due.
+   * @param {number} records
+   */
   count(records) {
     this.#since += records;
     const every = this.#every ?? Math.max(EVERY, this.#size / BYTES_A_RECORD);
-    if (this.#since < every || this.#isAsked || performance.now() < this.#failed.until) return;
-    this.#isAsked = true;
+    if (this.#since < every || this.#isScheduled || performance.now() < this.#failed.until) return;
+    this.#isScheduled = true;
     // Failures are noted, and the snapshot is retried.
     this.write().catch(() => {});
   }
 
-  /** Writes a snapshot, unless one written by this process contains the entry of this number. */
+  /**
+   * Writes a snapshot, unless one written by this process contains the entry of this number.
+   * @param {number} number
+   */
   reach(number) {
     return this.#covered < number ? this.write() : undefined;
   }
@@ -103,11 +114,12 @@ export class Checkpoints {
 
   async #write() {
     let since = 0;
+    /** @type {Taking} */
     const take = (what) => {
       const { core, end, forgotten } = this.#state();
       since = this.#since;
-      [this.#since, this.#isAsked] = [0, false];
-      return { end, forgotten, ...what(core) };
+      [this.#since, this.#isScheduled] = [0, false];
+      return Object.assign({ end, forgotten }, what(core));
     };
     try {
       await (this.#isLarge ? this.#writeApart(take) : this.#writeHere(take));
@@ -128,6 +140,7 @@ export class Checkpoints {
     return this.#store.checkpointApart !== undefined && this.#size + this.#since * 100 > LARGE;
   }
 
+  /** @param {Taking} take */
   async #writeHere(take) {
     const taken = () => take((core) => ({ snapshot: core.toSnapshot(), image: this.#images.take(core) }));
     const { snapshot, image } = await this.#turns.alone(taken, async ({ snapshot, image, forgotten, end }) => {
@@ -135,9 +148,10 @@ export class Checkpoints {
       [this.#size, this.#covered] = [snapshot.length, end];
       return { snapshot, image };
     });
-    await this.#images.write(image, snapshot);
+    await this.#images.write(image, /** @type {Uint8Array<ArrayBuffer>} */ (snapshot));
   }
 
+  /** @param {Taking} take */
   async #writeApart(take) {
     // The turn ends when everything applied so far is on disk; then other writes continue.
     const { end, forgotten } = await this.#turns.alone(() => take(() => ({})), async (taken) => taken);

@@ -19,6 +19,26 @@ import { renumbered } from './positions.js';
 import { recordCount } from './replay.js';
 import { Turns } from './turns.js';
 
+/**
+ * @typedef {import('./index.js').DurableRecommender} Durable
+ * @typedef {import('./index.js').Entry} Entry
+ * @typedef {import('./folder.js').Removal} Removal
+ */
+
+/**
+ * State of the store that was opened, and the host's settings.
+ * @typedef {object} Options
+ * @property {import('./images.js').Images} images
+ * @property {string[]} notes
+ * @property {number} [checkpointEvery]
+ * @property {number} since Records since the snapshot.
+ * @property {number} size Length of the snapshot, bytes.
+ * @property {number} end Number of the last entry.
+ * @property {Removal[]} forgotten Removals pending in the log.
+ * @property {number} forgetWithinMs
+ * @property {() => number} [clock]
+ */
+
 /** Methods that read are passed to the core. */
 const READ_METHODS = [
   'items', 'users', 'groups', 'channels', 'userIds', 'groupIds', 'itemIds', 'userNumbers', 'item', 'user', 'group', 'channel', 'decision',
@@ -27,6 +47,7 @@ const READ_METHODS = [
 
 /** Keeps items, subjects and interactions on disk, and decides which items come next. Made by `openRecommender`. */
 export class DurableRecommender {
+  /** @type {any} The recommender, whose methods are called by name. */
   #core;
   #store;
   #turns;
@@ -41,11 +62,17 @@ export class DurableRecommender {
   #clock;
   /** Trusted time of the last logged entry. */
   #loggedTime;
+  /** @type {Promise<void> | undefined} */
   #closed;
 
   /** Problems found at opening and since: a torn tail, a snapshot that could not be written. @type {string[]} */
   notes;
 
+  /**
+   * @param {any} core
+   * @param {import('./index.js').Store} store
+   * @param {Options} options
+   */
   constructor(core, store, { images, notes, checkpointEvery, since, size, end, forgotten, forgetWithinMs, clock }) {
     this.#core = core;
     this.#store = store;
@@ -63,26 +90,31 @@ export class DurableRecommender {
 
   static {
     for (const method of READ_METHODS) {
-      this.prototype[method] = function (...args) {
+      /** @type {any} */ (this.prototype)[method] = function (/** @type {unknown[]} */ ...args) {
         return this.#core[method](...args);
       };
     }
   }
 
+  /** @type {Durable['observe']} */
   async observe(interaction, options) {
     return this.#changeAt(options, { observe: cloneJsonData(interaction, 'interaction') }, (fresh) => fresh);
   }
+  /** @type {Durable['observeAll']} */
   async observeAll(interactions, options) {
     return this.#changeAt(options, { observeAll: toList(interactions, 'interactions') }, ({ observed }) => observed > 0);
   }
+  /** @type {Durable['accept']} */
   async accept(decision, options) {
     const { at, recheck, now } = acceptOptions(options);
     return this.#changeAt({ now }, { accept: toSent(decision, at) }, ({ accepted }) => accepted, { recheck });
   }
 
+  /** @type {Durable['reserve']} */
   async reserve(decision, until, options) {
     return this.#changeAt(options, { reserve: toSent(decision), until }, ({ accepted }) => accepted);
   }
+  /** @type {Durable['confirm']} */
   async confirm(decision, at, options) {
     return this.#changeAt(options, { confirm: { decision, at } }, ({ accepted }) => accepted);
   }
@@ -90,6 +122,11 @@ export class DurableRecommender {
   /**
    * Applies a change that depends on the trusted time. Requests advance that time too, so the entry states it if it has
    * changed.
+   * @param {import('../index.js').ChangeOptions | undefined} options
+   * @param {Entry} entry
+   * @param {(answer: any) => boolean} changed
+   * @param {{ recheck?: boolean }} [checks]
+   * @returns {Promise<any>}
    */
   #changeAt(options, entry, changed, checks) {
     const now = hostTime(options, this.#clock) ?? this.#core.trustedTime();
@@ -101,71 +138,100 @@ export class DurableRecommender {
     }, checks);
   }
 
+  /** @type {Durable['putItems']} */
   async putItems(records) {
     return this.#put('items', records);
   }
+  /** @type {Durable['putUsers']} */
   async putUsers(records) {
     return this.#put('users', records);
   }
+  /** @type {Durable['putGroups']} */
   async putGroups(records) {
     return this.#put('groups', records);
   }
+  /** @type {Durable['putChannels']} */
   async putChannels(records) {
     return this.#put('channels', records);
   }
+  /** @type {Durable['patchItems']} */
   async patchItems(patches) {
-    const entry = { patch: 'items', records: toList(patches, 'items') };
+    const entry = { patch: /** @type {const} */ ('items'), records: toList(patches, 'items') };
     return this.#change(entry, ({ patched }) => {
       entry.records = withAudiences(this.#core, entry.records);
       return patched > 0;
     });
   }
+  /** @type {Durable['patchUsers']} */
   async patchUsers(patches) {
     return this.#patch('users', toList(patches, 'users'));
   }
+  /** @type {Durable['patchGroups']} */
   async patchGroups(patches) {
     return this.#patch('groups', toList(patches, 'groups'));
   }
+  /** @type {Durable['join']} */
   async join(joining) {
     return this.#change({ join: cloneJsonData(joining, 'joining') }, (joined) => joined);
   }
+  /** @type {Durable['leave']} */
   async leave(leaving) {
     return this.#change({ leave: cloneJsonData(leaving, 'leaving') }, (left) => left);
   }
+  /** @type {Durable['moveGroup']} */
   async moveGroup(moving) {
     return this.#change({ moveGroup: cloneJsonData(moving, 'moving') }, (moved) => moved);
   }
+  /** @type {Durable['release']} */
   async release(decision) {
     return this.#change({ release: decision }, (released) => released);
   }
+  /** @type {Durable['removeItems']} */
   async removeItems(ids) {
     return this.#change({ removeItems: toList(ids, 'ids') }, (count) => count > 0);
   }
+  /** @type {Durable['removeGroups']} */
   async removeGroups(ids) {
     return this.#change({ removeGroups: toList(ids, 'ids') }, (count) => count > 0);
   }
+  /**
+   * @param {'users' | 'groups'} patch
+   * @param {any[]} records
+   * @returns {Promise<any>}
+   */
   #patch(patch, records) {
-    return this.#change({ patch, records }, (report) => report.patched > 0);
+    return this.#change(/** @type {Entry} */ ({ patch, records }), (report) => report.patched > 0);
   }
+  /**
+   * @param {'items' | 'users' | 'groups' | 'channels'} put
+   * @param {unknown} records
+   * @returns {Promise<any>}
+   */
   #put(put, records) {
     return this.#change({ put, records: toList(records, put) }, (report) => report.put > 0);
   }
 
+  /** @type {Durable['setOperations']} */
   async setOperations(operations) {
     return this.#change({ setOperations: cloneJsonData(operations, 'operations') });
   }
+  /** @type {Durable['setPersonalised']} */
   async setPersonalised(user, on) {
     return this.#change({ setPersonalised: { user, on } });
   }
+  /** @type {Durable['removeFacet']} */
   async removeFacet(user, facet, at) {
     return this.#change({ removeFacet: { user, facet, at } });
   }
+  /** @type {Durable['blockFacet']} */
   async blockFacet(user, facet) {
     return this.#change({ blockFacet: { user, facet } });
   }
+  /** @type {Durable['unblockFacet']} */
   async unblockFacet(user, facet) {
     return this.#change({ unblockFacet: { user, facet } });
   }
+  /** @type {Durable['useModel']} */
   async useModel(model) {
     return this.#change({ useModel: toBase64(toBytes(model, 'model')) });
   }
@@ -173,6 +239,7 @@ export class DurableRecommender {
   /**
    * Removes a user from memory and from everything read from the log, at once. The log itself is rewritten later, for
    * many users together. Nothing is written for an unknown user.
+   * @type {Durable['forget']}
    */
   async forget(user) {
     this.#ready();
@@ -188,6 +255,7 @@ export class DurableRecommender {
 
   /**
    * Removes the interactions before a time from memory at once, and from the log later, together with deleted users.
+   * @type {Durable['expire']}
    */
   async expire(before) {
     this.#ready();
@@ -234,6 +302,7 @@ export class DurableRecommender {
     this.#closed ??= this.#close(compact);
     return this.#closed;
   }
+  /** @param {boolean} compact */
   async #close(compact) {
     try {
       if (compact) await this.#erasing.finish();
@@ -267,8 +336,12 @@ export class DurableRecommender {
   /**
    * Applies a change and resolves when it is on disk. An entry without effect is not written, but waits for those
    * before it.
+   * @param {Entry} entry
+   * @param {(answer: any) => boolean} [changed]
+   * @param {{ recheck?: boolean }} [checks]
+   * @returns {Promise<any>}
    */
-  async #change(entry, changed = (/** @type {any} */ _answer) => true, checks = undefined) {
+  async #change(entry, changed = () => true, checks = undefined) {
     this.#ready();
     const answer = apply(this.#core, entry, checks);
     const entries = changed(answer) ? [entry] : [];

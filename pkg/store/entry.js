@@ -3,10 +3,15 @@
 import { NextpickError } from '../error.js';
 import { cloneJsonData } from '../plain.js';
 
+/** @typedef {import('../index.js').Recommender} Recommender */
+
+/** @type {Record<string, 'putItems' | 'putUsers' | 'putGroups' | 'putChannels'>} */
 const PUT = { items: 'putItems', users: 'putUsers', groups: 'putGroups', channels: 'putChannels' };
 
+/** @type {Record<string, 'patchItems' | 'patchUsers' | 'patchGroups'>} */
 const PATCH = { items: 'patchItems', users: 'patchUsers', groups: 'patchGroups' };
 
+/** Applies an entry, by its field. @type {Record<string, (core: Recommender, entry: any, options?: { recheck?: boolean }) => unknown>} */
 const APPLY = {
   // `now` is the trusted time of the change, if it differs from that of the entry before.
   observe: (core, { observe, now }) => core.observe(observe, { now }),
@@ -35,7 +40,7 @@ const APPLY = {
 /**
  * Applies an entry, in the same way when it is new and when it is replayed.
  *
- * @param {import('../index.js').Recommender} core
+ * @param {Recommender} core
  * @param {import('./index.js').Entry} entry
  * @param {{ recheck?: boolean }} [options] Checks of a new entry that are not repeated on replay: it was accepted.
  * @returns {unknown} Result of the core's method.
@@ -46,12 +51,20 @@ export function apply(core, entry, options) {
   return APPLY[verb](core, entry, options);
 }
 
-/** Returns a list of records, given one or many. */
+/**
+ * Returns a list of records, given one or many.
+ * @param {unknown} records
+ * @param {string} path
+ * @returns {any[]}
+ */
 export const toList = (records, path) => cloneJsonData(Array.isArray(records) ? records : [records], path);
 
 /**
  * Adds the audience of its item to each applied patch of `hidden`, if it names users. Deleting the last of them hides
  * the item in memory; without the audience, a log replayed after that would show it to all users.
+ * @param {Recommender} core
+ * @param {import('../index.js').ItemPatch[]} patches
+ * @returns {import('../index.js').ItemPatch[]}
  */
 export function withAudiences(core, patches) {
   return patches.map((patch) => {
@@ -60,12 +73,15 @@ export function withAudiences(core, patches) {
   });
 }
 
-/** Fields of a decision that the log keeps besides its picks: those that `accept` needs, and those that studies read. */
+/** Fields of a decision that the log keeps in addition to its picks: those that `accept` needs, and those that studies read. */
 const SENT = ['id', 'subject', 'channel', 'occasion', 'at', 'step', 'tier', 'variants', 'unmetQuotas', 'request', 'logPosition'];
 
 /**
  * Reduces a decision to these fields, with the time of sending: the core receives no more than the log keeps, so that
  * both lead to the same state. If it is sent at another time than it was made, its request keeps the latter.
+ * @param {unknown} decision
+ * @param {number} [at]
+ * @returns {any}
  */
 export function toSent(decision, at) {
   const given = cloneJsonData(decision, 'decision');
@@ -74,19 +90,30 @@ export function toSent(decision, at) {
     given.at = at;
   }
   if (!Array.isArray(given?.picks)) return given;
-  const picks = given.picks.map((pick) => (pick && typeof pick === 'object' ? pickFields(pick, ['item', 'propensity']) : pick));
+  const picks = given.picks.map((/** @type {any} */ pick) => (pick && typeof pick === 'object' ? pickFields(pick, ['item', 'propensity']) : pick));
   return { ...pickFields(given, SENT), picks };
 }
 
+/**
+ * @param {Record<string, unknown>} record
+ * @param {readonly string[]} names
+ * @returns {Record<string, any>}
+ */
 function pickFields(record, names) {
   return Object.fromEntries(names.filter((name) => record[name] !== undefined).map((name) => [name, record[name]]));
 }
 
-/** Returns the interactions of entries, each id once; those of a renamed group under its new id. */
+/**
+ * Returns the interactions of entries, each id once; those of a renamed group under its new id.
+ * @param {AsyncIterable<import('./index.js').Entry>} entries
+ * @returns {Promise<import('../index.js').Interaction[]>}
+ */
 export async function interactionsOf(entries) {
   const known = new Set();
+  /** @type {import('../index.js').Interaction[]} */
   let found = [];
-  for await (const { observe, observeAll = observe ? [observe] : [], moveGroup } of entries) {
+  for await (const entry of entries) {
+    const { observe, observeAll = observe ? [observe] : [], moveGroup } = /** @type {any} */ (entry);
     if (moveGroup) found = found.map((one) => (one.group === moveGroup.from ? { ...one, group: moveGroup.to } : one));
     for (const interaction of [observeAll].flat()) {
       if (interaction.id !== undefined && known.has(interaction.id)) continue;
@@ -97,13 +124,18 @@ export async function interactionsOf(entries) {
   return found;
 }
 
-/** Encodes bytes as base64, in pieces that fit into the arguments of one call. */
+/**
+ * Encodes bytes as base64, in pieces that fit into the arguments of one call.
+ * @param {Uint8Array} bytes
+ * @returns {string}
+ */
 export function toBase64(bytes) {
   let text = '';
   for (let i = 0; i < bytes.length; i += 0x8000) text += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
   return btoa(text);
 }
 
+/** @param {string} text */
 function fromBase64(text) {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }

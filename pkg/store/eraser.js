@@ -27,8 +27,11 @@ export class Eraser {
   #damage;
 
   /**
-   * @param {import('./forgetting.js').Forgotten[]} forgotten
-   * @param {(entry: object, number: number) => object | undefined} rewrite
+   * @param {import('./folder.js').Forgetting} forgotten
+   * @param {(entry: any, number: number) => any} rewrite
+   * @param {import('./folder.js').FileSystem} fs
+   * @param {string} folder
+   * @param {import('./log.js').Log} log
    */
   constructor(fs, folder, log, forgotten, rewrite) {
     this.#fs = fs;
@@ -54,13 +57,15 @@ export class Eraser {
     if (this.#damage) throw this.#damage;
   }
 
+  /** @param {Buffer} bytes */
   #mayName(bytes) {
     return this.#marks === undefined || this.#marks.some((mark) => bytes.includes(mark));
   }
 
   /**
    * Rewrites a segment if it names a deleted user. Other work is done where it yields.
-   * @returns {AsyncGenerator<void, object | undefined>} The new segment, which no manifest names yet.
+   * @param {import('./folder.js').Segment} segment
+   * @returns {AsyncGenerator<void, import('./folder.js').Segment | undefined>} The new segment, which no manifest names yet.
    */
   async *revised(segment) {
     if (!(yield* this.#names(segment))) return undefined;
@@ -69,6 +74,7 @@ export class Eraser {
     const path = join(this.#folder, name);
     const part = await this.#fs.open(`${path}.part`, 'w');
     const made = { ...segment, name, bytes: 0, crc: NO_BYTES };
+    /** @param {Buffer[]} lines */
     const write = async (lines) => {
       const bytes = Buffer.concat(lines);
       await part.writeFile(bytes);
@@ -115,7 +121,11 @@ export class Eraser {
     return made;
   }
 
-  /** Returns the line to keep; `undefined` if the entry is dropped. */
+  /**
+   * Returns the line to keep; `undefined` if the entry is dropped.
+   * @param {string} name
+   * @param {import('./folder.js').Line & { bytes: Buffer }} line
+   */
   #kept(name, line) {
     const whole = () => Buffer.concat([line.bytes, Buffer.from('\n')]);
     if (!this.#mayName(line.bytes)) return whole();
@@ -125,7 +135,11 @@ export class Eraser {
     return JSON.stringify(left) === JSON.stringify(entry) ? whole() : Buffer.from(lineOf(name, left, line));
   }
 
-  /** Returns true if a line of the segment must change, or bytes after its valid end name a user. */
+  /**
+   * Returns true if a line of the segment must change, or bytes after its valid end name a user.
+   * @param {import('./folder.js').Segment} segment
+   * @returns {AsyncGenerator<void, boolean | undefined>}
+   */
   async *#names(segment) {
     try {
       let size = 0;
@@ -146,7 +160,11 @@ export class Eraser {
     }
   }
 
-  /** Yields the lines of a segment; throws if one is invalid. */
+  /**
+   * Yields the lines of a segment; throws if one is invalid.
+   * @param {import('./folder.js').Segment} segment
+   * @returns {AsyncGenerator<import('./folder.js').Line & { bytes: Buffer }>}
+   */
   async *#linesOf(segment) {
     let lock = 0;
     for await (const { bytes, number } of linesOf(this.#fs, join(this.#folder, segment.name), 0, segment.bytes)) {
@@ -158,7 +176,11 @@ export class Eraser {
     }
   }
 
-  /** Keeps the first damage; other segments are still rewritten. */
+  /**
+   * Keeps the first damage; other segments are still rewritten.
+   * @param {any} error
+   * @returns {undefined}
+   */
   #noted(error) {
     if (error.code !== 'damaged') throw error;
     this.#damage ??= error;

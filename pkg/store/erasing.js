@@ -7,6 +7,8 @@
 
 import { createRewriter } from './forgetting.js';
 
+/** @typedef {import('./folder.js').Removal} Removal */
+
 /** Maximum delay of a timer in milliseconds; a longer one fires at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 /** Wait after a failure, doubled with each one. Milliseconds. */
@@ -19,20 +21,21 @@ export class Erasing {
   #checkpoints;
   #within;
   #notes;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
-  /** @type {Promise<void> | undefined} The rewriting that is under way. */
+  /** @type {Promise<void> | undefined} Rewriting in progress. */
   #running;
   #failures = 0;
   #stopped = false;
 
-  /** Deletions pending in the log; never mutated. @type {import('./forgetting.js').Forgotten[]} */
+  /** Deletions pending in the log; never mutated. @type {Removal[]} */
   forgotten;
 
   /**
    * @param {import('./index.js').Store} store
    * @param {import('./turns.js').Turns} turns
    * @param {import('./checkpoints.js').Checkpoints} checkpoints
-   * @param {{ forgotten: object[], forgetWithinMs: number, notes: string[] }} options
+   * @param {{ forgotten: Removal[], forgetWithinMs: number, notes: string[] }} options
    */
   constructor(store, turns, checkpoints, { forgotten, forgetWithinMs, notes }) {
     this.#store = store;
@@ -44,7 +47,10 @@ export class Erasing {
     this.#schedule();
   }
 
-  /** Adds a deletion. */
+  /**
+   * Adds a deletion.
+   * @param {Removal} forgotten
+   */
   add(forgotten) {
     this.forgotten = [...this.forgotten, forgotten];
     this.#schedule();
@@ -108,7 +114,10 @@ export class Erasing {
     }
   }
 
-  /** Rewrites step by step; returns false if stopped before the end. */
+  /**
+   * Rewrites step by step; returns false if stopped before the end.
+   * @param {import('./folder.js').Forgetting} users
+   */
   async #compact(users) {
     const steps = this.#store.compact(users, createRewriter(users));
     for (let done = false; !done; ) {

@@ -38,7 +38,7 @@ const SNAPSHOTS_KEPT = 2;
  * Returns a store in a folder, which is created if missing.
  *
  * @param {string} folder
- * @param {{ segmentBytes?: number, fs?: object, lockTimes?: object }} [options] `fs`: as `node:fs/promises`;
+ * @param {{ segmentBytes?: number, fs?: any, lockTimes?: import('./lock.js').LockTimes }} [options] `fs`: as `node:fs/promises`;
  *   `lockTimes`: see `lock`.
  * @returns {import('./index.js').Store}
  */
@@ -46,27 +46,48 @@ export function fileStore(folder, { segmentBytes = SEGMENT_BYTES, fs, lockTimes 
   return new Files(fs, folder, segmentBytes, lockTimes);
 }
 
+/**
+ * @typedef {import('./folder.js').Snapshot} Snapshot
+ * @typedef {import('./lock.js').LockTimes} LockTimes
+ * @typedef {Omit<import('./folder.js').Manifest, 'segments' | 'snapshots'> & { snapshots: Snapshot[] }} State
+ */
+
+/** Value of the fields that `open` sets. */
+const NOT_OPEN = /** @type {any} */ (undefined);
+
 class Files {
   #fs;
   #folder;
   #segmentBytes;
   #lockTimes;
-  #lock;
-  /** @type {any} A `Log`, once the folder is open. */
-  #log;
-  #scrub;
+  /** Lock of the folder, once it is open. @type {import('./lock.js').Held} */
+  #lock = NOT_OPEN;
+  /** @type {Log} */
+  #log = NOT_OPEN;
+  /** @type {Scrub} */
+  #scrub = NOT_OPEN;
+  /** @type {string[]} */
   #notes = [];
-  /** Contents of the manifest besides the segments: `{ generation, mark, snapshots, replaced, scrubbed }`. */
-  #state;
+  /** Contents of the manifest without the segments. @type {State} */
+  #state = NOT_OPEN;
   /** Number of the manifest: that of the lock, or a higher one if lock files were removed. */
-  #number;
-  #layout;
+  #number = 0;
+  /** @type {import('./layout.js').Layout} */
+  #layout = NOT_OPEN;
 
+  /**
+   * @param {import('./folder.js').FileSystem | undefined} fs
+   * @param {string} folder
+   * @param {number} segmentBytes
+   * @param {LockTimes | undefined} lockTimes
+   */
   constructor(fs, folder, segmentBytes, lockTimes) {
     this.#fs = fs ?? { ...promises, statSync };
     // The thread, and reading straight into memory, can only use the system's own file system.
     if (!fs) {
+      /** @type {import('./index.js').Store['checkpointApart']} */
       this.checkpointApart = (end, forgetting, image) => this.#checkpointApart(end, forgetting, image);
+      /** @type {import('./index.js').Store['image']} */
       this.image = { read: async () => openImage(folder), write: (bytes) => this.#writeImage(bytes), remove: () => removeImage(folder), crc32 };
     }
     this.#folder = folder;
@@ -92,7 +113,7 @@ class Files {
     const mark = layout.mark || randomBytes(4).toString('hex');
     this.#layout = layout;
     this.#notes.push(...layout.notes);
-    if (torn) this.#notes.push(await this.#describeTorn(torn, segments.at(-1)));
+    if (torn) this.#notes.push(await this.#describeTorn(torn, segments[segments.length - 1]));
     this.#number = Math.max(this.#lock.number, number + 1, (segments.at(-1)?.lock ?? 0) + 1);
     this.#state = { generation, mark, snapshots: snapshots.map(({ name, seq, forgetting }) => ({ name, seq, forgetting })), replaced: [], scrubbed };
     const held = { number: this.#number, check: this.#lock.check };
@@ -111,15 +132,19 @@ class Files {
   }
 
   /**
-   * Writes down the mark of a new log before any segment has it. Otherwise a process that was stopped here and lost the lock would later leave
-   * a segment with its own mark next to the log of its successor. The check after it: if the lock was not lost, whoever takes it over later
-   * reads the folder after this, and goes on with this mark.
+   * Writes the mark of a new log to the manifest before any segment has it. Otherwise a process that was stopped here and
+   * lost the lock would later leave a segment with its own mark next to the log of its successor. The check after it
+   * ensures that a process which takes over the lock later reads the folder after this, and continues with this mark.
    */
   async #begin() {
     await this.#save();
     await this.#lock.check();
   }
 
+  /**
+   * @param {{ name: string, from: number, line: number }} torn
+   * @param {{ last: number }} segment
+   */
   async #describeTorn({ name, from, line }, { last }) {
     const { size } = await this.#fs.stat(join(this.#folder, name));
     return (
@@ -152,6 +177,7 @@ class Files {
     await emptyTrash(this.#fs, this.#folder, names, trash);
   }
 
+  /** @param {Promise<unknown>} work */
   async #noteFailure(work) {
     await work.catch((error) => this.#notes.push(`the manifest or the trash of ${this.#folder} could not be written (${error.message}); the log is sound without it`));
   }
@@ -165,6 +191,7 @@ class Files {
     await writeManifest(this.#fs, this.#folder, this.#number, { ...state, segments, snapshots: named });
   }
 
+  /** @type {import('./index.js').Store['append']} */
   async append(entries) {
     await this.#log.append(entries);
   }
@@ -177,11 +204,17 @@ class Files {
     await this.#addSnapshot({ name, seq: this.#log.end, forgetting });
   }
 
+  /** @param {Uint8Array} bytes */
   async #writeImage(bytes) {
     await this.#lock.check();
     await writeImage(this.#fs, this.#folder, bytes);
   }
 
+  /**
+   * @param {number} end
+   * @param {import('./folder.js').Forgetting} forgetting
+   * @param {{ maxBytes?: number }} [image]
+   */
   async #checkpointApart(end, forgetting, image) {
     await this.#lock.check();
     const { generation, mark, snapshots } = this.#state;
@@ -193,12 +226,16 @@ class Files {
     return size;
   }
 
+  /** @param {Snapshot} snapshot */
   #addSnapshot(snapshot) {
     const others = this.#state.snapshots.filter(({ name }) => name !== snapshot.name);
     return this.#keepSnapshots([...others, snapshot].slice(-SNAPSHOTS_KEPT));
   }
 
-  /** Makes the manifest name exactly these snapshots, then removes the others. */
+  /**
+   * Makes the manifest name exactly these snapshots, then removes the others.
+   * @param {Snapshot[]} snapshots
+   */
   async #keepSnapshots(snapshots) {
     const before = this.#state;
     const replaced = before.snapshots.map(({ name }) => name).filter((name) => !snapshots.some((one) => one.name === name));
@@ -216,10 +253,15 @@ class Files {
     yield* this.#log.numbered(1);
   }
 
+  /**
+   * @param {number} from
+   * @returns {AsyncGenerator<import('./index.js').Entry>}
+   */
   async *#entries(from) {
     for await (const [, entry] of this.#log.numbered(from)) yield entry;
   }
 
+  /** @type {import('./index.js').Store['compact']} */
   async *compact(forgotten, rewrite) {
     await this.#lock.check();
     // An older snapshot must not be used once the log no longer contains the deletions after it.
@@ -256,6 +298,7 @@ class Files {
     }
   }
 
+  /** @param {string} name */
   async #remove(name) {
     await this.#fs.unlink(join(this.#folder, name)).catch((error) => {
       if (error.code !== 'ENOENT') throw error;

@@ -10,7 +10,11 @@ import { writeWhole } from './manifest.js';
 const NAME = 'image.bin';
 const OWNER_ONLY = 0o600;
 
-/** Opens the image; `undefined` if there is none. Its bytes are read straight to where they belong. */
+/**
+ * Opens the image; `undefined` if there is none. Its bytes are read straight to where they belong.
+ * @param {string} folder
+ * @returns {import('./index.js').ImageSource | undefined}
+ */
 export function openImage(folder) {
   let file;
   try {
@@ -22,18 +26,34 @@ export function openImage(folder) {
   const { size } = fstatSync(file);
   return {
     size,
+    /**
+     * @param {Uint8Array} target
+     * @param {number} position
+     */
     read(target, position) {
       for (let at = 0, read = 1; at < target.length && read > 0; at += read) read = readSync(file, target, at, target.length - at, position + at);
     },
+    /**
+     * @param {number} crc
+     * @param {readonly Uint8Array[]} parts
+     */
     isSound: (crc, parts) => parts.reduce((sum, part) => crc32(part, sum), 0) === crc,
     close: () => closeSync(file),
   };
 }
 
-/** Writes the image atomically. */
+/**
+ * Writes the image atomically.
+ * @param {import('./folder.js').FileSystem} fs
+ * @param {string} folder
+ * @param {Uint8Array} bytes
+ */
 export const writeImage = (fs, folder, bytes) => writeWhole(fs, folder, NAME, bytes, OWNER_ONLY);
 
-/** Removes the image, if there is one, and what an interrupted write left of another. */
+/**
+ * Removes the image, if there is one, and what an interrupted write left of another.
+ * @param {string} folder
+ */
 export async function removeImage(folder) {
   for (const name of [NAME, `${NAME}.part`]) {
     await unlink(join(folder, name)).catch((error) => {

@@ -61,11 +61,15 @@ export class Images {
     }
   }
 
+  /** @param {string} why */
   #passedOver(why) {
-    this.#notes.push(`the memory image was passed over (${why}); the snapshot was read instead`);
+    this.#notes.push(`the memory image was not used (${why}); the snapshot was read instead`);
   }
 
-  /** Copies the memory of a recommender whose snapshot is taken at this moment. */
+  /**
+   * Copies the memory of a recommender whose snapshot is taken at this moment.
+   * @param {any} recommender The package's own, whose memory is copied.
+   */
   take(recommender) {
     return this.isAllowed ? this.#maker.take(recommender) : undefined;
   }

@@ -15,7 +15,7 @@ const AT_ONCE = 1_000;
 /** Wait for the lock in milliseconds: a page just left or reloaded releases it a moment later. */
 const PATIENCE = 2_000;
 
-/** Remedies by the browser's error on opening. */
+/** Remedies by the browser's error on opening. @type {Record<string, string>} */
 const REMEDIES = {
   QuotaExceededError: 'the page’s storage is full. Free some of it: nothing that was acknowledged is lost',
   SecurityError: 'this page may not keep anything. Allow storage for it, or leave the private window',
@@ -33,7 +33,9 @@ export function indexedDbStore(name = 'nextpick') {
 
 class Indexed {
   #name;
+  /** @type {any} A database of idb; its types need a schema, and values here have several types. */
   #db;
+  /** @type {(() => void) | undefined} */
   #release;
   #end = 0;
 
@@ -47,6 +49,7 @@ class Indexed {
     remove: () => this.#write(['snapshot'], (kept) => kept.delete('image')),
   };
 
+  /** @param {string} name */
   constructor(name) {
     this.#name = name;
   }
@@ -77,6 +80,7 @@ class Indexed {
     }
   }
 
+  /** @type {import('./index.js').Store['append']} */
   async append(entries) {
     await this.#write(['log'], (log) => Promise.all(entries.map((entry, i) => log.put(entry, this.#end + 1 + i))));
     this.#end += entries.length;
@@ -91,11 +95,18 @@ class Indexed {
     return this.#numbered(1);
   }
 
+  /**
+   * @param {number} from
+   * @returns {AsyncGenerator<import('./index.js').Entry>}
+   */
   async *#entries(from) {
     for await (const [, entry] of this.#numbered(from)) yield entry;
   }
 
-  /** @returns {AsyncGenerator<[number, import('./index.js').Entry]>} */
+  /**
+   * @param {number} from
+   * @returns {AsyncGenerator<[number, import('./index.js').Entry]>}
+   */
   async *#numbered(from) {
     const end = this.#end;
     for (let next = from; next <= end; ) {
@@ -108,6 +119,7 @@ class Indexed {
     }
   }
 
+  /** @type {import('./index.js').Store['compact']} */
   async *compact(forgotten, rewrite) {
     const end = this.#end;
     for (let next = 1; next <= end; ) {
@@ -130,7 +142,11 @@ class Indexed {
     });
   }
 
-  /** Runs one transaction, which is on disk when this resolves. */
+  /**
+   * Runs one transaction, which is on disk when this resolves.
+   * @param {string[]} names
+   * @param {(...stores: any[]) => Promise<unknown>} work
+   */
   async #write(names, work) {
     const write = this.#db.transaction(names, 'readwrite', { durability: 'strict' });
     // A failing request aborts the transaction, whose promise then rejects.
@@ -143,10 +159,15 @@ class Indexed {
   }
 }
 
-/** Acquires a lock of the browser; returns its release function, or `undefined` if another holder keeps it. */
+/**
+ * Acquires a lock of the browser; returns its release function, or `undefined` if another holder keeps it.
+ * @param {string} name
+ * @returns {Promise<(() => void) | undefined>}
+ */
 function acquireLock(name) {
   return new Promise((resolve, reject) => {
-    const hold = () => new Promise((release) => resolve(release));
+    const hold = () => /** @type {Promise<void>} */ (new Promise((release) => resolve(release)));
+    /** @param {any} error */
     const refused = (error) => (error.name === 'TimeoutError' ? resolve(undefined) : reject(error));
     navigator.locks.request(name, { signal: AbortSignal.timeout(PATIENCE) }, hold).catch(refused);
   });

@@ -13,27 +13,38 @@ import { readManifest } from './manifest.js';
 import { NO_BYTES, checksum, damaged, parseNames, sumOf, tailOf } from './segments.js';
 
 /**
+ * @typedef {import('./folder.js').Segment} Segment
+ * @typedef {import('./folder.js').Snapshot} Snapshot
+ * @typedef {ReturnType<typeof parseNames>} Names
+ */
+
+/**
  * @typedef {object} Layout
  * @property {number} generation
  * @property {string | undefined} mark
- * @property {object[]} segments As in the manifest, up to their valid end; `seq` is `first`.
- * @property {{ name: string, seq: number, crc?: string, forgetting: object[] }[]} snapshots Usable snapshots, in order.
- * @property {{ name: string, seq: number, forgetting: object[], bytes: Buffer } | undefined} snapshot The newest valid one.
+ * @property {Segment[]} segments As in the manifest, up to their valid end; `seq` is `first`.
+ * @property {Snapshot[]} snapshots Usable snapshots, in order.
+ * @property {(Snapshot & { bytes: Buffer }) | undefined} snapshot The newest valid one.
  * @property {Map<string, string>} strange Names of invalid files, with the reason.
  * @property {string[]} replaced Names of files to remove, by the manifest.
- * @property {object} [scrubbed] Progress of the background check, by the manifest.
+ * @property {string} [scrubbed] Segment verified last, by the manifest.
  * @property {string[]} notes
  * @property {{ name: string, from: number, line: number } | undefined} torn Bytes after the valid end of the last segment.
  * @property {number} number Number of the manifest; 0 if there is none.
+ * @property {{ name: string, what: string }} [behind] Snapshot that holds more than the log.
  */
 
-/** @returns {Promise<Layout>} */
+/**
+ * @param {import('./folder.js').FileSystem} fs
+ * @param {string} folder
+ * @returns {Promise<Layout>}
+ */
 export async function survey(fs, folder) {
   const names = await fs.readdir(folder);
   const files = parseNames(names);
   const { number, manifest, isUnsound } = await readManifest(fs, folder, names);
-  /** @type {any} */
-  const layout = { number, notes: [], strange: new Map(), replaced: manifest?.replaced ?? [], scrubbed: manifest?.scrubbed };
+  /** @type {Layout} */
+  const layout = { generation: 1, mark: undefined, segments: [], snapshots: [], snapshot: undefined, torn: undefined, number, notes: [], strange: new Map(), replaced: manifest?.replaced ?? [], scrubbed: manifest?.scrubbed };
   if (manifest) await readNamedFiles(fs, folder, layout, manifest, files);
   else await readFoundFiles(fs, folder, layout, files, isUnsound);
   for (const { name } of [...files.segments, ...files.snapshots]) {
@@ -43,17 +54,29 @@ export async function survey(fs, folder) {
   return layout;
 }
 
-/** Checks that the files of a manifest exist and have at least the stated length. */
+/**
+ * Checks that the files of a manifest exist and have at least the stated length.
+ * @param {import('./folder.js').FileSystem} fs
+ * @param {string} folder
+ * @param {Layout} layout
+ * @param {import('./folder.js').Manifest} manifest
+ * @param {Names} files
+ */
 async function readNamedFiles(fs, folder, layout, manifest, files) {
   const { generation, mark } = manifest;
+  /**
+   * @param {string} name
+   * @returns {boolean}
+   */
   const isOwn = (name) => manifest.segments.some((one) => one.name === name) || manifest.replaced.includes(name);
   // A manifest that may have been copied along cannot tell which log is meant; so neither is moved away.
   const foreign = files.segments.filter((one) => one.mark !== mark && !isOwn(one.name)).map(({ name }) => name);
   if (foreign.length) {
-    const what = `holds files of another log beside those that its manifest names (${foreign.join(', ')})`;
+    const what = `holds files of another log in addition to those that its manifest names (${foreign.join(', ')})`;
     throw new NextpickError('damaged', `${folder} ${what}. Take away those that do not belong here, or bring the folder back from a copy`, { path: folder });
   }
   Object.assign(layout, { generation, mark, segments: manifest.segments.map((one) => ({ ...one, seq: one.first })) });
+  /** @type {[Segment, string, boolean][]} */
   const cut = [];
   for (const [i, segment] of layout.segments.entries()) {
     const stat = await fs.stat(join(folder, segment.name)).catch(missing);
@@ -61,22 +84,29 @@ async function readNamedFiles(fs, folder, layout, manifest, files) {
     if (!stat) cut.push([segment, 'is missing: the manifest names it', isLast]);
     else if (stat.size < segment.bytes) cut.push([segment, `has ${stat.size} bytes: the manifest says ${segment.bytes}`, isLast]);
   }
-  const [segment, what] = cut.find(([, , isLast]) => isLast) ?? [];
-  if (segment) throw damaged(folder, segment.name, undefined, what);
+  const cutLast = cut.find(([, , isLast]) => isLast);
+  if (cutLast) throw damaged(folder, cutLast[0].name, undefined, cutLast[1]);
   await followTail(fs, folder, layout, files.segments.filter((one) => one.mark === mark));
-  layout.snapshots = manifest.snapshots.map((one) => ({ ...one, ...files.snapshots.find(({ name }) => name === one.name) }));
-  for (const { name } of layout.snapshots.filter(({ seq }) => seq === undefined)) layout.notes.push(`${name} is missing: the manifest names it. What it held is read from what is older`);
-  layout.snapshots = layout.snapshots.filter(({ seq }) => seq !== undefined);
+  layout.snapshots = manifest.snapshots.flatMap((one) => {
+    const found = files.snapshots.find(({ name }) => name === one.name);
+    if (!found) layout.notes.push(`${one.name} is missing: the manifest names it. Its content is read from older files`);
+    return found ? [{ ...one, ...found }] : [];
+  });
   layout.snapshot = await newestSound(fs, folder, layout);
   for (const [{ name, last }, what] of cut) {
-    if (!(last <= layout.snapshot?.seq)) throw damaged(folder, name, undefined, what);
-    layout.notes.push(`${join(folder, name)} ${what}. The state is whole, because the snapshot holds what it held; the log is not`);
+    if (!(last <= (layout.snapshot?.seq ?? -1))) throw damaged(folder, name, undefined, what);
+    layout.notes.push(`${join(folder, name)} ${what}. The state is complete, because the snapshot contains these entries; the log is not`);
   }
 }
 
 /**
  * Without a manifest: selects the newest generation whose snapshot is valid and covered by its log; else the oldest
  * with a log.
+ * @param {import('./folder.js').FileSystem} fs
+ * @param {string} folder
+ * @param {Layout} layout
+ * @param {Names} files
+ * @param {boolean | undefined} isUnsound
  */
 async function readFoundFiles(fs, folder, layout, files, isUnsound) {
   const { segments, snapshots } = files;
@@ -90,8 +120,10 @@ async function readFoundFiles(fs, folder, layout, files, isUnsound) {
   else if (marks.length) layout.notes.push('the manifest is missing: the whole log is replayed, and a manifest is made from it');
   const lost = isUnsound || marks.length > 0;
   const generations = [...new Set(snapshots.map(({ generation }) => generation))].reverse();
+  /** @type {Layout | undefined} */
   let reason;
   for (const generation of lost ? [] : generations) {
+    /** @type {<File extends { generation: number }>(list: File[]) => File[]} */
     const inGeneration = (list) => list.filter((one) => one.generation === generation);
     const candidate = { ...layout, generation, segments: await chainSegments(fs, folder, inGeneration(segments)), strange: new Map(layout.strange) };
     await followTail(fs, folder, candidate, []);
@@ -119,6 +151,10 @@ async function readFoundFiles(fs, folder, layout, files, isUnsound) {
 /**
  * Reads the last segment to its valid end, and adds segments that continue it: a process may have been killed before it
  * wrote a manifest that names them.
+ * @param {import('./folder.js').FileSystem} fs
+ * @param {string} folder
+ * @param {Layout} layout
+ * @param {import('./folder.js').SegmentName[]} candidates
  */
 async function followTail(fs, folder, layout, candidates) {
   let last = layout.segments.at(-1);
@@ -126,7 +162,7 @@ async function followTail(fs, folder, layout, candidates) {
     if (last) {
       const whole = await sumOf(fs, join(folder, last.name), 0, last.bytes);
       if (whole.crc !== last.crc) noteDamage(layout, last);
-      Object.assign(last, await tailOf(fs, folder, last, { ...last, lines: whole.lines }));
+      Object.assign(last, await tailOf(fs, folder, last, { ...last, crc: last.crc ?? NO_BYTES, lines: whole.lines }));
     }
     const end = last?.last ?? 0;
     // Two processes that were ended one after the other may each have left an empty segment of the same number.
@@ -144,6 +180,10 @@ async function followTail(fs, folder, layout, candidates) {
 /**
  * Returns the segments of a generation by their names: all but the last have their full length and end where the next
  * begins.
+ * @param {import('./folder.js').FileSystem} fs
+ * @param {string} folder
+ * @param {import('./folder.js').SegmentName[]} segments
+ * @returns {Promise<Segment[]>}
  */
 async function chainSegments(fs, folder, segments) {
   const newest = segments.filter(({ seq }, i) => segments[i + 1]?.seq !== seq);
@@ -155,11 +195,20 @@ async function chainSegments(fs, folder, segments) {
   return [...(await Promise.all(closed)), ...(last ? [{ ...last, first: last.seq, last: last.seq - 1, bytes: 0, crc: NO_BYTES, lock: 0 }] : [])];
 }
 
+/**
+ * @param {Layout} layout
+ * @param {Segment} segment
+ */
 function noteDamage(layout, { name, bytes }) {
-  layout.notes.push(`${name} is not as it was written, in its first ${bytes} bytes. The state is whole if a snapshot holds what they held; the log is not`);
+  layout.notes.push(`${name} is not as it was written, in its first ${bytes} bytes. The state is complete if a snapshot contains these entries; the log is not`);
 }
 
-/** Returns the newest snapshot with a correct checksum whose entry the log contains. */
+/**
+ * Returns the newest snapshot with a correct checksum whose entry the log contains.
+ * @param {import('./folder.js').FileSystem} fs
+ * @param {string} folder
+ * @param {Layout} layout
+ */
 async function newestSound(fs, folder, layout) {
   const end = layout.segments.at(-1)?.last ?? 0;
   for (const one of [...layout.snapshots].reverse()) {
@@ -168,11 +217,15 @@ async function newestSound(fs, folder, layout) {
     if (isSound && one.seq <= end) return { ...one, bytes };
     layout.snapshots = layout.snapshots.filter(({ name }) => name !== one.name);
     if (isSound) layout.behind ??= { name: one.name, what: `holds more than the log, which ends at entry ${end}` };
-    layout.strange.set(one.name, isSound ? `holds more than the log, which ends at entry ${end}` : 'was not as it was written: what it held is read from what is older');
+    layout.strange.set(one.name, isSound ? `holds more than the log, which ends at entry ${end}` : 'was not as it was written: its content is read from older files');
   }
   return undefined;
 }
 
+/**
+ * @param {any} error
+ * @returns {undefined}
+ */
 function missing(error) {
   if (error.code !== 'ENOENT') throw error;
   return undefined;

@@ -25,16 +25,22 @@ import { NextpickError } from '../error.js';
  */
 const TIMES = { beat: 2_000, patience: 10_000 };
 
+/**
+ * @param {string[]} names
+ * @returns {number[]}
+ */
 const numbers = (names) => names.flatMap((name) => name.match(/^lock-(\d+)$/)?.[1] ?? []).map(Number).sort((a, b) => a - b);
 
 /**
  * Acquires the lock of a folder.
  *
- * @param {object} fs As `node:fs/promises`, and `statSync` if available.
+ * @param {import('./folder.js').FileSystem} fs
  * @param {string} folder
- * @param {{ beat?: number, patience?: number, host?: string }} [times] `host`: name of this machine.
+ * @param {LockTimes} [times]
  * @returns {Promise<Held>}
  *
+ * @typedef {{ beat?: number, patience?: number, host?: string }} LockTimes Milliseconds, and the name of this machine.
+ * @typedef {{ pid: number, started: string, host: string, boot: string, space: string, folder: string }} Holder Process that holds a lock.
  * @typedef {object} Held
  * @property {number} number Higher than that of every earlier holder.
  * @property {boolean} mayBeShared True if the previous holder was presumed dead without being seen: it may be
@@ -54,7 +60,7 @@ export async function lock(fs, folder, times) {
       const path = join(folder, `lock-${last + 1}`);
       if (!(await tryLink(fs, claim, path))) continue;
       const names = await fs.readdir(folder);
-      if (numbers(names).at(-1) > last + 1) {
+      if (numbers(names).some((number) => number > last + 1)) {
         await removeIfPresent(fs, path);
         continue;
       }
@@ -68,13 +74,21 @@ export async function lock(fs, folder, times) {
   }
 }
 
+/**
+ * @param {import('./folder.js').FileSystem} fs
+ * @param {string} path
+ * @param {{ beat: number, number: number, mayBeShared: boolean }} options
+ * @returns {Promise<Held>}
+ */
 async function held(fs, path, { beat, number, mayBeShared }) {
+  /** @param {string} what */
   const lost = (what) => new NextpickError('locked', `${path} ${what}: another process took this one for dead and holds the folder now`, { path });
   const taken = await fs.stat(path).catch(ignoreMissing);
   if (!taken) throw lost('is gone');
   const { ino, mtimeMs } = taken;
   /** Time of the file as last set, and the update in progress. */
   let lastSet = mtimeMs;
+  /** @type {Promise<unknown> | undefined} */
   let showing;
   const show = async () => {
     // The time must differ from the last one, even if the clock stands still or steps back.
@@ -88,7 +102,8 @@ async function held(fs, path, { beat, number, mayBeShared }) {
   }, beat || 1);
   timer.unref();
   // Every append waits for this. The synchronous call takes microseconds; an asynchronous one a tenth of a small write.
-  const checkFile = fs.statSync ? async () => fs.statSync(path) : () => fs.stat(path);
+  const { statSync } = fs;
+  const checkFile = statSync ? async () => statSync.call(fs, path) : () => fs.stat(path);
   const isOurs = async () => {
     const found = await checkFile().catch(ignoreMissing);
     return found !== undefined && found.ino === ino && (found.mtimeMs === lastSet || 'another time');
@@ -112,7 +127,13 @@ async function held(fs, path, { beat, number, mayBeShared }) {
   };
 }
 
-/** Removes files of processes that were killed while they requested the lock. */
+/**
+ * Removes files of processes that were killed while they requested the lock.
+ * @param {import('./folder.js').FileSystem} fs
+ * @param {string} folder
+ * @param {string[]} names
+ * @param {Holder} me
+ */
 async function removeLeftClaims(fs, folder, names, me) {
   for (const name of names.filter((name) => name.startsWith('claim-'))) {
     const holder = await readHolder(fs, join(folder, name));
@@ -120,7 +141,12 @@ async function removeLeftClaims(fs, folder, names, me) {
   }
 }
 
-/** Returns true if this claim got the name; false if another process has it. */
+/**
+ * Returns true if this claim got the name; false if another process has it.
+ * @param {import('./folder.js').FileSystem} fs
+ * @param {string} claim
+ * @param {string} path
+ */
 async function tryLink(fs, claim, path) {
   try {
     await fs.link(claim, path);
@@ -134,10 +160,19 @@ async function tryLink(fs, claim, path) {
 /**
  * Throws if the holder of this lock is alive. Returns true if it is certainly dead, false if it cannot be seen and was
  * only silent.
+ * @param {import('./folder.js').FileSystem} fs
+ * @param {string} folder
+ * @param {string} path
+ * @param {Holder} me
+ * @param {{ beat: number, patience: number }} times
  */
 async function refuseLiving(fs, folder, path, me, { beat, patience }) {
   const holder = await readHolder(fs, path);
   if (!holder) return true;
+  /**
+   * @param {string} reason
+   * @param {string} [more]
+   */
   const refused = (reason, more = '') => new NextpickError('locked', `${folder} is open in ${reason}; one process writes at a time${more}`, { path: folder });
   const there = `process ${holder.pid} on ${holder.host} (${path})`;
   const alive = isAlive(holder, me);
@@ -161,7 +196,11 @@ async function refuseLiving(fs, folder, path, me, { beat, patience }) {
   return false;
 }
 
-/** Returns whether the holder is a live process; `undefined` if it cannot be seen from here. */
+/**
+ * Returns true if the holder is a live process; `undefined` if it cannot be seen from here.
+ * @param {Holder} holder
+ * @param {Holder} me
+ */
 function isAlive(holder, me) {
   if (holder.host === me.host && holder.boot && me.boot && holder.boot !== me.boot) return false;
   if (holder.host !== me.host || holder.space !== me.space) return undefined;
@@ -175,9 +214,13 @@ function isAlive(holder, me) {
   return !(holder.started && started && holder.started !== started);
 }
 
-/** Describes this process. Fields that a system does not provide stay empty. */
+/**
+ * Describes this process. Fields that a system does not provide stay empty.
+ * @param {string} host
+ */
 function describeProcess(host) {
-  const told = (read) => {
+  /** @param {() => string} read */
+  const readIfAny = (read) => {
     try {
       return read();
     } catch {
@@ -188,12 +231,16 @@ function describeProcess(host) {
     pid: process.pid,
     started: startOf(process.pid),
     host,
-    boot: told(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
-    space: told(() => readlinkSync('/proc/self/ns/pid')),
+    boot: readIfAny(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
+    space: readIfAny(() => readlinkSync('/proc/self/ns/pid')),
   };
 }
 
-/** Returns the start time of a process in ticks since boot (Linux); empty elsewhere. */
+/**
+ * Returns the start time of a process in ticks since boot (Linux); empty elsewhere.
+ * @param {number} pid
+ * @returns {string}
+ */
 function startOf(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
@@ -205,20 +252,35 @@ function startOf(pid) {
 
 /**
  * Reads the holder from a lock file; `undefined` if it was released, or torn by a power cut, which no process survives.
+ * @param {import('./folder.js').FileSystem} fs
+ * @param {string} path
+ * @returns {Promise<Holder | undefined>}
  */
 async function readHolder(fs, path) {
   const text = await fs.readFile(path, 'utf8').catch(ignoreMissing);
   try {
-    const holder = JSON.parse(text);
+    const holder = JSON.parse(text ?? '');
     return Number.isInteger(holder?.pid) ? holder : undefined;
   } catch {
     return undefined;
   }
 }
 
+/**
+ * @param {import('./folder.js').FileSystem} fs
+ * @param {string} path
+ */
 const touched = async (fs, path) => (await fs.stat(path).catch(ignoreMissing))?.mtimeMs;
+/**
+ * @param {import('./folder.js').FileSystem} fs
+ * @param {string} path
+ */
 const removeIfPresent = (fs, path) => fs.unlink(path).catch(ignoreMissing);
 
+/**
+ * @param {any} error
+ * @returns {undefined}
+ */
 function ignoreMissing(error) {
   if (error.code !== 'ENOENT') throw error;
 }

@@ -11,18 +11,19 @@ export class Log {
   #segmentBytes;
   #names;
   #lock;
+  /** @type {import('node:fs/promises').FileHandle | undefined} */
   #handle;
   #onSegment;
 
-  /** In order; `last` and `bytes` cover the entries on disk. @type {any[]} */
+  /** In order; `last` and `bytes` cover the entries on disk. @type {import('./folder.js').Segment[]} */
   segments;
   /** Number of the last entry on disk. */
   end;
 
   /**
-   * @param {object} fs
+   * @param {import('./folder.js').FileSystem} fs
    * @param {string} folder
-   * @param {{ generation: number, mark: string, segments: object[], segmentBytes: number, lock: { number: number,
+   * @param {{ generation: number, mark: string, segments: import('./folder.js').Segment[], segmentBytes: number, lock: { number: number,
    *   check(): Promise<void> } }} options
    * @param {() => Promise<void>} onSegment Called when a new segment exists.
    */
@@ -40,6 +41,7 @@ export class Log {
   /**
    * Opens the last segment to append to it, or leaves it and continues in a new one. Writes of a killed process may be
    * only in the system's memory: they count as acknowledged from here on, so they are synced.
+   * @param {{ inNewSegment: boolean }} options
    */
   async resume({ inNewSegment }) {
     const last = this.segments.at(-1);
@@ -55,40 +57,51 @@ export class Log {
     else this.#handle = handle;
   }
 
-  /** Appends entries. When it resolves they are on disk, and were written while this process held the lock. */
+  /**
+   * Appends entries. When it resolves they are on disk, and were written while this process held the lock.
+   * @param {readonly import('./index.js').Entry[]} entries
+   */
   async append(entries) {
-    if (!this.#handle || this.segments.at(-1).bytes >= this.#segmentBytes) await this.startSegment();
-    const segment = this.segments.at(-1);
+    if (!this.#handle || this.#current.bytes >= this.#segmentBytes) await this.startSegment();
+    const segment = this.#current;
+    const handle = /** @type {import('node:fs/promises').FileHandle} */ (this.#handle);
     const lines = entries.map((entry, i) => lineOf(segment.name, entry, { seq: this.end + 1 + i, synced: this.end, lock: this.#lock.number }));
     const bytes = Buffer.from(lines.join(''));
     try {
-      for (let at = 0; at < bytes.length; ) at += (await this.#handle.write(bytes, at)).bytesWritten;
-      await this.#handle.datasync();
+      for (let at = 0; at < bytes.length; ) at += (await handle.write(bytes, at)).bytesWritten;
+      await handle.datasync();
     } catch (error) {
       // A part may be in the system's memory and never reach the disk, so it must not be read. Without the lock the
       // file belongs to another process.
-      await this.#lock.check().then(() => this.#handle.truncate(segment.bytes)).catch(() => {});
+      await this.#lock.check().then(() => handle.truncate(segment.bytes)).catch(() => {});
       throw error;
     }
     // After the write: a new holder reads the log afterwards, and finds what was written before.
     await this.#lock.check();
     segment.bytes += bytes.length;
-    segment.crc = checksumOn(bytes, segment.crc);
+    segment.crc = checksumOn(bytes, segment.crc ?? NO_BYTES);
     segment.lock = this.#lock.number;
     this.end += entries.length;
     segment.last = this.end;
   }
 
+  /** Last segment, to which entries are appended. */
+  get #current() {
+    return this.segments[this.segments.length - 1];
+  }
+
   /** True if the last segment is empty, or there is none. */
   get isFresh() {
-    return this.segments.length === 0 || (this.#handle !== undefined && this.segments.at(-1).bytes === 0);
+    return this.segments.length === 0 || (this.#handle !== undefined && this.#current.bytes === 0);
   }
 
   /** Closes the last segment and starts a new one. */
   async startSegment() {
     const first = this.end + 1;
+    /** @param {string} name */
     const taken = (name) => this.segments.some((one) => one.name === name);
     let name = '';
+    /** @type {import('node:fs/promises').FileHandle | undefined} */
     let handle;
     for (let revision = 1; !handle; revision += 1) {
       name = segmentName({ ...this.#names, revision }, first);
@@ -107,12 +120,19 @@ export class Log {
     await this.#onSegment();
   }
 
-  /** Replaces a segment by its rewritten form. */
+  /**
+   * Replaces a segment by its rewritten form.
+   * @param {string} name
+   * @param {import('./folder.js').Segment} revised
+   */
   replace(name, revised) {
     this.segments = this.segments.map((one) => (one.name === name ? revised : one));
   }
 
-  /** Yields the numbers and entries on disk, from a number on. */
+  /**
+   * Yields the numbers and entries on disk, from a number on.
+   * @param {number} from
+   */
   numbered(from) {
     return entriesOf(this.#fs, this.#folder, [...this.segments], from, this.end);
   }
@@ -124,6 +144,10 @@ export class Log {
   }
 }
 
+/**
+ * @param {any} error
+ * @returns {undefined}
+ */
 function ignoreExisting(error) {
   if (error.code !== 'EEXIST') throw error;
   return undefined;

@@ -3,7 +3,12 @@
 /** Names of SQLite's result codes, as better-sqlite3 gives them. @type {Record<number, string>} */
 const CODES = { 5: 'SQLITE_BUSY', 6: 'SQLITE_LOCKED', 8: 'SQLITE_READONLY', 11: 'SQLITE_CORRUPT', 13: 'SQLITE_FULL', 14: 'SQLITE_CANTOPEN', 26: 'SQLITE_NOTADB' };
 
-/** Does something with the database; an error gets the name of its code. The primary code is in the lowest byte. */
+/**
+ * Does something with the database; an error gets the name of its code. The primary code is in the lowest byte.
+ * @template T
+ * @param {() => T} act
+ * @returns {T}
+ */
 function coded(act) {
   try {
     return act();
@@ -13,7 +18,10 @@ function coded(act) {
   }
 }
 
-/** True if a database is a `DatabaseSync`, which has no `pragma` method. */
+/**
+ * True if a database is a `DatabaseSync`, which has no `pragma` method.
+ * @param {any} database
+ */
 export const isNodeSqlite = (database) => typeof database?.prepare === 'function' && typeof database.pragma !== 'function';
 
 /** A database with the members that the store uses. */
@@ -31,22 +39,31 @@ export class NodeSqlite {
     return new NodeSqlite(coded(() => new DatabaseSync(path)), path);
   }
 
+  /** @param {string} sql */
   exec(sql) {
     return coded(() => this.#db.exec(sql));
   }
 
+  /** @param {string} source */
   pragma(source) {
     return coded(() => this.#db.prepare(`PRAGMA ${source}`).all());
   }
 
+  /** @param {string} sql */
   prepare(sql) {
     const statement = coded(() => this.#db.prepare(sql));
-    const call = (verb) => (...values) => coded(() => statement[verb](...values));
+    /** @param {'run' | 'get' | 'all'} verb */
+    const call = (verb) => (/** @type {unknown[]} */ ...values) => coded(() => statement[verb](...values));
     return { run: call('run'), get: call('get'), all: call('all') };
   }
 
+  /**
+   * Makes a function that runs `work` in a transaction.
+   * @template T
+   * @param {(...args: any[]) => T} work
+   */
   transaction(work) {
-    return (...args) => {
+    return (/** @type {unknown[]} */ ...args) => {
       this.exec('BEGIN');
       try {
         const result = work(...args);

@@ -25,6 +25,7 @@ const VERBS = ['open', 'append', 'checkpoint', 'history', 'compact', 'close'];
  * @param {ReturnType<typeof import('../image.js').createImages>} imageMaker
  */
 export function createOpenRecommender(createRecommender, loadRecommender, imageMaker) {
+  /** @type {(store: any, options?: import('./index.js').DurableOptions) => Promise<any>} */
   return async function openRecommender(store, options) {
     const { checkpointEvery, forgetWithinMs = FORGET_WITHIN, clock, maxBytes, ...world } = options ?? {};
     const lacking = VERBS.find((verb) => typeof store?.[verb] !== 'function');
@@ -58,8 +59,10 @@ export function createOpenRecommender(createRecommender, loadRecommender, imageM
    * @param {any} options
    */
   async function start(store, { snapshot, forgetting = [], entries, end, notes }, world, { maxBytes, ...options }) {
+    /** @param {import('../index.js').Config | null} [config] */
     const create = (config) => createRecommender({ config, maxBytes });
     const images = new Images(store.image, imageMaker, { maxBytes, notes });
+    /** @param {any} bytes */
     const load = async (bytes) => (await images.restore(bytes)) ?? loadRecommender(bytes, { maxBytes });
     const { readBack, replayAll } = createReplay({ create, load });
     /** @type {import('./replay.js').Restored} */
@@ -93,8 +96,14 @@ export function createOpenRecommender(createRecommender, loadRecommender, imageM
   }
 }
 
-/** Puts the records given at opening; returns entries for those that change something. */
+/**
+ * Puts the records given at opening; returns entries for those that change something.
+ * @param {import('../index.js').Recommender} core
+ * @param {any} world
+ * @returns {import('./index.js').Entry[]}
+ */
 function putInitialRecords(core, world) {
+  /** @type {import('./index.js').Entry[]} */
   const entries = [];
   for (const put of RECORDS.filter((name) => world[name])) {
     const given = toList(world[put], put);
@@ -113,9 +122,15 @@ function putInitialRecords(core, world) {
   return entries;
 }
 
-/** Returns the core's record of an id; an invalid id is refused by `put`. */
+/**
+ * Returns the core's record of an id; an invalid id is refused by `put`.
+ * @param {any} core
+ * @param {string} put
+ * @param {unknown} id
+ */
 const known = (core, put, id) => (typeof id === 'string' ? core[put.slice(0, -1)](id) : undefined);
 
+/** @param {object} world */
 function checkNames(world) {
   const names = ['config', ...RECORDS, 'model'];
   const unknown = Object.keys(world).find((name) => !names.includes(name));
@@ -124,9 +139,17 @@ function checkNames(world) {
   throw new NextpickError('unknown-field', `${unknown}: expected ${rule}`, { path: unknown, rule, value: JSON.stringify(unknown) });
 }
 
-/** True if two configurations are equal, regardless of the order of fields. */
+/**
+ * True if two configurations are equal, regardless of the order of fields.
+ * @param {unknown} one
+ * @param {unknown} other
+ */
 const same = (one, other) => JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
 
+/**
+ * @param {any} value
+ * @returns {unknown}
+ */
 function sorted(value) {
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map(sorted);

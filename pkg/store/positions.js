@@ -16,7 +16,12 @@ export async function* renumbered(numbered) {
   }
 }
 
-/** Returns an entry with the position of its decision converted. */
+/**
+ * Returns an entry with the position of its decision converted.
+ * @param {any} entry
+ * @param {(position: number) => number} convert
+ * @returns {import('./index.js').Entry}
+ */
 function withPosition(entry, convert) {
   const verb = 'accept' in entry ? 'accept' : 'reserve';
   const position = entry[verb]?.logPosition;
@@ -33,14 +38,20 @@ class Gaps {
     return this.#runs.length === 0;
   }
 
-  /** Notes the number of the next entry that is left. */
+  /**
+   * Notes the number of the next entry that is left.
+   * @param {number} number
+   */
   pass(number) {
     const [first, last] = [this.#last + 1, number - 1];
     if (first <= last) this.#runs.push({ first, last, removed: (this.#runs.at(-1)?.removed ?? 0) + last - first + 1 });
     this.#last = number;
   }
 
-  /** Returns the number of entries left up to a number. */
+  /**
+   * Returns the number of entries left up to a number.
+   * @param {number} number
+   */
   kept(number) {
     let [low, high] = [0, this.#runs.length];
     while (low < high) {

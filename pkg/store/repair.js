@@ -13,9 +13,9 @@ import { checksum, checksumOn, parseEntry, lineOf, linesOf, NO_BYTES, parseLine,
 import { toStoreError } from './trouble.js';
 
 /**
- * @param {object} fs As `node:fs/promises`.
+ * @param {import('./folder.js').FileSystem} fs
  * @param {string} folder
- * @param {object} [lockTimes] See `lock`.
+ * @param {import('./lock.js').LockTimes} [lockTimes]
  * @returns {Promise<{ entries: number, lost: { from: number, to: number, isInSnapshot: boolean }[], snapshot?: number,
  *   kept: string }>} `lost`: unreadable entries; `kept`: the folder with the old files.
  */
@@ -30,11 +30,17 @@ export async function repairFolder(fs, folder, lockTimes) {
   }
 }
 
+/**
+ * @param {import('./folder.js').FileSystem} fs
+ * @param {string} folder
+ * @param {number} lockNumber
+ */
 async function rebuild(fs, folder, lockNumber) {
   const names = await fs.readdir(folder);
   const { number, manifest } = await readManifest(fs, folder, names);
   const files = parseNames(names);
   const { mark, generation } = selectLog(folder, manifest, files);
+  /** @type {<File extends { name: string, generation: number, mark: string }>(list: File[]) => File[]} */
   const own = (list) => list.filter((one) => one.generation === generation && one.mark === mark || manifest?.segments.some(({ name }) => name === one.name));
   // Only the newest revision of a rewritten segment.
   const segments = own(files.segments).filter((one, i, all) => all[i + 1]?.seq !== one.seq);
@@ -44,6 +50,7 @@ async function rebuild(fs, folder, lockNumber) {
   const snapshot = await newestSound(fs, folder, files.snapshots.filter((one) => manifest?.snapshots.some(({ name }) => name === one.name) ?? (one.generation === generation && one.mark === mark)));
   // Entries lost at the end of the log but contained in the snapshot keep their numbers.
   if (snapshot && snapshot.seq >= writer.next) await writer.fill(snapshot.seq);
+  /** @type {import('./folder.js').NamedSnapshot[]} */
   const snapshots = [];
   if (snapshot) {
     const name = snapshotName(place, snapshot.seq, snapshot.crc);
@@ -61,6 +68,10 @@ async function rebuild(fs, folder, lockNumber) {
 /**
  * Selects the log among the files of a folder: the one named by the manifest, or else the newest generation that begins
  * with entry 1.
+ * @param {string} folder
+ * @param {import('./folder.js').Manifest | undefined} manifest
+ * @param {ReturnType<typeof parseNames>} files
+ * @returns {import('./folder.js').LogName}
  */
 function selectLog(folder, manifest, { segments, snapshots }) {
   if (manifest) return manifest;
@@ -71,6 +82,11 @@ function selectLog(folder, manifest, { segments, snapshots }) {
   return first ?? snapshots.at(-1);
 }
 
+/**
+ * @param {import('./folder.js').FileSystem} fs
+ * @param {string} folder
+ * @param {import('./folder.js').SnapshotName[]} snapshots
+ */
 async function newestSound(fs, folder, snapshots) {
   for (const one of [...snapshots].reverse()) {
     const bytes = await fs.readFile(join(folder, one.name));
@@ -79,7 +95,13 @@ async function newestSound(fs, folder, snapshots) {
   return undefined;
 }
 
-/** Moves files into a folder that is never removed automatically; returns its name. */
+/**
+ * Moves files into a folder that is never removed automatically; returns its name.
+ * @param {import('./folder.js').FileSystem} fs
+ * @param {string} folder
+ * @param {string[]} names
+ * @param {string[]} files
+ */
 async function moveAside(fs, folder, names, files) {
   let number = 1;
   while (names.includes(`damaged-${number}`)) number += 1;
@@ -100,13 +122,18 @@ class Rewriter {
   /** Number of the next entry. */
   next = 1;
   kept = 0;
-  /** Segments, as in a manifest. */
+  /** Segments, as in a manifest. @type {import('./folder.js').NamedSegment[]} */
   segments = [];
-  /** Ranges of entries without a line. */
+  /** Ranges of entries without a line. @type {{ from: number, to: number }[]} */
   lost = [];
-  /** Deletions stated by the log's entries. */
+  /** Deletions stated by the log's entries. @type {import('./folder.js').Removal[]} */
   forgotten = [];
 
+  /**
+   * @param {import('./folder.js').FileSystem} fs
+   * @param {string} folder
+   * @param {import('./folder.js').LogName} place
+   */
   constructor(fs, folder, place) {
     this.#fs = fs;
     this.#folder = folder;
@@ -114,8 +141,13 @@ class Rewriter {
     this.#name = segmentName(place, 1);
   }
 
-  /** Copies the lines of a segment with numbers from `next` on and below a limit. */
+  /**
+   * Copies the lines of a segment with numbers from `next` on and below a limit.
+   * @param {{ name: string }} segment
+   * @param {number} below
+   */
   async copy({ name }, below) {
+    /** @type {Buffer[]} */
     const lines = [];
     for await (const { bytes, unended } of linesOf(this.#fs, join(this.#folder, name))) {
       const line = unended ? undefined : parseLine(name, bytes);
@@ -133,20 +165,30 @@ class Rewriter {
     await this.#write(lines);
   }
 
-  /** Leaves a gap up to a number. */
+  /**
+   * Leaves a gap up to a number.
+   * @param {number} last
+   */
   async fill(last) {
+    /** @type {Buffer[]} */
     const lines = [];
     this.#gapTo(last, lines, { synced: last, lock: this.#lock });
     this.next = last + 1;
     await this.#write(lines);
   }
 
+  /**
+   * @param {number} last
+   * @param {Buffer[]} lines
+   * @param {{ synced: number, lock: number }} head
+   */
   #gapTo(last, lines, { synced, lock }) {
     if (last < this.next) return;
     this.lost.push({ from: this.next, to: last });
     lines.push(Buffer.from(lineOf(this.#name, { gone: last - this.next + 1 }, { seq: this.next, synced, lock })));
   }
 
+  /** @param {Buffer[]} lines */
   async #write(lines) {
     if (!lines.length) return;
     const bytes = Buffer.concat(lines);

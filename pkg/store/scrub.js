@@ -12,8 +12,15 @@ export class Scrub {
   #folder;
   #log;
   #notes;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
   #timer;
 
+  /**
+   * @param {import('./folder.js').FileSystem} fs
+   * @param {string} folder
+   * @param {import('./log.js').Log} log
+   * @param {string[]} notes
+   */
   constructor(fs, folder, log, notes) {
     this.#fs = fs;
     this.#folder = folder;
@@ -35,7 +42,11 @@ export class Scrub {
     return segment.name;
   }
 
-  /** Continues by timer after the named segment. Passes the name of each verified segment to `onVerified`. */
+  /**
+   * Continues by timer after the named segment. Passes the name of each verified segment to `onVerified`.
+   * @param {string | undefined} name
+   * @param {(name: string | undefined) => void} onVerified
+   */
   start(name, onVerified) {
     let last = name;
     this.#timer = setInterval(async () => {
@@ -50,7 +61,13 @@ export class Scrub {
   }
 }
 
-/** Returns the damage of a closed segment in words; `undefined` if there is none. */
+/**
+ * Returns the damage of a closed segment in words; `undefined` if there is none.
+ * @param {import('./folder.js').FileSystem} fs
+ * @param {string} folder
+ * @param {import('./folder.js').Segment} segment
+ * @returns {Promise<string | undefined>}
+ */
 export async function findDamage(fs, folder, segment) {
   const path = join(folder, segment.name);
   const { crc, bytes } = await sumOf(fs, path, 0, segment.bytes);
@@ -64,8 +81,15 @@ export async function findDamage(fs, folder, segment) {
   return undefined;
 }
 
-/** Returns the lines of a segment that are altered or out of order. */
+/**
+ * Returns the lines of a segment that are altered or out of order.
+ * @param {import('./folder.js').FileSystem} fs
+ * @param {string} path
+ * @param {import('./folder.js').Segment} segment
+ * @returns {Promise<{ number: number, at: number }[]>}
+ */
 export async function badLines(fs, path, { name, first, bytes: size }) {
+  /** @type {{ number: number, at: number }[]} */
   const bad = [];
   let [next, lock] = [first, 0];
   for await (const { bytes, number, at } of linesOf(fs, path, 0, size)) {

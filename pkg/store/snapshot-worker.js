@@ -16,10 +16,11 @@ import { createReplay } from './replay.js';
 import { checksum, entriesOf, snapshotName } from './segments.js';
 
 /**
- * @param {{ folder: string, log: { generation: number, mark: string }, segments: object[], end: number, snapshot?: { name: string, seq: number },
+ * @param {{ folder: string, log: { generation: number, mark: string }, segments: import('./folder.js').Segment[], end: number, snapshot?: { name: string, seq: number },
  *   image?: { maxBytes?: number } }} plan `image`: if a memory image is written too.
  */
 async function writeSnapshot({ folder, log, segments, end, snapshot, image }) {
+  /** @param {number} from */
   const numbered = (from) => entriesOf(fs, folder, segments, from, end);
   async function* entries() {
     for await (const [, entry] of numbered((snapshot?.seq ?? 0) + 1)) yield entry;
@@ -31,14 +32,20 @@ async function writeSnapshot({ folder, log, segments, end, snapshot, image }) {
   });
   const { core } = await readBack({ history: () => numbered(1) }, bytes, [], entries(), end, []);
   core.setLogPosition(end);
-  const made = core.toSnapshot();
+  const made = /** @type {Uint8Array<ArrayBuffer>} */ (core.toSnapshot());
   const name = snapshotName(log, end, checksum(made));
   await writeWhole(fs, folder, name, made);
   await keepImage(folder, core, made, image);
   return { name, size: made.length };
 }
 
-/** Writes the memory image of the snapshot, or removes that of an earlier one. */
+/**
+ * Writes the memory image of the snapshot, or removes that of an earlier one.
+ * @param {string} folder
+ * @param {any} core The package's own recommender, whose memory is copied.
+ * @param {Uint8Array<ArrayBuffer>} snapshot
+ * @param {{ maxBytes?: number } | undefined} wanted
+ */
 async function keepImage(folder, core, snapshot, wanted) {
   const images = createImages(deciding);
   const image = wanted && images.take(core);

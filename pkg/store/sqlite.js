@@ -13,12 +13,17 @@ export function sqliteStore(database) {
 }
 
 class Sqlite {
+  /** @type {any} The path or the database that the host gave. */
   #given;
+  /** @type {any} A database of better-sqlite3, or a `NodeSqlite`. */
   #db;
-  #append;
+  /** @type {(entries: readonly import('./index.js').Entry[]) => void} */
+  #append = () => {};
   #end = 0;
+  /** @type {string[]} */
   #notes = [];
 
+  /** @param {unknown} database */
   constructor(database) {
     this.#given = isNodeSqlite(database) ? new NodeSqlite(database) : database;
   }
@@ -46,6 +51,7 @@ class Sqlite {
     };
   }
 
+  /** @param {any} db */
   #prepare(db) {
     db.pragma('busy_timeout = 0');
     db.pragma('journal_mode = WAL');
@@ -69,9 +75,10 @@ class Sqlite {
       this.#notes.push(`forgotten users may still be in free parts of ${db.name}, which could not be written anew (${error.message})`);
     }
     const insert = db.prepare('INSERT INTO nextpick_log (seq, entry) VALUES (?, ?)');
-    this.#append = db.transaction((entries) => entries.forEach((entry, i) => insert.run(this.#end + 1 + i, JSON.stringify(entry))));
+    this.#append = db.transaction((/** @type {import('./index.js').Entry[]} */ entries) => entries.forEach((entry, i) => insert.run(this.#end + 1 + i, JSON.stringify(entry))));
   }
 
+  /** @type {import('./index.js').Store['append']} */
   async append(entries) {
     this.#append(entries);
     this.#end += entries.length;
@@ -86,6 +93,7 @@ class Sqlite {
     })();
   }
 
+  /** @param {import('./folder.js').Forgetting} users */
   #keepForgetting(users) {
     this.#db.prepare('DELETE FROM nextpick_forgetting').run();
     if (users.length) this.#db.prepare('INSERT INTO nextpick_forgetting VALUES (?)').run(JSON.stringify(users));
@@ -95,12 +103,19 @@ class Sqlite {
     return this.#numbered(1);
   }
 
+  /**
+   * @param {number} from
+   * @returns {Generator<import('./index.js').Entry>}
+   */
   *#entries(from) {
     for (const [, entry] of this.#numbered(from)) yield entry;
   }
 
   /** Reads in pages, because an open statement blocks writers. */
-  /** @returns {Generator<[number, import('./index.js').Entry]>} */
+  /**
+   * @param {number} from
+   * @returns {Generator<[number, import('./index.js').Entry]>}
+   */
   *#numbered(from) {
     const page = this.#db.prepare('SELECT seq, entry FROM nextpick_log WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT 1000');
     const end = this.#end;
@@ -112,6 +127,7 @@ class Sqlite {
   /**
    * Rewrites one page per step, each in a transaction; the last step clears dropped data from the free parts of the
    * file.
+   * @type {import('./index.js').Store['compact']}
    */
   async *compact(forgotten, rewrite) {
     const db = this.#db;
@@ -155,7 +171,7 @@ class Sqlite {
   }
 }
 
-/** Our code and the remedy, by the prefix of SQLite's error code on opening. */
+/** Our code and the remedy, by the prefix of SQLite's error code on opening. @type {[string, string, string][]} */
 const TROUBLES = [
   ['SQLITE_BUSY', 'locked', 'it is open in another process; one process writes at a time'],
   ['SQLITE_NOTADB', 'damaged', 'the file is no SQLite database. Give another path, or bring it back from a copy'],
@@ -166,6 +182,10 @@ const TROUBLES = [
   ['SQLITE_', 'store', 'mend the cause, and open it again'],
 ];
 
+/**
+ * @param {string} name
+ * @param {any} error
+ */
 function toStoreError(name, error) {
   if (error instanceof NextpickError) return error;
   // For a missing folder better-sqlite3 throws without a code.
@@ -174,7 +194,11 @@ function toStoreError(name, error) {
   return code ? new NextpickError(code, `${name} could not be opened: ${remedy} (${error.message})`, { path: name, cause: error }) : error;
 }
 
-/** Opens a path with better-sqlite3, or with Node's own SQLite where that is not installed. */
+/**
+ * Opens a path with better-sqlite3, or with Node's own SQLite where that is not installed.
+ * @param {string} path
+ * @returns {Promise<any>}
+ */
 async function openDatabase(path) {
   const { default: Database } = await import('better-sqlite3').catch((cause) => {
     if (cause.code !== 'ERR_MODULE_NOT_FOUND') throw cause;

@@ -8,9 +8,19 @@ import { join } from 'node:path';
 const NAME = /^trash-(\d+)$/;
 /** @param {string} name */
 const numberOf = (name) => Number(NAME.exec(name)?.[1] ?? NaN);
+/**
+ * @param {string[]} names
+ * @returns {string[]}
+ */
 const trashIn = (names) => names.filter((name) => NAME.test(name));
 
-/** Moves files into a new trash folder; returns its name, or `undefined` without files. */
+/**
+ * Moves files into a new trash folder; returns its name, or `undefined` without files.
+ * @param {import('./folder.js').FileSystem} fs
+ * @param {string} folder
+ * @param {string[]} names
+ * @param {string[]} files
+ */
 export async function moveToTrash(fs, folder, names, files) {
   if (!files.length) return undefined;
   const last = Math.max(0, ...trashIn(names).map(numberOf));
@@ -20,7 +30,13 @@ export async function moveToTrash(fs, folder, names, files) {
   return trash;
 }
 
-/** Removes all named trash folders except `kept`. */
+/**
+ * Removes all named trash folders except `kept`.
+ * @param {import('./folder.js').FileSystem} fs
+ * @param {string} folder
+ * @param {string[]} names
+ * @param {string} [kept]
+ */
 export async function emptyTrash(fs, folder, names, kept) {
   for (const name of trashIn(names)) if (name !== kept) await fs.rm(join(folder, name), { recursive: true, force: true });
 }

@@ -50,8 +50,10 @@ export class Turns {
    * of `work` concerns only its caller: later entries are written.
    *
    * @template T
+   * @template Done
    * @param {() => T} prepare Called when the turn comes, before any further change; its result is passed to `work`.
-   * @param {(prepared: T) => Promise<unknown>} work Called when all earlier changes are on disk.
+   * @param {(prepared: T) => Promise<Done>} work Called when all earlier changes are on disk.
+   * @returns {Promise<Done>}
    */
   alone(prepare, work) {
     return this.#turn(async () => {
@@ -61,6 +63,7 @@ export class Turns {
     });
   }
 
+  /** @param {import('./index.js').Entry[]} entries */
   async #append(entries) {
     if (entries.length === 0) return;
     try {
@@ -71,6 +74,11 @@ export class Turns {
     }
   }
 
+  /**
+   * @template T
+   * @param {() => T | Promise<T>} work
+   * @returns {Promise<T>}
+   */
   #turn(work) {
     const run = () => {
       this.check();
@@ -84,6 +92,7 @@ export class Turns {
   }
 }
 
+/** @param {any} cause */
 function writeFailure(cause) {
   const reason = cause instanceof Error ? cause.message : String(cause);
   const what = 'what was not acknowledged may be lost, and nothing more is taken. Mend the cause, then open it again';

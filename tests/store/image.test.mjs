@@ -103,7 +103,7 @@ test('an image that is altered, truncated, of another module, of another state o
     const { notes, ...result } = await run(folder, 'read');
     assert.deepEqual({ ...result, notes: [] }, expected);
     assert.equal(notes.length, 1, String(why));
-    assert.match(/^the memory image was passed over \((.*)\); the snapshot was read instead$/.exec(notes[0])?.[1] ?? notes[0], new RegExp(`^${why}$`));
+    assert.match(/^the memory image was not used \((.*)\); the snapshot was read instead$/.exec(notes[0])?.[1] ?? notes[0], new RegExp(`^${why}$`));
     // The next process writes an image again.
     assert.deepEqual(await run(folder, 'read'), expected);
   }
@@ -191,7 +191,7 @@ test('after a kill during closing, the folder opens to the same state', async ()
     await closed;
     const { notes, ...state } = await run(copy, 'more');
     assert.deepEqual({ ...state, notes: [] }, result);
-    assert.ok(notes.every((note) => /memory image was passed over|cannot be read/.test(note)), notes.join('\n'));
+    assert.ok(notes.every((note) => /memory image was not used|cannot be read/.test(note)), notes.join('\n'));
     assert.deepEqual(readdirSync(copy).filter((name) => name.endsWith('.part')), []);
   }
 });
