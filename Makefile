@@ -10,7 +10,6 @@ $(RUN) cargo clippy --locked --workspace --all-targets -- -D warnings
 $(RUN) cargo clippy --locked --workspace --lib --target wasm32-unknown-unknown -- -D warnings
 $(RUN) cargo clippy --locked --lib --no-default-features --target wasm32-unknown-unknown -- -D warnings
 $(RUN) tsc -p pkg
-$(RUN) node scripts/lint-implicit-any.mjs
 $(RUN) tsc -p .
 $(RUN) typedoc --emit none
 $(RUN) node scripts/lint-packages.mjs

@@ -10,14 +10,26 @@ import { tableChunks } from './batch/table-requests.js';
 import { Team, UNDER_WAY, inOrder } from './batch/threads.js';
 import { Reading, loadWorld, nowOf, worldOptions } from './load.js';
 import { UsageError } from './options.js';
-import { tell } from './progress.js';
+import { printNotes } from './progress.js';
 import { checkSheet, sheetOptions } from './sheet.js';
 
 /** Lines per chunk: few enough to balance threads, many enough that passing them costs nothing. */
 const MOST_LINES = 64;
+/**
+ * Requests of a run: `chunksOf` yields the selected ones, `shareOf` returns the fraction of the whole (0–1) after `done`
+ * of them, if known.
+ * @typedef {{ chunksOf: (selection: import('./batch/requests.js').Selection) => AsyncGenerator<import('./batch/requests.js').Chunk>, shareOf: (done: number) => number | undefined }} Source
+ */
+
+/**
+ * Threads of a run, or this one alone: `underWay` is the number of chunks in progress.
+ * @typedef {{ answer: (chunk: import('./batch/requests.js').Chunk) => import('./batch/answer.js').Answers | Promise<import('./batch/answer.js').Answers>, underWay: number, end: () => Promise<void> }} Answering
+ */
+
 /** Limit of a chunk's answers in bytes, above which chunks shrink: the memory budget of one. */
 const CHUNK_BYTES = 1 << 22;
 
+/** @type {import('./options.js').Command} */
 export const batch = {
   name: 'batch',
   summary: 'Answers requests on stdin (JSONL), of a table, or --all, with decisions in order',
@@ -64,36 +76,39 @@ export const batch = {
     const format = formatOf(options);
     checkSheet(options, format === 'csv', FORMAT_NAMES[format]);
     const { recommender, last, reading } = await loadWorld(options);
-    const asked = new Reading({ ...options, map: {} });
-    asked.under(recommender.effectiveConfig());
-    const { chunksOf, shareOf } = options.all ? everybody(recommender, options, last, shard) : options.requests ? ofTable(asked, options.requests) : fromStdin();
+    const requests = new Reading({ ...options, map: {} });
+    requests.under(recommender.effectiveConfig());
+    const { chunksOf, shareOf } = options.all ? everybody(recommender, options, last, shard) : options.requests ? ofTable(requests, options.requests) : fromStdin();
     const out = await openOut({ ...options, format });
     const how = { format, reasons: options.reasons === 'all', explain: Boolean(options.explain), rawCells: Boolean(options.rawCells) };
     const team = options.threads > 1 ? teamOf(recommender, options.threads, how) : alone(recommender, how);
-    const told = { count: 0, bad: 0, bytes: 0 };
-    const most = () => Math.max(1, Math.min(MOST_LINES, Math.floor((CHUNK_BYTES * told.count) / told.bytes) || MOST_LINES));
+    const counts = { count: 0, bad: 0, bytes: 0 };
+    const most = () => Math.max(1, Math.min(MOST_LINES, Math.floor((CHUNK_BYTES * counts.count) / counts.bytes) || MOST_LINES));
     const pace = paceOf(reading.progress, options, out.done, shareOf);
     try {
       for await (const { content, size, count, bad } of inOrder(chunksOf({ shard, skip: out.done, most }), team.answer, team.underWay)) {
-        told.count += count;
-        told.bad += bad;
-        told.bytes += size;
+        counts.count += count;
+        counts.bad += bad;
+        counts.bytes += size;
         await out.write(content);
-        pace(told.count);
+        pace(counts.count);
       }
       await out.end();
-      if (options.requests) asked.end();
+      if (options.requests) requests.end();
     } finally {
       reading.progress.clear();
       // An open stream without a reader would keep the process alive.
       if (!options.all && !options.requests) process.stdin.destroy();
       await Promise.all([team.end(), out.close()]);
     }
-    if (told.bad) tell(`${told.bad} of ${told.count} ${options.requests ? 'rows' : 'lines'} were answered by an error`);
+    if (counts.bad) printNotes(`${counts.bad} of ${counts.count} ${options.requests ? 'rows' : 'lines'} were answered by an error`);
   },
 };
 
-/** Parses `2/4`, the second of four; dependent options are validated before anything is read. */
+/**
+ * Parses `2/4`, the second of four; dependent options are validated before anything is read.
+ * @param {import('./options.js').Values} options
+ */
 function shardOf({ shard = '1/1', all, requests, top, now, out, resume }) {
   if (all && requests !== undefined) throw new UsageError('expected --all or --requests, got both');
   if (!all && top !== undefined) throw new UsageError('--top goes with --all users or --all groups; other requests have their own "count"');
@@ -104,9 +119,13 @@ function shardOf({ shard = '1/1', all, requests, top, now, out, resume }) {
   return { at, of };
 }
 
-/** Names of the formats of decisions in messages. */
+/** Names of the formats of decisions in messages. @type {Record<string, string>} */
 const FORMAT_NAMES = { jsonl: 'JSONL', csv: 'CSV', parquet: 'Parquet', arrow: 'Arrow' };
 
+/**
+ * @param {import('./options.js').Values} options
+ * @returns {import('./batch/answer.js').Format}
+ */
 function formatOf({ format, out = '.jsonl', resume }) {
   const named = /\.(jsonl|ndjson|csv|parquet|arrow)$/i.exec(out)?.[1].toLowerCase().replace('ndjson', 'jsonl');
   if (!named) throw new UsageError(`--out: expected a name that ends in .jsonl, .csv, .parquet or .arrow, got "${out}" (a packed file could not be gone on with)`);
@@ -117,17 +136,29 @@ function formatOf({ format, out = '.jsonl', resume }) {
   return chosen;
 }
 
-/** Yields a request for every known user or group. */
+/**
+ * Yields a request for every known user or group.
+ * @param {import('../node.js').Recommender} recommender
+ * @param {import('./options.js').Values} options
+ * @param {number | undefined} last
+ * @param {{ of: number }} shard
+ * @returns {Source}
+ */
 function everybody(recommender, options, last, { of }) {
   const ids = (options.all === 'users' ? recommender.userIds() : recommender.groupIds()).sort();
   const request = { now: nowOf(options, last), ...(options.top && { count: options.top }) };
   return { chunksOf: (selection) => chunks(requestsFor(ids, options.all.slice(0, -1), request), selection), shareOf: (done) => Math.min(1, (done * of) / ids.length) };
 }
 
-/** Returns the requests of a table, whose number is not known before its end. */
+/**
+ * Returns the requests of a table, whose number is not known before its end.
+ * @param {import('./load.js').Reading} reading
+ * @param {string} path
+ * @returns {Source}
+ */
 const ofTable = (reading, path) => ({ chunksOf: (selection) => tableChunks(reading, path, selection), shareOf: () => undefined });
 
-/** Returns the stream of requests; its size is known only for a file. */
+/** Returns the stream of requests; its size is known only for a file. @returns {Source} */
 function fromStdin() {
   const { size } = fstatSync(0);
   let read = 0;
@@ -140,10 +171,21 @@ function fromStdin() {
   return { chunksOf: (selection) => chunks(counted(), selection), shareOf: size ? () => read / size : () => undefined };
 }
 
+/**
+ * @param {import('../node.js').Recommender} recommender
+ * @param {Parameters<typeof answerer>[1]} how
+ * @returns {Answering}
+ */
 function alone(recommender, how) {
   return { answer: answerer(recommender, how), underWay: 1, end: async () => {} };
 }
 
+/**
+ * @param {import('../node.js').Recommender} recommender
+ * @param {number} threads
+ * @param {Parameters<typeof answerer>[1]} how
+ * @returns {Answering}
+ */
 function teamOf(recommender, threads, how) {
   const team = new Team(recommender.toSnapshot(), threads, how);
   recommender.dispose();
@@ -152,6 +194,11 @@ function teamOf(recommender, threads, how) {
 
 /**
  * Shows progress on a terminal, without the `skipped` answers of an earlier run; not between answers that go there too.
+ * @param {import('./progress.js').Progress} progress
+ * @param {import('./options.js').Values} options
+ * @param {number} skipped
+ * @param {(done: number) => number | undefined} shareOf
+ * @returns {(done: number) => void}
  */
 function paceOf(progress, { out }, skipped, shareOf) {
   if (out === undefined && process.stdout.isTTY) return () => {};

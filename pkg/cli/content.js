@@ -5,6 +5,7 @@ import { loadWorld, nowOf, worldOptions } from './load.js';
 import { langOf, outputOptions, printJson, show } from './subject.js';
 import { cut, figure, table } from './table.js';
 
+/** @type {import('./options.js').Command} */
 export const content = {
   name: 'content',
   summary: 'Shows how often each item was sent, what came of it, and what keeps it from everybody',
@@ -23,12 +24,17 @@ export const content = {
   },
 };
 
-/** @param {import('../index.js').ContentStatus[]} status */
+/**
+ * @param {import('../index.js').ContentStatus[]} status
+ * @param {import('../node.js').Recommender} recommender
+ * @param {import('./options.js').Values} options
+ */
 function shown(status, recommender, options) {
   const lang = langOf(options);
   const zh = lang === 'zh';
   const offset = recommender.effectiveConfig().utcOffsetMinutes;
   const kinds = [...new Set(status.flatMap(({ counts }) => Object.keys(counts)))];
+  /** @param {number | undefined} at */
   const day = (at) => (at === undefined ? '' : timeInWords(at, offset).slice(0, 10));
   const rows = status
     .sort((a, b) => b.sent - a.sent || (a.item < b.item ? -1 : 1))

@@ -5,6 +5,7 @@ import { langOf, outputOptions, printJson, show, write } from './subject.js';
 import { table } from './table.js';
 import { timeInWords } from '../words.js';
 
+/** @type {import('./options.js').Command} */
 export const due = {
   name: 'due',
   summary: 'Lists the steps of journeys that are due, as requests for `nextpick batch`',
@@ -36,6 +37,11 @@ export const due = {
   },
 };
 
+/**
+ * @param {import('../index.js').DueStep[]} steps
+ * @param {import('../node.js').Recommender} recommender
+ * @param {'zh' | 'en'} lang
+ */
 function shown(steps, recommender, lang) {
   const zh = lang === 'zh';
   if (!steps.length) return zh ? '没有到期的步骤。' : 'No step is due.';

@@ -5,54 +5,57 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 
 import * as nextpick from '../node.js';
-import { CasesFile, ImpressionsFile, eventsOf, recordsOf, traced } from './judged.js';
+import { CasesFile, ImpressionsFile, eventsOf, recordsOf, traced } from './inputs.js';
 import { Reading, effective, mapOption, readConfig, readingOptions } from './load.js';
 import { UsageError } from './options.js';
-import { tell } from './progress.js';
+import { printNotes } from './progress.js';
 import { langOf, outputOptions, printJson, show, write } from './subject.js';
 import { impressionsTable, rankingTable } from './results.js';
 import { messagesOf } from './studied.js';
 import { replayInWords } from '../words.js';
 
+/** @type {Record<string, import('./options.js').Option>} */
 const shared = {
   config: { type: 'text', value: 'FILE', about: 'configuration (JSON)' },
-  objective: { type: 'names-or-pairs', value: 'NAME|KIND=WEIGHT,…', about: 'rank by this; default: the default objective' },
-  families: { type: 'names', value: 'NAME,…', about: 'only these feature families; default: those of the way of judging (replay: all but fatigue; impressions: rates and tastes; cases: those that need no moment)' },
+  objective: { type: 'names-or-pairs', value: 'NAME|KIND=WEIGHT,…', about: 'objective of the ranking; default: the default objective' },
+  families: { type: 'names', value: 'NAME,…', about: 'only these feature families; default: those of the evaluation (replay: all but fatigue; impressions: rates and preferences; cases: those that need no time)' },
   bootstrap: { type: 'whole', value: 'N', least: 0, most: 100_000, about: 'confidence intervals from N resamples of the subjects' },
-  seed: { type: 'whole', value: 'N', least: 0, otherwise: 0, about: 'for the resamples and whatever else draws' },
+  seed: { type: 'whole', value: 'N', least: 0, otherwise: 0, about: 'seed of the resamples and other random draws' },
   ...mapOption,
   ...readingOptions,
   json: outputOptions.json,
 };
 const itemsOption = { type: 'text', value: 'FILE', about: 'the content library' };
 const eventsOption = { type: 'text', value: 'FILE', about: 'the log of interactions' };
-const from = { type: 'time', value: 'TIME', required: true, about: 'predict from this moment on' };
+const from = { type: 'time', value: 'TIME', required: true, about: 'start of the predictions' };
+/** @type {Record<string, import('./options.js').Option>} */
 const fitting = {
-  'fit-until': { type: 'time', value: 'TIME', about: 'fit a model to what is before this moment, and judge that; mostly the same as --from' },
-  'refit-every': { type: 'duration', value: '7d', about: 'and fit anew whenever so much time has passed: 12h, 7d, 2w (at least an hour)' },
+  'fit-until': { type: 'time', value: 'TIME', about: 'fit a model to the log before this time and evaluate it; usually the same as --from' },
+  'refit-every': { type: 'duration', value: '7d', about: 'fit again at this interval: 12h, 7d, 2w (at least an hour)' },
 };
-const to = { type: 'time', value: 'TIME', about: 'up to and with this moment; default: the end of the log' };
+const to = { type: 'time', value: 'TIME', about: 'end of the predictions, inclusive; default: the end of the log' };
 
+/** @type {import('./options.js').Command} */
 export const evaluateReplay = {
   name: 'evaluate replay',
   summary: 'Reads a log in time order and predicts each interaction before learning it',
   about:
     'An interaction that answers a showing (an impression of the item to the user in the 7 days before, else an accepted decision) is\n' +
-    'predicted from what was known before that showing. Rows: all interactions, organic ones, and those that answer a showing.',
+    'predicted from the state before that showing. Rows: all interactions, organic ones, and those that answer a showing.',
   options: {
     items: { ...itemsOption, required: true },
     events: { ...eventsOption, required: true },
     sent: { type: 'text', value: 'FILE', about: 'accepted decisions, one line of JSON each: showings where the log has no impression' },
     from,
     to,
-    k: { type: 'whole', short: 'k', value: 'N', least: 1, most: 1000, otherwise: 10, about: 'the length of the list judged' },
+    k: { type: 'whole', short: 'k', value: 'N', least: 1, most: 1000, otherwise: 10, about: 'length of the evaluated list' },
     ...fitting,
     ...shared,
     lang: { ...outputOptions.lang, about: 'language of the closing sentence; default: the locale’s' },
   },
   examples: [
-    ['nextpick evaluate replay --items items.csv.gz --events events.csv.gz --from 2016-08-20', 'HR@10, NDCG@10, MRR and coverage beside the baselines'],
-    ['nextpick evaluate replay … --from 2016-08-20 --fit-until 2016-08-20 --refit-every 7d', 'with weights fitted to what was before, anew every week'],
+    ['nextpick evaluate replay --items items.csv.gz --events events.csv.gz --from 2016-08-20', 'HR@10, NDCG@10, MRR and coverage, next to those of the baselines'],
+    ['nextpick evaluate replay … --from 2016-08-20 --fit-until 2016-08-20 --refit-every 7d', 'with weights fitted to the log before, again every week'],
   ],
 
   async run(options) {
@@ -65,13 +68,14 @@ export const evaluateReplay = {
     const sent = options.sent && (await listed(messagesOf(reading, options.sent)));
     reading.end();
     const input = { items: items.records, events, sent: sent?.records, ...during, k: options.k, ...common(options, config) };
-    const told = await judged('evaluateReplay', input, reading, { items, sent });
-    if (options.json) return printJson(told);
-    const sentence = replayInWords(told, langOf(options));
-    return show(sentence ? `${rankingTable(told)}\n${sentence}\n` : rankingTable(told));
+    const report = await evaluated('evaluateReplay', input, reading, { items, sent });
+    if (options.json) return printJson(report);
+    const sentence = replayInWords(report, langOf(options));
+    return show(sentence ? `${rankingTable(report)}\n${sentence}\n` : rankingTable(report));
   },
 };
 
+/** @type {import('./options.js').Command} */
 export const evaluateImpressions = {
   name: 'evaluate impressions',
   summary: 'Predicts the chance of each kind before learning each impression',
@@ -89,11 +93,12 @@ export const evaluateImpressions = {
     await log.read();
     reading.end();
     const input = { items: items.records, log: log.columns(), ...during, ...common(options, config) };
-    const told = await judged('evaluateImpressions', input, reading, { items });
-    return options.json ? printJson(told) : show(impressionsTable(told));
+    const report = await evaluated('evaluateImpressions', input, reading, { items });
+    return options.json ? printJson(report) : show(impressionsTable(report));
   },
 };
 
+/** @type {import('./options.js').Command} */
 export const evaluateCases = {
   name: 'evaluate cases',
   summary: 'Learns a log and ranks the candidates of each case; --make writes such cases',
@@ -105,10 +110,10 @@ export const evaluateCases = {
     events: { ...eventsOption, required: true },
     groups: { type: 'text', value: 'FILE', about: 'groups, where cases name any' },
     cases: { type: 'text', value: 'FILE', about: 'the cases (required without --make)' },
-    k: { type: 'whole', short: 'k', value: 'N', least: 1, most: 1000, otherwise: 5, about: 'the length of the list judged' },
-    make: { type: 'flag', about: 'write cases instead of judging by them' },
-    'no-fit': { type: 'flag', about: 'rank with the weights that ship, instead of fitting them to a held-out part of the log' },
-    out: { type: 'text', short: 'o', value: 'FILE', about: 'where --make writes to; default: stdout' },
+    k: { type: 'whole', short: 'k', value: 'N', least: 1, most: 1000, otherwise: 5, about: 'length of the evaluated list' },
+    make: { type: 'flag', about: 'write cases instead of evaluating them' },
+    'no-fit': { type: 'flag', about: 'rank with the shipped weights instead of fitting them to a part of the log' },
+    out: { type: 'text', short: 'o', value: 'FILE', about: 'file that --make writes; default: stdout' },
     ...shared,
   },
   examples: [
@@ -131,32 +136,50 @@ export const evaluateCases = {
     await cases.read();
     reading.end();
     const input = { items: items?.records, events, groups: groups?.records, cases: cases.records, k: options.k, fit: !options.noFit, ...common(options, config) };
-    const told = await judged('evaluateCases', input, reading, { items, groups, cases });
-    return options.json ? printJson(told) : show(rankingTable(told));
+    const report = await evaluated('evaluateCases', input, reading, { items, groups, cases });
+    return options.json ? printJson(report) : show(rankingTable(report));
   },
 };
 
-/** Options for the evaluated part of a log and for fits on the way. */
+/**
+ * Options for the evaluated part of a log and for fits on the way.
+ * @param {import('./options.js').Values} options
+ */
 function span({ from, to, fitUntil, refitEvery }) {
   if (refitEvery !== undefined && fitUntil === undefined) throw new UsageError('--refit-every goes with --fit-until TIME, the moment of the first fit');
   return { from, to, fitUntil, refitEvery };
 }
 
-/** Reads a file's records as a whole. */
+/**
+ * Reads a file's records as a whole.
+ * @param {{ path: string, records: AsyncIterable<any>, rows?: ArrayLike<number> }} file
+ */
 async function listed(file) {
   const records = [];
   for await (const record of file.records) records.push(record);
   return { path: file.path, records, rows: file.rows };
 }
 
+/** @param {import('./options.js').Values} options */
 const configOf = ({ config }) => config && readConfig(config);
 
+/**
+ * @param {import('./options.js').Values} options
+ * @param {unknown} config
+ */
 function common({ families, objective, bootstrap, seed }, config) {
   return { families, objective, bootstrap, seed, config };
 }
 
-/** Runs one evaluation; errors of the module are traced to the input file. */
-async function judged(name, input, reading, files) {
+/**
+ * Runs one evaluation; errors of the module are traced to the input file.
+ * @param {'evaluateReplay' | 'evaluateImpressions' | 'evaluateCases'} name
+ * @param {any} input
+ * @param {import('./load.js').Reading} reading
+ * @param {Record<string, any>} files
+ * @returns {Promise<any>}
+ */
+async function evaluated(name, input, reading, files) {
   try {
     return await nextpick[name](input, (done, total) => reading.progress.show(() => `${done.toLocaleString('en')} of ${total.toLocaleString('en')}`));
   } catch (error) {
@@ -166,15 +189,20 @@ async function judged(name, input, reading, files) {
   }
 }
 
+/**
+ * @param {any} input
+ * @param {string | undefined} out
+ * @param {import('./load.js').Reading} reading
+ */
 async function makeCases(input, out, reading) {
   reading.end();
   const cases = await nextpick.makeCases(input);
-  const lines = cases.map((made) => `${JSON.stringify(made)}\n`);
+  const lines = cases.map((/** @type {object} */ made) => `${JSON.stringify(made)}\n`);
   if (!out) {
     for (const line of lines) await write(line);
     return;
   }
   const file = createWriteStream(out);
   await (/\.gz$/i.test(out) ? pipeline(lines, createGzip(), file) : pipeline(lines, file));
-  tell(`${out}: ${cases.length.toLocaleString('en')} cases`);
+  printNotes(`${out}: ${cases.length.toLocaleString('en')} cases`);
 }

@@ -8,9 +8,10 @@ import { sentOption, studied, studyOptions } from './studied.js';
 import { langOf, printJson, show } from './subject.js';
 import { figure, table } from './table.js';
 
+/** @type {import('./options.js').Command} */
 export const experiment = {
   name: 'experiment',
-  summary: 'Says which variant of an experiment is better, if the data allow it; may be asked every day',
+  summary: 'Finds the better variant of an experiment, if the data allow a verdict; valid at repeated looks',
   options: {
     operations: { type: 'text', value: 'FILE', required: true, about: 'the operations that have the experiment (JSON)' },
     id: { type: 'text', value: 'ID', about: 'the experiment; default: the only one' },
@@ -29,6 +30,10 @@ export const experiment = {
   },
 };
 
+/**
+ * @param {import('../index.js').Operations} operations
+ * @param {import('./options.js').Values} options
+ */
 function chosen({ experiments = [] }, { id, operations }) {
   const ids = experiments.map((one) => one.id);
   if (id === undefined && ids.length === 1) return experiments[0];
@@ -38,11 +43,17 @@ function chosen({ experiments = [] }, { id, operations }) {
   throw new UsageError(`--id: expected ${known}, got ${id === undefined ? 'nothing' : `"${id}"`}`);
 }
 
-/** @param {import('../study/index.js').ExperimentReport} report */
+/**
+ * @param {import('../study/index.js').ExperimentReport} report
+ * @param {import('../index.js').Experiment} record
+ * @param {'zh' | 'en'} lang
+ */
 function shown(report, record, lang) {
   const zh = lang === 'zh';
   const { variants, goal, guardrails, sampleRatio, health } = report;
+  /** @param {number | undefined} number */
   const share = (number) => (number === undefined ? '–' : `${number >= 0 ? '+' : ''}${figure(100 * number, 1)} %`);
+  /** @param {readonly number[] | undefined} interval */
   const between = (interval) => (interval ? `${share(interval[0])} … ${share(interval[1])}` : '–');
   const compared = [...goal, ...guardrails].map(({ variant, kind, lift, liftInterval, eValue, weeklyPrecisionGain }) => [
     variant, kindInWords(kind, lang), share(lift), between(liftInterval), eValue < 10_000 ? figure(eValue, 2) : eValue.toExponential(1), share(weeklyPrecisionGain),

@@ -9,15 +9,17 @@ import {
   Outcomes, decisionIn, interactionsIn, obdHeader, obdItemHeader, toGorseFeedback, toGorseItem, toGorseUser, toObd, toObdItem, toVw,
 } from '../formats/index.js';
 import { isObject } from '../formats/fields.js';
-import { recordsOf } from './judged.js';
+import { recordsOf } from './inputs.js';
 import { Reading, readingOptions } from './load.js';
 import { UsageError } from './options.js';
 import { Folder, Stdout, into } from './outputs.js';
 import { sheetLine, sheetOptions, sheetStart } from './sheet.js';
 import { Tally, Trial, converted } from './tally.js';
 
+/** @param {number} number */
 const count = (number) => number.toLocaleString('en');
 
+/** @type {import('./options.js').Command} */
 export const exportGorse = {
   name: 'export gorse',
   summary: 'Writes users, items and feedback for Gorse',
@@ -35,23 +37,25 @@ export const exportGorse = {
   examples: [['nextpick export gorse --items items.csv --users users.csv --events log.csv.gz --kinds impression=read --out-dir gorse', 'all of it']],
 
   async run(options) {
-    const sorts = [
+    /** @type {{ sort: 'users' | 'items' | 'interactions', path: string, name: string, convert: (record: any, options: object) => object | undefined }[]} */
+    const all = [
       { sort: 'users', path: options.users, name: 'users.jsonl', convert: toGorseUser },
       { sort: 'items', path: options.items, name: 'items.jsonl', convert: toGorseItem },
       { sort: 'interactions', path: options.events, name: 'feedback.jsonl', convert: toGorseFeedback },
-    ].filter(({ path }) => path);
+    ];
+    const sorts = all.filter(({ path }) => path);
     if (!sorts.length) throw new UsageError('expected --items, --users or --events');
     const reading = new Reading(options);
     const trial = new Trial();
     const [written, leftOut] = [new Tally(), new Tally()];
     const kinds = Object.fromEntries(Object.entries(options.kinds ?? {}).map(([kind, theirs]) => [kind, String(theirs)]));
-    const told = { kinds, leftOut: (what) => leftOut.add(what) };
+    const context = { kinds, leftOut: (/** @type {string} */ what) => leftOut.add(what) };
     await into(new Folder(options.outDir), async (output) => {
       for (const { sort, path, name, convert } of sorts) {
         for await (const batch of reading.batches(path, sort)) {
           const { taken } = await trial.accepted(reading, path, sort, batch);
           for (const { row, record } of taken) {
-            const theirs = converted(reading, path, row, () => convert(record, told));
+            const theirs = converted(reading, path, row, () => convert(record, context));
             if (theirs === undefined) continue;
             written.add(name);
             await output.line(name, JSON.stringify(theirs));
@@ -65,6 +69,7 @@ export const exportGorse = {
   },
 };
 
+/** @type {Record<string, import('./options.js').Option>} */
 const decided = {
   decisions: { type: 'text', value: 'FILE', required: true, about: 'decisions that were sent, as `nextpick batch` writes them, or a store’s log (its log-*.jsonl)' },
   events: { type: 'text', value: 'FILE', about: 'interactions that name the decision they answer; default: those of the same log' },
@@ -74,6 +79,7 @@ const decided = {
   kind: { type: 'text', value: 'KIND', otherwise: 'click', about: 'what counts as a reward: 1 where it came of a pick, else 0' },
 };
 
+/** @type {import('./options.js').Command} */
 export const exportVw = {
   name: 'export vw',
   summary: 'Writes decisions and what came of them as Vowpal Wabbit’s dsjson',
@@ -90,10 +96,11 @@ export const exportVw = {
 
   run: (options) => joined(options, new Stdout(), {
     actions: true,
-    linesOf: (decision, told) => toVw(decision, told).map((line) => JSON.stringify(line)),
+    linesOf: (decision, context) => toVw(decision, context).map((line) => JSON.stringify(line)),
   }),
 };
 
+/** @type {import('./options.js').Command} */
 export const exportObd = {
   name: 'export obd',
   summary: 'Writes decisions and what came of them as the Open Bandit Dataset’s CSV',
@@ -115,6 +122,7 @@ export const exportObd = {
     const [line, start] = [sheetLine(options), sheetStart(options)];
     return joined(options, new Folder(outDir), {
       name: `${basename(resolve(outDir))}.csv`,
+      /** @param {string} name */
       before: async (output, name, items) => {
         await output.line('item_context.csv', start + line(obdItemHeader));
         for (const [index, item] of items.entries()) await output.line('item_context.csv', line(toObdItem(item, index)));
@@ -130,12 +138,15 @@ export const exportObd = {
  *
  * Only interactions of one kind are kept, as pairs of decision and item.
  *
- * @param {object} options
- * @param {Stdout | Folder} output
- * @param {{ name?: any, before?: Function, actions?: boolean, linesOf: (decision: object, told: object) => string[]
- *   }} format `actions`: true if its lines contain the other possible actions.
+ * @param {import('./options.js').Values} options
+ * @param {import('./outputs.js').Output} output
+ * @param {object} format
+ * @param {string} [format.name] Name of the file.
+ * @param {(output: import('./outputs.js').Output, name: string, items: import('../index.js').Item[]) => Promise<void>} [format.before] Writes lines before the decisions.
+ * @param {boolean} [format.actions] True if its lines contain the other possible actions.
+ * @param {(decision: import('../index.js').Decision, context: any) => string[]} format.linesOf
  */
-async function joined(options, output, { name, before, actions = false, linesOf }) {
+async function joined(options, output, { name = '', before, actions = false, linesOf }) {
   const reading = new Reading(options);
   const world = await worldOf(reading, options);
   const outcomes = await outcomesOf(reading, options);
@@ -147,8 +158,8 @@ async function joined(options, output, { name, before, actions = false, linesOf 
       for (const { row, value } of batch) {
         if (again && !isObject(value)) continue;
         const decision = converted(reading, options.decisions, row, () => decisionIn(value) ?? null);
-        const told = decision && { ...world.about(decision), rewardOf: (item) => outcomes.rewardOf(decision.id, item) };
-        const lines = decision && converted(reading, options.decisions, row, () => linesOf(decision, told));
+        const context = decision && { ...world.about(decision), rewardOf: (/** @type {string} */ item) => outcomes.rewardOf(decision.id, item) };
+        const lines = decision && converted(reading, options.decisions, row, () => linesOf(decision, context));
         for (const line of lines ?? []) await output.line(name, line);
         if (decision === null) seen.other += 1;
         else if (lines) counted(seen, decision);
@@ -156,19 +167,39 @@ async function joined(options, output, { name, before, actions = false, linesOf 
     }
   });
   reading.report.end();
-  tell(reading.report, { ...seen, whole: actions ? seen.whole : 0 }, outcomes);
+  summarize(reading.report, { ...seen, whole: actions ? seen.whole : 0 }, outcomes);
 }
 
-/** Reads the library, and the records of the subjects addressed. */
+/**
+ * Counts of a log of decisions: those with picks, their picks, certain picks, decisions that list the refused items,
+ * decisions without picks, and other rows.
+ * @typedef {{ decisions: number, picks: number, certain: number, whole: number, empty: number, other: number }} Seen
+ */
+
+/**
+ * Reads the library, and the records of the subjects addressed.
+ * @param {import('./load.js').Reading} reading
+ * @param {import('./options.js').Values} options
+ */
 async function worldOf(reading, { items, users, groups }) {
+  /**
+   * @param {string | undefined} path
+   * @param {'items' | 'users' | 'groups'} sort
+   * @returns {Promise<Map<string, any>>}
+   */
   const recordOf = async (path, sort) => new Map(path ? (await recordsOf(reading, path, sort)).records.map((record) => [record.id, record]) : []);
   const library = [...(await recordOf(items, 'items')).values()];
   const indexes = new Map(library.map(({ id }, index) => [id, index]));
   const [known, communities] = [await recordOf(users, 'users'), await recordOf(groups, 'groups')];
-  const about = ({ subject }) => ({ items: library, indexOf: (id) => indexes.get(id), user: known.get(subject.user), group: communities.get(subject.group) });
+  /** @param {import('../index.js').Decision} decision */
+  const about = ({ subject }) => ({ items: library, indexOf: (/** @type {string} */ id) => indexes.get(id), user: known.get(subject.user ?? ''), group: communities.get(subject.group ?? '') });
   return { items: library, about };
 }
 
+/**
+ * @param {import('./load.js').Reading} reading
+ * @param {import('./options.js').Values} options
+ */
 async function outcomesOf(reading, { kind, events, decisions }) {
   const path = events ?? decisions;
   const outcomes = new Outcomes(kind);
@@ -178,6 +209,10 @@ async function outcomesOf(reading, { kind, events, decisions }) {
   return outcomes;
 }
 
+/**
+ * @param {Seen} seen
+ * @param {import('../index.js').Decision} decision
+ */
 function counted(seen, { picks, refused }) {
   if (!picks.length) {
     seen.empty += 1;
@@ -189,7 +224,12 @@ function counted(seen, { picks, refused }) {
   if (!refused) seen.whole += 1;
 }
 
-function tell(report, seen, outcomes) {
+/**
+ * @param {import('./progress.js').Report} report
+ * @param {Seen} seen
+ * @param {Outcomes} outcomes
+ */
+function summarize(report, seen, outcomes) {
   const { found, strange } = outcomes.counts();
   report.note(`${count(seen.decisions)} decisions, ${count(seen.picks)} picks, ${count(found)} of them with a ${outcomes.kind}`);
   if (seen.certain) report.note(`of ${count(seen.picks)} picks ${count(seen.certain)} were certain (propensity 1): they teach nothing about others`);

@@ -6,12 +6,13 @@ import { dirname } from 'node:path';
 import * as nextpick from '../node.js';
 import { FileError } from '../files/index.js';
 import { fittedTables } from './fitted.js';
-import { ImpressionsFile, eventsOf, recordsOf, traced } from './judged.js';
+import { ImpressionsFile, eventsOf, recordsOf, traced } from './inputs.js';
 import { Reading, effective, mapOption, readConfig, readingOptions } from './load.js';
 import { UsageError } from './options.js';
 import { replace } from './replace.js';
 import { langOf, outputOptions, printJson, show } from './subject.js';
 
+/** @type {import('./options.js').Command} */
 export const fit = {
   name: 'fit',
   summary: 'Fits the weights to a log and reports what was learned and how certain it is',
@@ -47,8 +48,10 @@ export const fit = {
     if (!existsSync(dirname(options.out))) throw new FileError({ file: options.out, problem: 'expected a folder that is there' });
     const reading = new Reading(options);
     const { until, families, seed, log } = options;
+    /** @type {Record<string, any>} */
     const input = { until, families, seed, config: options.config && (await readConfig(options.config)) };
     reading.under(await effective(input.config));
+    /** @type {Record<string, any>} */
     const files = {};
     for (const sort of /** @type {const} */ (['items', 'users', 'groups', 'channels'])) {
       if (!options[sort]) continue;
@@ -64,16 +67,29 @@ export const fit = {
   },
 };
 
+/**
+ * @param {import('./load.js').Reading} reading
+ * @param {string} path
+ */
 async function impressions(reading, path) {
   const log = new ImpressionsFile(reading, path);
   await log.read();
   return log.columns();
 }
 
+/**
+ * @param {any} input
+ * @param {{ progress: import('./progress.js').Progress }} reading
+ * @param {Record<string, any>} files
+ */
 async function fitted(input, { progress }, files) {
+  /**
+   * @param {number} done
+   * @param {number} total
+   */
   const onProgress = (done, total) => {
-    const told = `${done.toLocaleString('en')} of ${total.toLocaleString('en')}`;
-    progress.show(() => (done < total ? `reading the log: ${told}` : 'fitting'));
+    const progressText = `${done.toLocaleString('en')} of ${total.toLocaleString('en')}`;
+    progress.show(() => (done < total ? `reading the log: ${progressText}` : 'fitting'));
   };
   try {
     return await nextpick.fit(input, { onProgress });

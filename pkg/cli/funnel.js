@@ -8,6 +8,7 @@ import { figure, table } from './table.js';
 
 const DAY = 86_400_000;
 
+/** @type {import('./options.js').Command} */
 export const funnel = {
   name: 'funnel',
   summary: 'Counts messages and the responses to them, by any key, with intervals',
@@ -33,7 +34,11 @@ export const funnel = {
   },
 };
 
-/** @param {import('../study/index.js').FunnelReport} report */
+/**
+ * @param {import('../study/index.js').FunnelReport} report
+ * @param {string[]} by
+ * @param {'zh' | 'en'} lang
+ */
 function shown({ rows, attribution }, by, lang) {
   const zh = lang === 'zh';
   // Kinds without a response in any row are omitted.

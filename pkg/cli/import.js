@@ -13,16 +13,20 @@ import { Folder, NAMES, Stdout, into } from './outputs.js';
 import { Tally, Trial, converted } from './tally.js';
 
 const operand = { name: 'files', about: 'the files to read', required: true, many: true };
+/** @type {Record<string, import('./options.js').Option>} */
 const shared = {
   kinds: { type: 'pairs', value: 'THEIRS=KIND,…', about: 'which of our kinds a word of theirs stands for; may be given again' },
   'out-dir': { type: 'text', short: 'o', value: 'DIR', about: `write ${Object.values(NAMES).join(', ')} there; default: JSONL on stdout` },
   ...readingOptions,
 };
+/** @param {string} of */
 const fields = (of) => ({
   map: { type: 'pairs', value: 'FIELD=THEIRS,…', about: `which ${of} names the item, the value or the group: item=article_id` },
 });
+/** @param {Readonly<Record<string, string>>} kinds */
 const listed = (kinds) => Object.entries(kinds).map(([theirs, kind]) => `  ${theirs} → ${kind}`).join('\n');
 
+/** @type {import('./options.js').Command} */
 export const importCsv = {
   name: 'import csv',
   summary: 'Reads a table (CSV, JSON, JSONL, Parquet or Arrow) whose columns have names of your own',
@@ -52,15 +56,16 @@ export const importCsv = {
       const other = Object.keys(map).find((name) => map[name] === column);
       if (other !== field) throw new UsageError(`--map: expected a column of its own for ${field}, got "${column}", which is ${other}’s`);
     }
-    const told = { sort, kinds: texts(options.kinds), kind };
+    const naming = { sort, kinds: texts(options.kinds), kind };
     const optional = kind === undefined ? [] : ['kind'];
     await brought(options, {
       rows: (files, path) => files.batches(path, sort, { as: files.columnsFor(sort), seconds, optional }),
-      convert: (record) => [{ sort, record: withKind(record, told) }],
+      convert: (record) => [{ sort, record: withKind(record, naming) }],
     });
   },
 };
 
+/** @type {import('./options.js').Command} */
 export const importGa4 = {
   name: 'import ga4',
   summary: 'Reads Google Analytics 4 events, as BigQuery exports them to JSON',
@@ -77,6 +82,7 @@ export const importGa4 = {
   run: (options) => brought(options, { convert: interactionsBy(fromGa4Event, options) }),
 };
 
+/** @type {import('./options.js').Command} */
 export const importSegment = {
   name: 'import segment',
   summary: 'Reads track calls of Segment or RudderStack',
@@ -93,6 +99,7 @@ export const importSegment = {
   run: (options) => brought(options, { convert: interactionsBy(fromTrack, options), within: callsIn }),
 };
 
+/** @type {import('./options.js').Command} */
 export const importGorse = {
   name: 'import gorse',
   summary: 'Reads users, items and feedback of Gorse',
@@ -109,25 +116,40 @@ export const importGorse = {
   },
 };
 
+/**
+ * @typedef {keyof typeof NAMES} Sort Record type of a file.
+ * @typedef {{ row: number, record: any }} Made
+ */
+
+/**
+ * Format of the rows.
+ * @typedef {object} Format
+ * @property {(files: Reading, path: string) => AsyncIterable<{ row: number, value?: any, record?: any }[]>} [rows] Default: the rows unchanged.
+ * @property {(row: any, notes: import('../formats/index.js').ImportNotes) => { sort: Sort, record: any }[]} convert
+ * @property {(row: any) => any[]} [within] Rows in a page. Default: the row itself.
+ */
+
 /** The parser converts numeric text to numbers; here all are names. */
 const texts = (pairs = {}) => Object.fromEntries(Object.entries(pairs).map(([name, value]) => [name, String(value)]));
 
+/**
+ * @param {(row: unknown, options: import('../formats/index.js').EventOptions) => any[]} convert
+ * @param {import('./options.js').Values} options
+ * @returns {Format['convert']}
+ */
 function interactionsBy(convert, { kinds, map }) {
   const own = texts(map);
   const strange = Object.keys(own).find((field) => !['item', 'value', 'group'].includes(field));
   if (strange !== undefined) throw new UsageError(`--map: expected item, value or group before =, got "${strange}"`);
-  const told = { kinds: texts(kinds), fields: own, transactions: new Set() };
-  return (row, notes) => convert(row, { ...told, ...notes }).map((record) => ({ sort: 'interactions', record }));
+  const settings = { kinds: texts(kinds), fields: own, transactions: new Set() };
+  return (row, notes) => convert(row, { ...settings, ...notes }).map((record) => ({ sort: 'interactions', record }));
 }
 
 /**
  * Reads files, converts their rows, and writes the records that a recommender accepted; then prints a summary.
  *
- * @param {object} options
- * @param {object} format
- * @param {(files: Reading, path: string) => AsyncIterable<{ row: number, value?: unknown, record?: object }[]>} [format.rows] Default: as they stand.
- * @param {(row: any, notes: import('../formats/index.js').ImportNotes) => { sort: string, record: object }[]} format.convert
- * @param {(row: any) => any[]} [format.within] The rows of which one may be the page. Default: itself.
+ * @param {import('./options.js').Values} options
+ * @param {Format} format
  */
 async function brought(options, { rows = (files, path) => files.rows(path), ...format }) {
   const reading = new Reading(options);
@@ -143,7 +165,7 @@ async function brought(options, { rows = (files, path) => files.rows(path), ...f
     }
   });
   reading.report.end();
-  bringing.tell();
+  bringing.summarize();
 }
 
 /** Rows under conversion, with their notes. */
@@ -157,15 +179,25 @@ class Import {
   #made = new Tally();
   #kinds = new Tally();
 
-  constructor(reading, { convert, within = (row) => [row], allowUnknown }) {
+  /**
+   * @param {import('./load.js').Reading} reading
+   * @param {Omit<Format, 'rows'> & { allowUnknown?: boolean }} format
+   */
+  constructor(reading, { convert, within = (/** @type {any} */ row) => [row], allowUnknown }) {
     this.#allowUnknown = allowUnknown;
     this.#reading = reading;
     this.#convert = convert;
     this.#within = within;
   }
 
-  /** Converts a batch of rows; returns records by type, each with its row number. */
+  /**
+   * Converts a batch of rows; returns records by type, each with its row number.
+   * @param {string} path
+   * @param {{ row: number, value?: any, record?: any }[]} batch
+   * @returns {Map<Sort, Made[]>}
+   */
   recordsOf(path, batch) {
+    /** @type {Map<Sort, Made[]>} */
     const bySort = new Map();
     const notes = { report: this.#reading.report.doubts, file: nameOf(path), zone: this.#reading.zone, allowUnknown: this.#allowUnknown };
     for (const { row, value, record: ours = value } of batch) {
@@ -173,20 +205,29 @@ class Import {
         this.#rows += 1;
         const made = converted(this.#reading, path, row, () => this.#convert(one, { ...notes, row })) ?? [];
         for (const { sort, record } of made) {
-          if (!bySort.has(sort)) bySort.set(sort, []);
-          bySort.get(sort).push({ row, record });
+          const records = bySort.get(sort) ?? [];
+          bySort.set(sort, records);
+          records.push({ row, record });
         }
       }
     }
     return bySort;
   }
 
-  /** Stdout cannot name several record types. */
+  /**
+   * Stdout cannot name several record types.
+   * @param {Sort} sort
+   */
   mustBeAlone(sort) {
     const [first] = this.#made.names();
     if (first !== undefined && first !== sort) throw new UsageError(`expected --out-dir DIR, since there are ${first} and ${sort}`);
   }
 
+  /**
+   * @param {string} path
+   * @param {Sort} sort
+   * @param {Made[]} batch
+   */
   async accepted(path, sort, batch) {
     const { taken, told } = await this.#trial.accepted(this.#reading, path, sort, batch);
     this.#reading.report.doubts.doubt(nameOf(path), 'repeated').count += told?.duplicates ?? 0;
@@ -198,7 +239,7 @@ class Import {
     return records;
   }
 
-  tell() {
+  summarize() {
     const { report } = this.#reading;
     const results = this.#made.names().map((sort) => counted(this.#made.of(sort), sort));
     report.note(`${counted(this.#rows, 'rows')}: ${results.join(', ') || 'nothing'}`);
@@ -208,10 +249,17 @@ class Import {
   }
 }
 
-/** Formats `1 row`, `1,204 rows`. */
+/**
+ * Formats `1 row`, `1,204 rows`.
+ * @param {number} number
+ * @param {string} plural
+ */
 const counted = (number, plural) => `${number.toLocaleString('en')} ${number === 1 ? plural.slice(0, -1) : plural}`;
 
-/** Returns the rows of a page of Gorse's API, which writes null for an empty list. */
+/**
+ * Returns the rows of a page of Gorse's API, which writes null for an empty list.
+ * @param {any} row
+ */
 function pageOf(row) {
   const lists = isObject(row) ? ['Users', 'Items', 'Feedback'].filter((name) => Array.isArray(row[name]) || row[name] === null) : [];
   return lists.length ? lists.flatMap((name) => row[name] ?? []) : [row];

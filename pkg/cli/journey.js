@@ -1,11 +1,12 @@
 /** @file `nextpick journey status`: one user or group in one journey, step by step, with reasons. */
 
 import { journeyInWords, timeInWords } from '../words.js';
-import { tellUnknown } from './known.js';
+import { reportUnknown } from './known.js';
 import { loadWorld, nowOf, worldOptions } from './load.js';
 import { langOf, outputOptions, printJson, show, subjectOf, subjectOptions } from './subject.js';
 import { printable, table } from './table.js';
 
+/** @type {import('./options.js').Command} */
 export const journeyStatus = {
   name: 'journey status',
   summary: 'Shows one user or group in a journey: every step with its state and the reason',
@@ -16,19 +17,26 @@ export const journeyStatus = {
   async run(options) {
     const subject = subjectOf(options, { both: true });
     const { recommender, last, reading } = await loadWorld(options);
-    tellUnknown(reading.report, recommender, options);
+    reportUnknown(reading.report, recommender, options);
     const entries = recommender.journeyStatus({ journey: options.journey, ...subject, now: nowOf(options, last) });
     if (options.json) return printJson(entries);
     return show(`${shown(entries, recommender, langOf(options))}\n`);
   },
 };
 
+/**
+ * @param {import('../index.js').JourneyStatus[]} entries
+ * @param {import('../node.js').Recommender} recommender
+ * @param {'zh' | 'en'} lang
+ */
 function shown(entries, recommender, lang) {
   const zh = lang === 'zh';
   if (!entries.length) return zh ? '没有进入过这个流程。' : 'The journey was never entered.';
   const offset = recommender.effectiveConfig().utcOffsetMinutes;
+  /** @param {number | undefined} at */
   const time = (at) => (at === undefined ? '' : timeInWords(at, offset));
   const head = zh ? ['步骤', '到期', '有效至', '状态', '发送', '原因'] : ['step', 'due', 'until', 'state', 'sent', 'reason'];
+  /** @param {import('../index.js').JourneyStatus} entry */
   const section = ({ enteredAt, reference, group, exited, steps }) => {
     const about = [reference, group].filter((id) => id !== undefined).map((id) => printable(String(id)));
     const title = [`${zh ? '进入' : 'entered'} ${time(enteredAt)}`, ...about].join(' · ');

@@ -15,7 +15,7 @@ import { UsageError } from './options.js';
 import { Progress, Report } from './progress.js';
 import { langOf } from './subject.js';
 
-/** The options of every command that reads files. */
+/** The options of every command that reads files. @type {Record<string, import('./options.js').Option>} */
 export const readingOptions = {
   'skip-bad-rows': { type: 'flag', about: 'leave bad rows out and report them on stderr' },
   'allow-unknown': { type: 'flag', about: 'keep columns whose names resemble a field as your own data' },
@@ -24,11 +24,11 @@ export const readingOptions = {
   limit: { type: 'pairs', value: 'NAME=N,…', about: `raise a bound on files: ${limitNames.join(', ')}` },
 };
 
-/** Options that assign columns to fields, for commands that read records of our own types. */
+/** Options that assign columns to fields, for commands that read records of our own types. @type {Record<string, import('./options.js').Option>} */
 export const mapOption = { map: { type: 'pairs', value: 'FIELD=COLUMN,…', about: 'reads COLUMN as the field FIELD; data.NAME keeps a column as your own data; may be repeated' } };
 
 
-/** Options that name the files of a state. */
+/** Options that name the files of a state. @type {Record<string, import('./options.js').Option>} */
 export const worldOptions = {
   items: { type: 'text', value: 'FILE', about: 'the content library' },
   users: { type: 'text', value: 'FILE', about: 'users' },
@@ -59,6 +59,7 @@ export class Reading {
   progress = new Progress();
   /** Returns true if the library has an item; undefined without a library. @type {((item: string) => boolean) | undefined} */
   isKnown;
+  /** @type {import('../index.js').EffectiveConfig | undefined} */
   #config;
   #zone;
   /** Options of every file, and of files of our own records besides. */
@@ -73,7 +74,7 @@ export class Reading {
   constructor(options = {}) {
     const { skipBadRows = false, limit = {}, zone, allowUnknown, skipLines, now, map = {} } = options;
     this.report = new Report({ progress: this.progress, lang: langOf(options), now });
-    this.onBadRow = skipBadRows ? (error) => this.report.skip(error) : undefined;
+    this.onBadRow = skipBadRows ? (/** @type {FileError} */ error) => this.report.skip(error) : undefined;
     const strange = Object.keys(limit).find((name) => !limitNames.includes(name) || !(limit[name] > 0));
     if (strange !== undefined) throw new UsageError(`--limit: expected NAME=N with a number above 0 for ${limitNames.join(', ')}, got "${strange}=${limit[strange]}"`);
     this.#zone = zone;
@@ -104,16 +105,26 @@ export class Reading {
     if (!this.#config) this.under(await effective(undefined));
   }
 
-  /** Batches of `{ row, record }` of one file. */
+  /**
+   * Batches of `{ row, record }` of one file.
+   * @param {string} path
+   * @param {keyof import('../files/index.js').RecordOf} sort
+   * @param {import('./options.js').Values} [options]
+   * @returns {AsyncGenerator<{ row: number, record: any }[]>}
+   */
   async *batches(path, sort, { as, ...options } = /** @type {any} */ ({})) {
     await this.#begin();
     this.#sorts.add(sort);
     const source = await opened(path);
-    const told = { ...this.#every, ...this.#ours, zone: this.zone, report: this.report.doubts, as, where: this.columnsFor(sort), ...options };
-    yield* this.#chunks(path, readRecords(source, { sort, name: path, ...told }));
+    const readOptions = { ...this.#every, ...this.#ours, zone: this.zone, report: this.report.doubts, as, where: this.columnsFor(sort), ...options };
+    yield* this.#chunks(path, readRecords(source, { sort, name: path, ...readOptions }));
   }
 
-  /** Columns that `--map` names, with the fields that they are for a sort: FIELD=COLUMN, or COLUMN=FIELD where only that can be meant. */
+  /**
+   * Columns that `--map` names, with the fields that they are for a sort: FIELD=COLUMN, or COLUMN=FIELD where only that can be meant.
+   * @param {string} sort
+   * @returns {Record<string, string>}
+   */
   columnsFor(sort) {
     return Object.fromEntries(this.#map.map((pair) => turned(sort, pair)));
   }
@@ -125,18 +136,33 @@ export class Reading {
     this.report.end();
   }
 
-  /** Batches of `{ row, value }` of a file in a format that is not ours. `again`: its errors have been reported before. */
+  /**
+   * Batches of `{ row, value }` of a file in a format that is not ours. `again`: its errors have been reported before.
+   * @param {string} path
+   * @param {{ again?: boolean }} [options]
+   * @returns {AsyncGenerator<{ row: number, value: any }[]>}
+   */
   async *rows(path, { again = false } = {}) {
     await this.#begin();
     const source = await opened(path);
     yield* this.#chunks(path, readRows(source, { name: path, ...this.#every, ...(again ? { onBadRow: () => {} } : { report: this.report.doubts }) }));
   }
 
-  /** Checks the log's kinds and items, one interaction at a time. */
+  /**
+   * Checks the log's kinds and items, one interaction at a time.
+   * @param {string} path
+   */
   check(path) {
     return new LogCheck(this.report.doubts, nameOf(path), { config: this.#config, isKnown: this.isKnown });
   }
 
+  /**
+   * Splits batches, and shows the progress.
+   * @template T
+   * @param {string} path
+   * @param {AsyncIterable<T[]>} batches
+   * @returns {AsyncGenerator<T[]>}
+   */
   async *#chunks(path, batches) {
     let count = 0;
     for await (const batch of batches) {
@@ -159,7 +185,12 @@ export class Reading {
     return offer(batch, put, { name: nameOf(path), onBadRow: this.onBadRow });
   }
 
-  /** Puts a file of items, users, groups or channels. */
+  /**
+   * Puts a file of items, users, groups or channels.
+   * @param {any} recommender
+   * @param {string} path
+   * @param {'items' | 'users' | 'groups' | 'channels'} sort
+   */
   async put(recommender, path, sort) {
     const method = `put${sort[0].toUpperCase()}${sort.slice(1)}`;
     let termsLeftOut = 0;
@@ -192,7 +223,11 @@ export class Reading {
     return trusted ?? (Number.isFinite(last) ? last : undefined);
   }
 
-  /** The trusted end of a log, which is read once for its times alone. Not known of a pipe. */
+  /**
+   * The trusted end of a log, which is read once for its times alone. Not known of a pipe.
+   * @param {string} path
+   * @param {Record<string, string> | undefined} as
+   */
   async #endOf(path, as) {
     if (!(await stat(path)).isFile()) return undefined;
     const times = new Grown(Float64Array);
@@ -209,11 +244,16 @@ export class Reading {
  */
 const turned = (sort, [left, right]) => (fieldOf(sort, right) && !fieldOf(sort, left) ? [left, right] : [right, left]);
 
-/** Columns are quicker, but hold six fields only and name no row; objects hold all and do. */
+/**
+ * Columns are quicker, but hold six fields only and name no row; objects hold all and do.
+ * @param {import('../node.js').Recommender} recommender
+ * @param {any[]} records
+ * @param {number | undefined} now
+ */
 function observed(recommender, records, now) {
   if (records.every(isColumnar)) {
     try {
-      return recommender.observeColumns(toColumns(records), { now });
+      return recommender.observeColumns(/** @type {any} */ (toColumns(records)), { now });
     } catch (error) {
       // Nothing of a refused batch was observed; repeated as objects, it gives the error with its row.
       if (!(error instanceof NextpickError) || error.code === 'broken') throw error;
@@ -225,6 +265,7 @@ function observed(recommender, records, now) {
 /**
  * A recommender from the common options, and what its reading brought to light.
  *
+ * @param {import('./options.js').Values} options
  * @returns {Promise<{ recommender: import('../node.js').Recommender, last: number | undefined, reading: Reading }>}
  */
 export async function loadWorld(options) {
@@ -236,7 +277,7 @@ export async function loadWorld(options) {
     : await createRecommender({ config: options.config && (await readConfig(options.config)) });
   reading.under(recommender.effectiveConfig());
   if (options.snapshot || options.items) reading.isKnown = (id) => recommender.item(id) !== undefined;
-  for (const sort of ['channels', 'users', 'groups', 'items']) {
+  for (const sort of /** @type {const} */ (['channels', 'users', 'groups', 'items'])) {
     if (options[sort]) await reading.put(recommender, options[sort], sort);
   }
   const last = options.events ? await reading.observe(recommender, options.events, options) : undefined;
@@ -246,7 +287,12 @@ export async function loadWorld(options) {
   return { recommender, last, reading };
 }
 
-/** Returns the time of a decision: as given, otherwise the end of the log or the clock, which is reported on stderr. */
+/**
+ * Returns the time of a decision: as given, otherwise the end of the log or the clock, which is reported on stderr.
+ * @param {import('./options.js').Values} options
+ * @param {number | undefined} last
+ * @returns {number}
+ */
 export function nowOf(options, last) {
   if (options.now !== undefined) return options.now;
   const [chosen, en, zh] = last === undefined ? [Date.now(), 'the clock', '当前时间'] : [last, 'the last interaction', '最后一条互动'];
@@ -255,9 +301,12 @@ export function nowOf(options, last) {
   return chosen;
 }
 
-/** A configuration with every default. */
+/**
+ * A configuration with every default.
+ * @param {import('../index.js').Config | null | undefined} config
+ */
 export async function effective(config) {
-  const recommender = await createRecommender({ config });
+  const recommender = await createRecommender({ config: config ?? undefined });
   try {
     return recommender.effectiveConfig();
   } finally {
@@ -265,13 +314,20 @@ export async function effective(config) {
   }
 }
 
-/** A configuration file: one JSON object. */
+/**
+ * A configuration file: one JSON object.
+ * @param {string} path
+ * @returns {Promise<any>}
+ */
 export async function readConfig(path) {
   await mustBeFile(path);
   return readJsonFile(await readFile(path), { name: path });
 }
 
-/** The bytes of a snapshot or model, unpacked where the name ends in `.gz`. */
+/**
+ * The bytes of a snapshot or model, unpacked where the name ends in `.gz`.
+ * @param {string} path
+ */
 export async function readBytes(path) {
   await mustBeFile(path);
   const bytes = await readFile(path);
@@ -289,6 +345,7 @@ const BY_SLICES = new Set(['parquet', 'arrow', 'xlsx']);
 
 /**
  * A file to read: a table of which only slices are wanted, or a stream.
+ * @param {string} path
  * @returns {Promise<any>}
  */
 async function opened(path) {
@@ -296,9 +353,14 @@ async function opened(path) {
   return BY_SLICES.has(formatOf(path).format) ? openAsBlob(path) : Readable.toWeb(createReadStream(path));
 }
 
+/** @param {string} path */
 async function mustBeFile(path) {
   // A folder opens without complaint and fails only when read, without its name.
   if ((await stat(path)).isDirectory()) throw new FileError({ file: path, problem: 'expected a file, got a folder' });
 }
 
-export const nameOf = (path) => path.split(/[\\/]/).pop();
+/**
+ * @param {string} path
+ * @returns {string}
+ */
+export const nameOf = (path) => /** @type {string} */ (path.split(/[\\/]/).pop());

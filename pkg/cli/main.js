@@ -21,7 +21,7 @@ import { pick } from './pick.js';
 import { plan, planShow } from './plan.js';
 import { planApprove, planReject, planSend } from './plan-review.js';
 import { profile } from './profile.js';
-import { tell } from './progress.js';
+import { printNotes } from './progress.js';
 import { referrals } from './referrals.js';
 import { serve } from './serve.js';
 import { similar } from './similar.js';
@@ -63,6 +63,10 @@ export async function main(args) {
   }
 }
 
+/**
+ * @param {string[]} args
+ * @returns {{ command?: import('./options.js').Command, rest: string[] }}
+ */
 function commandOf(args) {
   const words = args[0] === 'help' ? args.slice(1) : args;
   const help = args[0] === 'help' ? ['--help'] : [];
@@ -71,23 +75,30 @@ function commandOf(args) {
   return { rest: [...words, ...help] };
 }
 
+/**
+ * @param {string[]} rest
+ * @param {boolean} nothing
+ */
 function overview(rest, nothing) {
   const first = rest[0];
   if (first === '--version' || first === '-V') return say(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version);
   const family = COMMANDS.filter(({ name }) => name.startsWith(`${first} `));
-  const asked = asksForHelp(rest);
+  const question = asksForHelp(rest);
   if (first !== undefined && !first.startsWith('-')) {
     if (!family.length) throw new UsageError(`expected a command (${firstWords().join(', ')}), got "${first}"`);
-    if (!asked) throw new UsageError(`${first}: expected ${family.map(({ name }) => name.split(' ')[1]).join(' or ')} after it`);
+    if (!question) throw new UsageError(`${first}: expected ${family.map(({ name }) => name.split(' ')[1]).join(' or ')} after it`);
     return say(listOf(family));
   }
-  if (asked) return say(listOf(COMMANDS));
+  if (question) return say(listOf(COMMANDS));
   if (!nothing) throw new UsageError(`expected a command before ${first}`);
   process.stderr.write(`${listOf(COMMANDS)}\n`);
   return BAD_USAGE;
 }
 
-/** After `--` everything is a value. */
+/**
+ * After `--` everything is a value.
+ * @param {string[]} rest
+ */
 function asksForHelp(rest) {
   const options = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest;
   return options.includes('--help') || options.includes('-h');
@@ -95,6 +106,7 @@ function asksForHelp(rest) {
 
 const firstWords = () => [...new Set(COMMANDS.map(({ name }) => name.split(' ')[0]))];
 
+/** @param {import('./options.js').Command[]} commands */
 function listOf(commands) {
   const width = Math.max(...commands.map(({ name }) => name.length));
   return [
@@ -111,23 +123,29 @@ function listOf(commands) {
   ].join('\n');
 }
 
+/** @param {string} text */
 function say(text) {
   process.stdout.write(`${text}\n`);
   return OK;
 }
 
-/** Prints one line on stderr. Internal errors keep their stack, for a bug report. */
+/**
+ * Prints one line on stderr. Internal errors keep their stack, for a bug report.
+ * @param {any} error
+ * @param {string} name
+ */
 function explained(error, name) {
   if (error instanceof UsageError) {
-    tell(`${name}: ${error.message}`, `Try: ${name} --help`);
+    printNotes(`${name}: ${error.message}`, `Try: ${name} --help`);
     return BAD_USAGE;
   }
   const known = error instanceof FileError || error instanceof NextpickError || typeof error?.syscall === 'string';
-  if (known) tell(`${name}: ${plain(error)}`);
-  else tell(...`${name}: a defect, please report it: ${error?.stack ?? error}`.split('\n'));
+  if (known) printNotes(`${name}: ${plain(error)}`);
+  else printNotes(...`${name}: a defect, please report it: ${error?.stack ?? error}`.split('\n'));
   return BAD_DATA;
 }
 
+/** @param {any} error */
 function plain(error) {
   if (error.code === 'ENOENT') return `${error.path}: no such file`;
   if (error.code === 'ENOSPC') return `${error.path ?? 'the output'}: no space is left on the device`;
@@ -135,7 +153,10 @@ function plain(error) {
   return error.message;
 }
 
-/** `nextpick … | head` ends silently; other output errors are reported in a line. */
+/**
+ * `nextpick … | head` ends silently; other output errors are reported in a line.
+ * @param {() => string} nameNow
+ */
 function watchOutput(nameNow) {
   process.stdout.on('error', (/** @type {NodeJS.ErrnoException} */ error) => {
     if (error.code === 'EPIPE') process.exit(OK);

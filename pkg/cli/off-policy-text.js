@@ -5,6 +5,12 @@ import { figure, table } from './table.js';
 /** Half the width of the line, in characters. */
 const HALF = 24;
 
+/**
+ * Words of a language.
+ * @typedef {Record<'lift' | 'chance' | 'unsupported' | 'decisions' | 'exact' | 'close' | 'changed' | 'outcomes' | 'logged' | 'target' | 'overlap' | 'effective' | 'weight' | 'clip' | 'other' | 'none' | 'policy' | 'cost' | 'note', string> & { excluded: Record<string, string>, after: (decisions: string, weeks: string) => string }} Words
+ */
+
+/** @type {Record<'en' | 'zh', Words>} */
 const WORDS = {
   en: {
     lift: 'lift', chance: 'chance', unsupported: 'too little support', decisions: 'decisions used', exact: 'reconstructed with the same id', close: 'reconstructed closely',
@@ -29,7 +35,15 @@ const WORDS = {
   },
 };
 
+/**
+ * @param {number | undefined} share
+ * @param {number} [digits]
+ */
 const percent = (share, digits = 1) => (share === undefined ? '–' : `${(100 * share).toFixed(digits)} %`);
+/**
+ * @param {readonly number[]} interval
+ * @param {(value: number) => string} show
+ */
 const span = ([low, high], show) => `${show(low)} … ${show(high)}`;
 
 /**
@@ -39,6 +53,7 @@ const span = ([low, high], show) => `${show(low)} … ${show(high)}`;
 export function reportText({ lift, logged, target, decisions, overlap, otherEstimates }, lang) {
   const words = WORDS[lang];
   const { used, reproduced, changed, excluded } = decisions;
+  /** @param {number} number */
   const value = (number) => figure(number, 4);
   const rows = [
     [words.decisions, figure(used, 0)],
@@ -61,12 +76,18 @@ export function reportText({ lift, logged, target, decisions, overlap, otherEsti
   return [...(lift ? [picture(lift, words), ''] : []), table(rows)].join('\n');
 }
 
-/** Draws the interval of a lift: ━ by chance, ╌ for choices without support, ● the estimate, ┊ no difference. */
+/**
+ * Draws the interval of a lift: ━ by chance, ╌ for choices without support, ● the estimate, ┊ no difference.
+ * @param {NonNullable<import('../study/index.js').OffPolicyReport['lift']>} lift
+ * @param {Words} words
+ */
 function picture({ estimate, interval: [low, high], samplingHalfWidth }, words) {
   const reach = Math.max(Math.abs(low), Math.abs(high), 0.01);
+  /** @param {number} share */
   const place = (share) => Math.round((share / reach) * HALF) + HALF;
   const [from, to] = [place(low), place(high)];
   const [left, right] = [place(estimate - samplingHalfWidth), place(estimate + samplingHalfWidth)];
+  /** @param {number} at */
   const mark = (at) => {
     if (at === place(estimate)) return '●';
     if (at === HALF) return '┊';
@@ -86,6 +107,7 @@ function picture({ estimate, interval: [low, high], samplingHalfWidth }, words) 
 export function planTable(rows, lang) {
   const words = WORDS[lang];
   const name = (/** @type {any} */ { type, epsilon, temperature }) => [type, epsilon ?? temperature].filter((part) => part !== undefined).join(' ');
+  /** @param {import('../study/index.js').PlanRow['precision'][number]} precision */
   const cell = ({ halfWidth, refused }) => (refused ? `(${percent(halfWidth)})` : `±${percent(halfWidth)}`);
   const head = [words.policy, words.cost, words.changed, ...rows[0].precision.map(({ decisions, weeks }) => words.after(figure(decisions, 0), weeks.toFixed(1)))];
   const lines = rows.map(({ policy, relativeCost, changed, precision }) => [name(policy), percent(relativeCost), percent(changed, 0), ...precision.map(cell)]);

@@ -14,9 +14,10 @@ import { langOf, outputOptions, printJson, show } from './subject.js';
 const DAY = 86_400_000;
 const TARGET_FIELDS = ['config', 'objective', 'policy', 'families'];
 
+/** @type {import('./options.js').Command} */
 export const evaluateOffPolicyCommand = {
   name: 'evaluate off-policy',
-  summary: 'Estimates from a log what other settings would have brought; says so if the log cannot tell',
+  summary: 'Estimates from a log the outcomes of other settings; refuses if the log does not support an estimate',
   about:
     'The target is JSON: {"policy", "objective", "config", "families"}, those that differ from the log’s. Decisions are reconstructed from the folder of\n' +
     'openRecommender (--store), or from a snapshot, the decisions that `nextpick batch` made with it and the interactions since.\n' +
@@ -61,6 +62,10 @@ export const evaluateOffPolicyCommand = {
     const { from, to, outcome, attributionWindow, recipients, level, maxUnsupported, seed } = options;
     const plan = sequential === undefined ? {} : { sequential: { plannedDecisions: sequential, ...(targets !== undefined && { targets }) } };
     const input = { log: log.entries, snapshot: log.snapshot, from, to, outcome, attributionWindow, recipients, level, maxUnsupported, seed, ...plan };
+    /**
+     * @param {number} done
+     * @param {number} all
+     */
     const onProgress = (done, all) => reading.progress.show(() => `${done.toLocaleString('en')} of ${all.toLocaleString('en')} decisions`);
     try {
       if (options.plan) return await printPlan(input, target, options, onProgress);
@@ -77,6 +82,7 @@ export const evaluateOffPolicyCommand = {
   },
 };
 
+/** @param {import('./options.js').Values} options */
 async function targetOf({ target: path, model }) {
   const target = /** @type {any} */ (await readConfig(path));
   const isObject = target !== null && typeof target === 'object' && !Array.isArray(target);
@@ -85,13 +91,21 @@ async function targetOf({ target: path, model }) {
   return { ...target, ...(model && { model: await readBytes(model) }) };
 }
 
-/** @param {any} options */
+/**
+ * Prints the plan of an exploration.
+ * @param {any} input
+ * @param {import('./options.js').Values} target
+ * @param {import('./options.js').Values} options
+ * @param {(done: number, all: number) => void} onProgress
+ */
 async function printPlan(input, { policy, objective, ...target }, options, onProgress) {
   const { json, pushesPerWeek, baseRate } = options;
   const evaluator = await createOffPolicyEvaluator({ ...input, target }, onProgress);
   try {
-    const asked = { ...(policy && { policy }), ...(objective !== undefined && { objective }) };
-    const rows = evaluator.plan(asked, { baseRate }).map((row) => ({
+    const question = { ...(policy && { policy }), ...(objective !== undefined && { objective }) };
+    /** @type {import('../study/index.js').PlanRow[]} */
+    const plan = evaluator.plan(question, { baseRate });
+    const rows = plan.map((row) => ({
       ...row,
       precision: row.precision.map((one) => ({ ...one, weeks: pushesPerWeek === undefined ? one.weeks : one.decisions / pushesPerWeek })),
     }));
@@ -101,13 +115,18 @@ async function printPlan(input, { policy, objective, ...target }, options, onPro
   }
 }
 
-/** Opens the log: of a folder, or made of a snapshot's decisions and what was observed since. */
+/**
+ * Opens the log: of a folder, or made of a snapshot's decisions and what was observed since.
+ * @param {import('./options.js').Values} options
+ * @param {import('./load.js').Reading} reading
+ * @returns {Promise<{ entries: any, snapshot?: Uint8Array, titleOf: (id: string) => string | undefined, close: () => Promise<void> }>}
+ */
 async function openLog({ store, snapshot, decisions, events }, reading) {
   if (store !== undefined) {
     const other = [['--snapshot', snapshot], ['--decisions', decisions], ['--events', events]].find(([, given]) => given !== undefined);
     if (other) throw new UsageError(`expected --store or ${other[0]}, got both`);
     const recommender = await openRecommender(store);
-    return { entries: () => recommender.history(), titleOf: (id) => recommender.item(id)?.title, close: () => recommender.close() };
+    return { entries: () => recommender.history(), titleOf: (/** @type {string} */ id) => recommender.item(id)?.title, close: () => recommender.close() };
   }
   if (snapshot === undefined || decisions === undefined || events === undefined) throw new UsageError('expected --store FOLDER, or --snapshot, --decisions and --events');
   const bytes = await readBytes(snapshot);
@@ -127,5 +146,5 @@ async function openLog({ store, snapshot, decisions, events }, reading) {
   reading.end();
   // The outcomes of a decision follow it in the log.
   entries.sort((a, b) => a.at - b.at);
-  return { entries: entries.map(({ entry }) => entry), snapshot: bytes, titleOf: (id) => recommender.item(id)?.title, close: async () => recommender.dispose() };
+  return { entries: entries.map(({ entry }) => entry), snapshot: bytes, titleOf: (/** @type {string} */ id) => recommender.item(id)?.title, close: async () => recommender.dispose() };
 }

@@ -34,6 +34,7 @@ const CHECKS = [tierChecks, ruleChecks, quotaChecks, journeyChecks];
 
 const { operations: own, ...world } = worldOptions;
 
+/** @type {import('./options.js').Command} */
 export const operationsCheck = {
   name: 'operations check',
   summary: 'Finds mistakes in operations before they are set',
@@ -56,7 +57,11 @@ export const operationsCheck = {
   },
 };
 
-/** Returns a function that lists the ids of the items that a filter matches, whatever else restricts them. */
+/**
+ * Returns a function that lists the ids of the items that a filter matches, whatever else restricts them.
+ * @param {import('../index.js').Item[]} items
+ * @returns {Promise<Scene['matching']>}
+ */
 async function matcher(items) {
   const plain = items.map(({ audience, caps, hidden, pinned, publishedAt, startsAt, expiresAt, data, ...item }) => item);
   const library = await createRecommender({ items: plain });
@@ -67,7 +72,10 @@ async function matcher(items) {
   };
 }
 
-/** @param {Finding[]} findings */
+/**
+ * @param {Finding[]} findings
+ * @param {'zh' | 'en'} lang
+ */
 function shown(findings, lang) {
   if (!findings.length) return lang === 'zh' ? '没有发现问题。' : 'No mistakes were found.';
   return findings.map(({ path, ...words }) => printable(`${path}: ${words[lang]}`)).join('\n');

@@ -23,6 +23,8 @@ export class UsageError extends Error {
  * @property {string[]} [of] For choices.
  */
 
+/** Values of a command's options, by name in camel case; the option's type determines that of the value. @typedef {Record<string, any>} Values */
+
 /**
  * @typedef {object} Command
  * @property {string} name
@@ -31,7 +33,7 @@ export class UsageError extends Error {
  * @property {Record<string, Option>} options
  * @property {{ name: string, about: string, required?: boolean, many?: boolean }} [operand] One value without a name, or many.
  * @property {string[][]} examples A command line and what it does.
- * @property {(options: any) => Promise<void>} run
+ * @property {(options: Values) => Promise<void>} run
  */
 
 /**
@@ -47,14 +49,16 @@ export function parse(command, args) {
       { type: type === 'flag' ? 'boolean' : 'string', multiple: type !== 'flag', ...(short && { short }) },
     ]),
   );
-  const { values, positionals } = parsed({ args: joined(command, args), options: declared, allowPositionals: true, strict: true }, command);
+  const { values: given, positionals } = parsed({ args: joined(command, args), options: declared, allowPositionals: true, strict: true }, command);
   const most = command.operand?.many ? Infinity : command.operand ? 1 : 0;
   if (positionals.length > most) throw new UsageError(`expected no "${positionals[most]}" here`);
+  /** @type {Values} */
   const options = {};
   if (command.operand) {
     if (command.operand.required && !positionals.length) throw new UsageError(`expected ${command.operand.name}`);
     options[camel(command.operand.name)] = command.operand.many ? positionals : positionals[0];
   }
+  const values = /** @type {Record<string, any>} */ (given);
   // Times on the command line are in its own zone.
   const zone = values.zone === undefined ? 0 : zoneOf('--zone', values.zone[0]);
   for (const [name, option] of Object.entries(command.options)) {
@@ -69,9 +73,14 @@ export function parse(command, args) {
 /**
  * Joins values that begin with a dash to their options: `-g -4001` becomes `--group=-4001`, since Telegram's group ids
  * are negative. Values that could be options are refused, with the way to write them.
+ * @param {Command} command
+ * @param {string[]} args
+ * @returns {string[]}
  */
 function joined({ options }, args) {
+  /** @param {string} arg */
   const optionOf = (arg) => Object.keys(options).find((name) => arg === `--${name}` || arg === `-${options[name].short}`);
+  /** @param {string} arg */
   const isOption = (arg) => arg.startsWith('--') || arg === '-h' || Object.values(options).some(({ short }) => arg[1] === short);
   const out = [];
   for (let i = 0; i < args.length; i++) {
@@ -107,6 +116,13 @@ function parsed(config, { name, operand }) {
   }
 }
 
+/**
+ * @param {string} name
+ * @param {Option} option
+ * @param {string[]} given
+ * @param {number} zone
+ * @returns {unknown}
+ */
 function read(name, option, given, zone) {
   const text = given[0];
   switch (option.type) {
@@ -126,7 +142,7 @@ function read(name, option, given, zone) {
     case 'names-or-pairs':
       return text.includes('=') ? pairs(name, text, (value) => numberOf(name, { type: 'number' }, value)) : text;
     case 'choice':
-      if (!option.of.includes(text)) throw new UsageError(`${name}: expected ${option.of.join(' or ')}, got "${text}"`);
+      if (!option.of?.includes(text)) throw new UsageError(`${name}: expected ${option.of?.join(' or ')}, got "${text}"`);
       return text;
     case 'text':
       if (text === '') throw new UsageError(`${name}: expected ${option.value}, got nothing`);
@@ -136,6 +152,11 @@ function read(name, option, given, zone) {
   }
 }
 
+/**
+ * @param {string} name
+ * @param {Pick<Option, 'type' | 'least' | 'most'>} option
+ * @param {string} text
+ */
 function numberOf(name, { type, least = -Infinity, most = Infinity }, text) {
   const number = text.trim() === '' ? NaN : Number(text);
   const right = type === 'whole' ? Number.isSafeInteger(number) : Number.isFinite(number);
@@ -144,6 +165,11 @@ function numberOf(name, { type, least = -Infinity, most = Infinity }, text) {
   throw new UsageError(`${name}: expected a ${type === 'whole' ? 'whole ' : ''}number${range}, got "${text}"`);
 }
 
+/**
+ * @param {string} name
+ * @param {string} text
+ * @param {number} zone
+ */
 function timeOf(name, text, zone) {
   try {
     return readTime(text, { zone });
@@ -152,24 +178,39 @@ function timeOf(name, text, zone) {
   }
 }
 
-/** Returns the offset of a zone, in minutes east of UTC. */
+/**
+ * Returns the offset of a zone, in minutes east of UTC.
+ * @param {string} name
+ * @param {string} text
+ */
 function zoneOf(name, text) {
   const offset = offsetOf(text);
   if (offset === undefined) throw new UsageError(`${name}: expected an offset such as +08:00, -03:30 or Z, got "${text}"`);
   return offset;
 }
 
+/** Milliseconds. @type {Record<string, number>} */
 const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
 
-/** Parses `12h` to milliseconds. */
+/**
+ * Parses `12h` to milliseconds.
+ * @param {string} name
+ * @param {string} text
+ */
 function durationOf(name, text) {
   const [, number, unit] = /^(\d+(?:\.\d+)?)([mhdw])$/.exec(text) ?? [];
   if (Number(number) > 0) return Number(number) * UNITS[unit];
   throw new UsageError(`${name}: expected a length of time such as 7d, 12h or 2w, got "${text}"`);
 }
 
+/** @param {string} text */
 const names = (text) => text.split(',').map((part) => part.trim()).filter((part) => part !== '');
 
+/**
+ * @param {string} name
+ * @param {string} text
+ * @param {(text: string) => unknown} valueOf
+ */
 function pairs(name, text, valueOf) {
   return Object.fromEntries(
     names(text).map((pair) => {
@@ -180,13 +221,22 @@ function pairs(name, text, valueOf) {
   );
 }
 
-/** Names with commas need JSON: `["a,b","c"]`. */
+/**
+ * Names with commas need JSON: `["a,b","c"]`.
+ * @param {string} name
+ * @param {string} text
+ * @returns {string[]}
+ */
 function listIn(name, text) {
   const list = jsonIn(text);
   if (Array.isArray(list) && list.every((one) => typeof one === 'string')) return list;
   throw new UsageError(`${name}: expected names with commas between them, or a JSON list of strings such as ["a,b","c"], got ${text}`);
 }
 
+/**
+ * @param {string} name
+ * @param {string} text
+ */
 function pairsIn(name, text) {
   const given = jsonIn(text);
   const isPairs = given !== null && typeof given === 'object' && !Array.isArray(given);
@@ -194,6 +244,10 @@ function pairsIn(name, text) {
   throw new UsageError(`${name}: expected name=value, or a JSON object of strings and numbers such as {"name":"a,b"}, got ${text}`);
 }
 
+/**
+ * @param {string} text
+ * @returns {any}
+ */
 function jsonIn(text) {
   try {
     return JSON.parse(text);
@@ -202,7 +256,9 @@ function jsonIn(text) {
   }
 }
 
+/** @param {string} text */
 const attribute = (text) => (text !== '' && String(Number(text)) === text ? Number(text) : text);
+/** @param {string} name */
 const camel = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
 
 /**

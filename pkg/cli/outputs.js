@@ -12,10 +12,19 @@ import { write } from './subject.js';
 /** Buffer size in characters. */
 const FLUSH = 1 << 16;
 
+/**
+ * Output of lines: to a file of this name, if there are files. `end` completes it, `abandon` removes what was written.
+ * @typedef {{ line(name: string, text: string): Promise<void>, end(): Promise<void>, abandon(): Promise<void> }} Output
+ */
+
 /** Output of lines to stdout. */
 export class Stdout {
   #text = '';
 
+  /**
+   * @param {string} _
+   * @param {string} text
+   */
   async line(_, text) {
     this.#text += `${text}\n`;
     if (this.#text.length >= FLUSH) await this.end();
@@ -33,13 +42,18 @@ export class Stdout {
 /** Output to files of a folder, each created with its first line, and renamed to its final name on success. */
 export class Folder {
   #path;
+  /** @type {Map<string, { stream: import('node:fs').WriteStream, beside: string, text: string }>} */
   #files = new Map();
 
+  /** @param {string} path */
   constructor(path) {
     this.#path = path;
   }
 
-  /** @param {string} name Name of the file. */
+  /**
+   * @param {string} name Name of the file.
+   * @param {string} text
+   */
   async line(name, text) {
     const file = this.#files.get(name) ?? (await this.#open(name));
     file.text += `${text}\n`;
@@ -51,6 +65,7 @@ export class Folder {
     if (!ready) await once(file.stream, 'drain');
   }
 
+  /** @param {string} name */
   async #open(name) {
     await mkdir(this.#path, { recursive: true });
     const beside = join(this.#path, `${name}.${randomUUID().slice(0, 8)}.part`);
@@ -83,7 +98,11 @@ export class Folder {
 /** Names of the files by content. */
 export const NAMES = { items: 'items.jsonl', users: 'users.jsonl', groups: 'groups.jsonl', channels: 'channels.jsonl', interactions: 'events.jsonl' };
 
-/** Runs `work` with an output, which is ended on success and abandoned on failure. */
+/**
+ * Runs `work` with an output, which is ended on success and abandoned on failure.
+ * @param {Output} output
+ * @param {(output: Output) => Promise<void>} work
+ */
 export async function into(output, work) {
   try {
     await work(output);

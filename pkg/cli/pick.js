@@ -1,7 +1,7 @@
 /** @file `nextpick pick`: one decision, as a table or as JSON. */
 
 import { kindInWords, mergeReasons, reasonInWords, refusalInWords, silenceInWords, timeInWords } from '../words.js';
-import { tellUnknown } from './known.js';
+import { reportUnknown } from './known.js';
 import { loadWorld, nowOf, worldOptions } from './load.js';
 import { UsageError } from './options.js';
 import { langOf, outputOptions, printJson, show, subjectOf, subjectOptions } from './subject.js';
@@ -12,6 +12,7 @@ const WORTH_SAYING = 0.02;
 /** Maximum number of refused items listed under `--explain`. */
 const REFUSED_SHOWN = 20;
 
+/** @type {import('./options.js').Command} */
 export const pick = {
   name: 'pick',
   summary: 'Picks what comes next for one user or group, with reasons',
@@ -40,7 +41,7 @@ export const pick = {
     const subject = subjectOf(options, { both: true });
     const policy = policyOf(options.policy);
     const { recommender, last, reading } = await loadWorld(options);
-    tellUnknown(reading.report, recommender, options);
+    reportUnknown(reading.report, recommender, options);
     const { channel, objective, context, only, exclude, seed, count } = options;
     const request = /** @type {import('../index.js').RecommendRequest} */ ({ ...subject, now: nowOf(options, last), count, channel, objective, policy, context, only, exclude, seed });
     const decision = recommender.recommend(request, { explain: options.explain });
@@ -49,10 +50,14 @@ export const pick = {
   },
 };
 
-/** Parses `softmax:0.5` to a policy. */
+/**
+ * Parses `softmax:0.5` to a policy.
+ * @param {string | undefined} text
+ */
 function policyOf(text) {
   if (text === undefined) return undefined;
   const [type, value, more] = text.split(':');
+  /** @type {Record<string, string | undefined>} */
   const parameter = { greedy: undefined, 'epsilon-greedy': 'epsilon', softmax: 'temperature', thompson: 'draws' };
   const number = Number(value);
   const right = Object.hasOwn(parameter, type) && more === undefined;
@@ -62,10 +67,16 @@ function policyOf(text) {
   return parameter[type] ? { type, [parameter[type]]: number } : { type };
 }
 
-/** Formats a decision for people. */
+/**
+ * Formats a decision for people.
+ * @param {import('../index.js').Decision} decision
+ * @param {import('../node.js').Recommender} recommender
+ * @param {import('./options.js').Values} options
+ */
 function shown(decision, recommender, { lang, reasons, explain }) {
   const zh = lang === 'zh';
   const offset = recommender.effectiveConfig().utcOffsetMinutes;
+  /** @param {string} id */
   const titleOf = (id) => recommender.item(id)?.title;
   const { user, group } = decision.subject;
   const whom = [user !== undefined && `${zh ? '用户' : 'user'} ${user}`, group !== undefined && `${zh ? '群' : 'group'} ${group}`].filter(Boolean).join(', ');
@@ -87,6 +98,10 @@ function shown(decision, recommender, { lang, reasons, explain }) {
   return lines.filter((line) => line !== undefined).join('\n');
 }
 
+/**
+ * @param {import('../index.js').Recommendation} pick
+ * @param {'zh' | 'en'} lang
+ */
 function chancesOf({ chances, relative }, lang) {
   const rows = Object.entries(chances ?? {}).sort((a, b) => b[1] - a[1]).slice(0, 4);
   if (!rows.length) return undefined;
@@ -95,15 +110,24 @@ function chancesOf({ chances, relative }, lang) {
   return `   ${drawn}   ${note}`.trimEnd();
 }
 
+/**
+ * @param {import('../index.js').Recommendation} pick
+ * @param {number} most
+ * @param {import('../words.js').ReasonWording} wording
+ */
 function reasonsOf({ reasons = [] }, most, wording) {
-  const told = mergeReasons(reasons).filter(({ code }) => code !== 'base');
-  const least = Math.max(0, ...told.map(({ amount }) => Math.abs(amount))) * WORTH_SAYING;
-  return told
+  const merged = mergeReasons(reasons).filter(({ code }) => code !== 'base');
+  const least = Math.max(0, ...merged.map(({ amount }) => Math.abs(amount))) * WORTH_SAYING;
+  return merged
     .filter(({ amount, code }) => code === 'pinned' || (amount !== 0 && Math.abs(amount) >= least))
     .slice(0, most)
     .map((reason) => `   ${reason.amount < 0 ? '−' : '+'}${figure(Math.abs(reason.amount), 4)}  ${cut(reasonInWords(reason, wording), 100)}`);
 }
 
+/**
+ * @param {import('../index.js').Refusal[]} refused
+ * @param {{ lang: 'zh' | 'en', titleOf: (id: string) => string | undefined, offset: number }} wording
+ */
 function refusedOf(refused, { lang, titleOf, offset }) {
   const counts = new Map();
   for (const { rule } of refused) counts.set(rule, (counts.get(rule) ?? 0) + 1);

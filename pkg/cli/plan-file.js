@@ -37,6 +37,12 @@ export async function writePlan(path, messages) {
   await replaceSilently(path, new TextEncoder().encode(messages.map((message) => `${JSON.stringify(message)}\n`).join('')));
 }
 
+/**
+ * @param {string} text
+ * @param {string} path
+ * @param {number} row
+ * @returns {any}
+ */
 function parseLine(text, path, row) {
   let message;
   try {
@@ -44,6 +50,7 @@ function parseLine(text, path, row) {
   } catch (error) {
     throw problem(path, row, undefined, `expected one JSON object, got ${/** @type {Error} */ (error).message}`);
   }
+  /** @param {unknown} value */
   const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
   if (!isObject(message)) throw problem(path, row, undefined, 'expected one JSON object');
   /** @type {[string, string, (value: any) => boolean][]} */
@@ -61,4 +68,10 @@ function parseLine(text, path, row) {
   return message;
 }
 
+/**
+ * @param {string} path
+ * @param {number} row
+ * @param {string | undefined} field
+ * @param {string} text
+ */
 const problem = (path, row, field, text) => new FileError({ file: nameOf(path), row, field, problem: text });

@@ -4,13 +4,14 @@ import { plan as planMessages, summarize } from '../operations/index.js';
 import { readConfig, loadWorld, nowOf, worldOptions } from './load.js';
 import { UsageError } from './options.js';
 import { readPlan, writePlan } from './plan-file.js';
-import { Progress, tell } from './progress.js';
+import { Progress, printNotes } from './progress.js';
 import { langOf, outputOptions, printJson, show } from './subject.js';
 import { cut, table } from './table.js';
 import { DEFAULT_OFFSET_MINUTES, planFlagInWords, planStateInWords, timeInWords } from '../words.js';
 
 const MAX_DAYS = 31;
 
+/** @type {import('./options.js').Command} */
 export const plan = {
   name: 'plan',
   summary: 'Plans the messages of the coming days: due steps of journeys, and slots',
@@ -41,10 +42,11 @@ export const plan = {
     progress.clear();
     await writePlan(options.out, messages);
     const missed = messages.filter(({ state }) => state === 'missed').length;
-    tell(langOf(options) === 'zh' ? `${messages.length} 条消息，其中 ${missed} 条发不出去（nextpick plan show 可查看）` : `${messages.length} messages, of which ${missed} cannot be sent (see nextpick plan show)`);
+    printNotes(langOf(options) === 'zh' ? `${messages.length} 条消息，其中 ${missed} 条发不出去（nextpick plan show 可查看）` : `${messages.length} messages, of which ${missed} cannot be sent (see nextpick plan show)`);
   },
 };
 
+/** @type {import('./options.js').Command} */
 export const planShow = {
   name: 'plan show',
   summary: 'Prints the lines of a plan: messages of one day with the same source and item, flagged ones first',

@@ -1,11 +1,12 @@
 /** @file `nextpick profile`: state kept for one user or group. */
 
 import { facetInWords, kindInWords, timeInWords } from '../words.js';
-import { tellUnknown } from './known.js';
+import { reportUnknown } from './known.js';
 import { loadWorld, nowOf, worldOptions } from './load.js';
 import { langOf, outputOptions, printJson, show, subjectOf, subjectOptions } from './subject.js';
 import { cut, figure, printable, table } from './table.js';
 
+/** @type {import('./options.js').Command} */
 export const profile = {
   name: 'profile',
   summary: 'Shows the profile of a user or group: preferences, history, sent messages',
@@ -20,22 +21,33 @@ export const profile = {
   async run(options) {
     const subject = subjectOf(options);
     const { recommender, last, reading } = await loadWorld(options);
-    tellUnknown(reading.report, recommender, options);
+    reportUnknown(reading.report, recommender, options);
     const known = recommender.profile(/** @type {any} */ ({ ...subject, now: nowOf(options, last), limit: options.limit }));
     if (options.json) return printJson(known);
     return show(`${shown(known, recommender, langOf(options))}\n`);
   },
 };
 
+/**
+ * @param {import('../index.js').Profile} known
+ * @param {import('../node.js').Recommender} recommender
+ * @param {'zh' | 'en'} lang
+ */
 function shown(known, recommender, lang) {
   const zh = lang === 'zh';
   const offset = recommender.effectiveConfig().utcOffsetMinutes;
+  /** @param {string} id */
   const titleOf = (id) => cut(recommender.item(id)?.title ?? '', 50);
   const { user, group } = known.subject;
   const lines = [printable(user === undefined ? `${zh ? '群' : 'group'} ${group}` : `${zh ? '用户' : 'user'} ${user}`)];
   if (known.coldStart) lines.push(zh ? '还没有任何记录。' : 'Nothing is remembered of them.');
   if (known.personalised === false) lines.push(zh ? '已关闭个性化：以下内容不参与任何决定。' : 'Personalisation is off: no decision uses any of this.');
   if (known.blocked) lines.push(`${zh ? '永不使用：' : 'Never used: '}${known.blocked.map((facet) => printable(facetInWords(facet, lang))).join(zh ? '、' : ', ')}`);
+  /**
+   * @param {string} head
+   * @param {unknown[][]} rows
+   * @param {string[]} [columns]
+   */
   const section = (head, rows, columns) => rows.length && lines.push('', head, table(rows, { head: columns, indent: '  ' }));
 
   const kinds = Object.entries(known.kinds).sort((a, b) => b[1] - a[1]);

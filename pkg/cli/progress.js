@@ -6,8 +6,11 @@ import { printable } from './table.js';
 /** Maximum number of bad rows listed; further ones are counted. */
 const SHOWN = 20;
 
-/** Writes lines to stderr; each is one line with any content. */
-export function tell(...lines) {
+/**
+ * Writes lines to stderr; each is one line with any content.
+ * @param {...string} lines
+ */
+export function printNotes(...lines) {
   process.stderr.write(lines.map((line) => `${printable(line)}\n`).join(''));
 }
 
@@ -54,13 +57,19 @@ export class Report {
     this.doubts = new LoadReport({ now });
   }
 
-  /** Prints a line on stderr. */
+  /**
+   * Prints a line on stderr.
+   * @param {string} text
+   */
   note(text) {
     this.#progress.clear();
-    tell(text);
+    printNotes(text);
   }
 
-  /** Reports a bad row that is left out. */
+  /**
+   * Reports a bad row that is left out.
+   * @param {Error} error
+   */
   skip(error) {
     this.bad += 1;
     if (this.bad <= SHOWN) this.note(`skipped ${error.message}`);

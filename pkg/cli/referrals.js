@@ -7,6 +7,7 @@ import { figure, table } from './table.js';
 
 const DAY = 86_400_000;
 
+/** @type {import('./options.js').Command} */
 export const referrals = {
   name: 'referrals',
   summary: 'Lists the users who brought others, by one level of invitations',
@@ -30,10 +31,14 @@ export const referrals = {
   },
 };
 
-/** @param {import('../study/index.js').ReferralLeader[]} leaders */
+/**
+ * @param {import('../study/index.js').ReferralLeader[]} leaders
+ * @param {boolean} zh
+ */
 function shown(leaders, zh) {
   if (!leaders.length) return zh ? '这段时间没有人邀请过别人。' : 'Nobody invited anybody in this time.';
   const head = zh ? ['用户', '邀请', '到来', '活跃', '购买', '金额', '分享', '评论和点赞'] : ['user', 'invited', 'arrived', 'active', 'purchased', 'value', 'shares', 'comments and likes'];
+  /** @param {import('../study/index.js').ReferralLeader} one */
   const row = (one) => [one.user, ...[one.invited, one.arrived, one.active, one.purchased].map((n) => figure(n, 0)), figure(one.value, 2), figure(one.shares, 0), figure(one.engagements, 0)];
   return table(leaders.map(row), { head });
 }

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 
-import { tell } from './progress.js';
+import { printNotes } from './progress.js';
 
 /**
  * Writes bytes to a temporary file and renames it, gzipped if the name ends in `.gz`; reports the size on stderr.
@@ -13,7 +13,7 @@ import { tell } from './progress.js';
  * @param {Uint8Array} bytes
  */
 export async function replace(path, bytes) {
-  tell(`${path}: ${(await replaceSilently(path, bytes)).toLocaleString('en')} bytes`);
+  printNotes(`${path}: ${(await replaceSilently(path, bytes)).toLocaleString('en')} bytes`);
 }
 
 /**
@@ -30,12 +30,19 @@ export async function replaceSilently(path, bytes) {
   return written.length;
 }
 
-/** Devices and pipes (/dev/stdout) are written directly; only files, existing or new, are replaced. */
+/**
+ * Devices and pipes (/dev/stdout) are written directly; only files, existing or new, are replaced.
+ * @param {string} path
+ */
 async function isReplaced(path) {
   const found = await stat(path).catch(() => undefined);
   return found === undefined || found.isFile() || found.isDirectory();
 }
 
+/**
+ * @param {string} path
+ * @param {Uint8Array} written
+ */
 async function moved(path, written) {
   const beside = `${path}.${randomUUID().slice(0, 8)}.part`;
   try {

@@ -7,7 +7,7 @@ import { startServer } from '../serve/server.js';
 import { openRecommender } from '../store/node.js';
 import { readConfig } from './load.js';
 import { UsageError } from './options.js';
-import { tell } from './progress.js';
+import { printNotes } from './progress.js';
 import { langOf, outputOptions, write } from './subject.js';
 
 const MEGABYTE = 1 << 20;
@@ -15,6 +15,7 @@ const MEGABYTE = 1 << 20;
 const SHORTEST_TOKEN = 16;
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
+/** @type {import('./options.js').Command} */
 export const serve = {
   name: 'serve',
   summary: 'Answers over HTTP from a folder: JSON, with a token, for hosts in any language',
@@ -47,14 +48,15 @@ export const serve = {
       process.exitCode = 1;
       end();
     };
-    const onError = (error) => tell(`a defect, please report it: ${error?.stack ?? error}`);
+    /** @param {any} error */
+    const onError = (error) => printNotes(`a defect, please report it: ${error?.stack ?? error}`);
     const { host, port, maxBody } = options;
     try {
       const server = await startServer(rec, { host, port, token, maxBodyBytes: maxBody * MEGABYTE, onError, onFatal });
       for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, end);
       await write(`${server.url}\n`);
       await ended;
-      tell(langOf(options) === 'zh' ? '正在结束：等待未完成的请求' : 'closing: waiting for open requests');
+      printNotes(langOf(options) === 'zh' ? '正在结束：等待未完成的请求' : 'closing: waiting for open requests');
       await server.close();
     } finally {
       await rec.close();
@@ -67,7 +69,7 @@ async function tokenOf(/** @type {any} */ { tokenFile, host, lang }) {
   if (tokenFile === undefined) {
     if (!LOOPBACK.includes(host)) throw new UsageError(`--host ${host}: expected --token-file FILE beside an address that others can reach`);
     const token = randomBytes(24).toString('base64url');
-    tell(langOf({ lang }) === 'zh' ? `令牌（本次运行有效）：${token}` : `token (for this run): ${token}`);
+    printNotes(langOf({ lang }) === 'zh' ? `令牌（本次运行有效）：${token}` : `token (for this run): ${token}`);
     return token;
   }
   const token = (await readFile(tokenFile, 'utf8')).trim();

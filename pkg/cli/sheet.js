@@ -3,7 +3,7 @@
 import { csvLine } from '../files/csv.js';
 import { UsageError } from './options.js';
 
-/** Options of every command that writes CSV. */
+/** Options of every command that writes CSV. @type {Record<string, import('./options.js').Option>} */
 export const sheetOptions = {
   'raw-cells': { type: 'flag', about: 'CSV: write cells that begin like a formula (= + - @, tab, line end) as they are, without the \' that keeps a spreadsheet from running them' },
   bom: { type: 'flag', about: 'CSV: begin with a byte order mark, by which Excel knows UTF-8' },
@@ -20,6 +20,7 @@ const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
  * @returns {(cells: readonly unknown[]) => string}
  */
 export function sheetLine({ rawCells = false }) {
+  /** @param {unknown} cell */
   const safe = (cell) => (typeof cell === 'string' && FORMULA.test(cell) ? `'${cell}` : cell);
   return rawCells ? csvLine : (cells) => csvLine(cells.map(safe));
 }
@@ -27,7 +28,12 @@ export function sheetLine({ rawCells = false }) {
 /** Returns the start of a CSV file. */
 export const sheetStart = ({ bom = false }) => (bom ? '\ufeff' : '');
 
-/** Refuses these options where no CSV is written. */
+/**
+ * Refuses these options where no CSV is written.
+ * @param {{ rawCells?: boolean, bom?: boolean }} options
+ * @param {boolean} isSheet
+ * @param {string} what
+ */
 export function checkSheet({ rawCells, bom }, isSheet, what) {
   const given = rawCells ? '--raw-cells' : bom ? '--bom' : undefined;
   if (given && !isSheet) throw new UsageError(`${given} goes with CSV, got ${what}`);

@@ -1,10 +1,11 @@
 /** @file `nextpick similar`: items liked by the same subjects, and items with similar facets. */
 
-import { tellMissing } from './known.js';
+import { reportMissing } from './known.js';
 import { loadWorld, nowOf, worldOptions } from './load.js';
 import { langOf, outputOptions, printJson, show } from './subject.js';
 import { cut, figure, table } from './table.js';
 
+/** @type {import('./options.js').Command} */
 export const similar = {
   name: 'similar',
   summary: 'Lists the items most like one: by who liked both, then by their facets',
@@ -22,7 +23,7 @@ export const similar = {
 
   async run(options) {
     const { recommender, last, reading } = await loadWorld(options);
-    tellMissing(reading.report, recommender, 'item', [options.item]);
+    reportMissing(reading.report, recommender, 'item', [options.item]);
     const found = recommender.similar(options.item, options.count, { now: nowOf(options, last) });
     if (options.json) return printJson(found);
     const zh = langOf(options) === 'zh';

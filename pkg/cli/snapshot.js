@@ -6,6 +6,7 @@ import { replace } from './replace.js';
 import { outputOptions, printJson, show } from './subject.js';
 import { table } from './table.js';
 
+/** @type {import('./options.js').Command} */
 export const snapshotBuild = {
   name: 'snapshot build',
   summary: 'Writes a snapshot of the records in the files',
@@ -24,6 +25,7 @@ export const snapshotBuild = {
   },
 };
 
+/** @type {import('./options.js').Command} */
 export const snapshotInspect = {
   name: 'snapshot inspect',
   summary: 'Shows what a snapshot holds',
@@ -34,10 +36,10 @@ export const snapshotInspect = {
   async run({ file, json }) {
     const bytes = await readBytes(file);
     const recommender = await loadRecommender(bytes);
-    const told = { bytes: bytes.length, stats: recommender.stats(), config: recommender.config() };
-    if (json) return printJson(told);
-    const counts = [['bytes', told.bytes], ...Object.entries(told.stats)];
+    const summary = { bytes: bytes.length, stats: recommender.stats(), config: recommender.config() };
+    if (json) return printJson(summary);
+    const counts = [['bytes', summary.bytes], ...Object.entries(summary.stats)];
     const rows = counts.map(([name, value]) => [name, typeof value === 'number' ? value.toLocaleString('en') : JSON.stringify(value)]);
-    return show(`${table(rows)}\n\nconfig ${JSON.stringify(told.config, null, 2)}\n`);
+    return show(`${table(rows)}\n\nconfig ${JSON.stringify(summary.config, null, 2)}\n`);
   },
 };

@@ -10,27 +10,34 @@ import { UsageError } from './options.js';
 import { langOf, outputOptions, printJson, show } from './subject.js';
 
 const operand = { name: 'folder', about: 'the folder that openRecommender was given', required: true };
+/** @param {number} number */
 const count = (number) => number.toLocaleString('en');
 
-/** Prints the result, as JSON or in the user's language. */
-async function say(options, told, { zh, en }) {
-  if (options.json) return printJson(told);
+/**
+ * Prints the result, as JSON or in the user's language.
+ * @param {import('./options.js').Values} options
+ * @param {unknown} result
+ * @param {{ zh: string[], en: string[] }} lines
+ */
+async function say(options, result, { zh, en }) {
+  if (options.json) return printJson(result);
   return show(`${(langOf(options) === 'zh' ? zh : en).filter(Boolean).join('\n')}\n`);
 }
 
+/** @type {import('./options.js').Command} */
 export const storeCheck = {
   name: 'store check',
   summary: 'Reads every byte of a folder and reports what is wrong; changes nothing',
   about: 'May be run while another process has the folder open. Exits with 1 if something is wrong.',
   operand,
   options: outputOptions,
-  examples: [['nextpick store check ./state', 'is all of it as it was written?']],
+  examples: [['nextpick store check ./state', 'checks every byte']],
 
   async run(options) {
-    const told = await checkFolder(fs, options.folder, loadRecommender);
-    const { problems, entries, segments, snapshots, bytes, forgetting } = told;
+    const result = await checkFolder(fs, options.folder, loadRecommender);
+    const { problems, entries, segments, snapshots, bytes, forgetting } = result;
     if (problems.length) process.exitCode = 1;
-    await say(options, told, {
+    await say(options, result, {
       zh: [
         `${count(entries)} 条记录，${segments} 个日志文件，${snapshots} 个快照，共 ${count(bytes)} 字节`,
         forgetting ? `${forgetting} 项删除（已被忘记的用户，或过期的行为）还留在日志文件里，稍后清除（nextpick store compact 可立即清除）` : '',
@@ -45,6 +52,7 @@ export const storeCheck = {
   },
 };
 
+/** @type {import('./options.js').Command} */
 export const storeRepair = {
   name: 'store repair',
   summary: 'Restores all that can still be read of a folder and keeps the old files',
@@ -54,12 +62,13 @@ export const storeRepair = {
   examples: [['nextpick store repair ./state', 'after store check has found damage']],
 
   async run(options) {
-    const told = await repairFolder(fs, options.folder);
-    const { entries, lost, snapshot, kept } = told;
+    const result = await repairFolder(fs, options.folder);
+    const { entries, lost, snapshot, kept } = result;
     const gone = lost.filter(({ isInSnapshot }) => !isInSnapshot);
+    /** @param {{ from: number, to: number }[]} list */
     const spans = (list) => list.map(({ from, to }) => (from === to ? `${from}` : `${from}–${to}`)).join(', ');
     const held = lost.filter(({ isInSnapshot }) => isInSnapshot);
-    await say(options, told, {
+    await say(options, result, {
       zh: [
         `日志里还有 ${count(entries)} 条记录${snapshot === undefined ? '' : `，快照包含到第 ${snapshot} 条`}`,
         held.length ? `日志里读不出、但快照包含的记录：${spans(held)}（状态完整，改配置重算时会缺）` : '',
@@ -68,7 +77,7 @@ export const storeRepair = {
       ],
       en: [
         `${count(entries)} entries are left in the log${snapshot === undefined ? '' : `; the snapshot holds the state up to entry ${snapshot}`}`,
-        held.length ? `entries that cannot be read and that the snapshot holds: ${spans(held)} (the state is whole; telling the log anew under another configuration lacks them)` : '',
+        held.length ? `entries that cannot be read and that the snapshot holds: ${spans(held)} (the state is complete; replaying the log under another configuration would lack them)` : '',
         gone.length ? `entries that are lost: ${spans(gone)}` : 'nothing of the state is lost',
         `the old files are in ${kept}`,
       ],
@@ -76,6 +85,7 @@ export const storeRepair = {
   },
 };
 
+/** @type {import('./options.js').Command} */
 export const storeBackup = {
   name: 'store backup',
   summary: 'Copies a folder, also while another process has it open, and checks the copy',
@@ -84,23 +94,29 @@ export const storeBackup = {
   examples: [['nextpick store backup ./state --out /backups/2026-03-31', 'a copy that can be opened like the folder itself']],
 
   async run(options) {
-    const told = await backupFolder(fs, options.folder, options.out);
-    await say(options, told, {
-      zh: [`${options.out}：${count(told.entries)} 条记录，${count(told.bytes)} 字节`],
-      en: [`${options.out}: ${count(told.entries)} entries, ${count(told.bytes)} bytes`],
+    const result = await backupFolder(fs, options.folder, options.out);
+    await say(options, result, {
+      zh: [`${options.out}：${count(result.entries)} 条记录，${count(result.bytes)} 字节`],
+      en: [`${options.out}: ${count(result.entries)} entries, ${count(result.bytes)} bytes`],
     });
   },
 };
 
 const DAY = 86_400_000;
 
-/** Removes interactions older than the given days before the last trusted time. */
+/**
+ * Removes interactions older than the given days before the last trusted time.
+ * @param {import('../store/index.js').DurableRecommender} recommender
+ * @param {number} days
+ * @param {string} folder
+ */
 async function expire(recommender, days, folder) {
   const now = recommender.trustedTime();
   if (now === undefined) throw new UsageError(`--keep-days: ${folder} contains no time yet: make a request, or observe interactions with the option now, first`);
   return recommender.expire(now - days * DAY);
 }
 
+/** @type {import('./options.js').Command} */
 export const storeCompact = {
   name: 'store compact',
   summary: 'Removes forgotten users and expired interactions from the files of a folder now',

@@ -2,11 +2,11 @@
 
 import { Grown } from '../columns.js';
 import { FileError } from '../files/index.js';
-import { recordsOf, traced } from './judged.js';
+import { recordsOf, traced } from './inputs.js';
 import { Reading, effective, mapOption, nameOf, readConfig, readingOptions } from './load.js';
 import { outputOptions } from './subject.js';
 
-/** The options of every study. */
+/** The options of every study. @type {Record<string, import('./options.js').Option>} */
 export const studyOptions = {
   events: { type: 'text', value: 'FILE', required: true, about: 'the log of interactions, with the decision that each names' },
   items: { type: 'text', value: 'FILE', about: 'the content library' },
@@ -18,7 +18,7 @@ export const studyOptions = {
   ...outputOptions,
 };
 
-/** The option of studies that need messages. */
+/** The option of studies that need messages. @type {Record<string, import('./options.js').Option>} */
 export const sentOption = { sent: { type: 'text', value: 'FILE', required: true, about: 'messages: accepted decisions, one line of JSON each' } };
 
 /** Records that are read as a whole. */
@@ -54,7 +54,12 @@ export async function studied(options, study) {
   }
 }
 
-/** Messages of a file of JSON lines, with their rows. */
+/**
+ * Messages of a file of JSON lines, with their rows.
+ * @param {import('./load.js').Reading} reading
+ * @param {string} path
+ * @returns {{ path: string, records: AsyncGenerator<any>, readonly rows: ArrayLike<number> }}
+ */
 export function messagesOf(reading, path) {
   const rows = new Grown(Int32Array);
   async function* records() {
@@ -69,7 +74,12 @@ export function messagesOf(reading, path) {
   return { path, records: records(), get rows() { return rows.taken(); } };
 }
 
-/** Interactions of a file, with their rows. */
+/**
+ * Interactions of a file, with their rows.
+ * @param {import('./load.js').Reading} reading
+ * @param {string} path
+ * @returns {{ path: string, records: AsyncGenerator<any>, readonly rows: ArrayLike<number> }}
+ */
 function interactionsOf(reading, path) {
   const rows = new Grown(Int32Array);
   const check = reading.check(path);

@@ -9,12 +9,15 @@ const SHOWN = 20;
 /** Records per trial recommender, so that it stays small for any file. */
 const TRIED = 50_000;
 
+/** @param {number} number */
 const count = (number) => number.toLocaleString('en');
 
 /** Counts by name. */
 export class Tally {
+  /** @type {Map<string, number>} */
   #counts = new Map();
 
+  /** @param {string} name */
   add(name) {
     this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
   }
@@ -23,6 +26,7 @@ export class Tally {
     return [...this.#counts.values()].reduce((sum, number) => sum + number, 0);
   }
 
+  /** @param {string} name */
   of(name) {
     return this.#counts.get(name) ?? 0;
   }
@@ -41,13 +45,16 @@ export class Tally {
 
 /** Puts records into a trial recommender, so that every command can read what a conversion writes. */
 export class Trial {
+  /** @type {any} A recommender, whose methods are called by name. */
   #recommender;
   #left = 0;
 
   /**
    * @param {import('./load.js').Reading} reading
    * @param {string} path File of the rows.
-   * @returns {Promise<{ told?: object, taken: { row: number, record: object }[] }>} The recommender's report, and the
+   * @param {keyof import('../files/index.js').RecordOf} sort
+   * @param {{ row: number, record: object }[]} batch
+   * @returns {Promise<{ told?: any, taken: { row: number, record: any }[] }>} The recommender's report, and the
    *   accepted records.
    */
   async accepted(reading, path, sort, batch) {
@@ -64,7 +71,15 @@ export class Trial {
   }
 }
 
-/** Converts one row; an error is reported for the file, and the row left out if allowed. */
+/**
+ * Converts one row; an error is reported for the file, and the row left out if allowed.
+ * @param {import('./load.js').Reading} reading
+ * @param {string} path
+ * @param {number} row
+ * @template T
+ * @param {() => T} convert
+ * @returns {T | undefined}
+ */
 export function converted(reading, path, row, convert) {
   try {
     return convert();

@@ -2,17 +2,18 @@
 
 import { suggestTiers } from '../study/node.js';
 import { timeInWords } from '../words.js';
-import { tellUnknown } from './known.js';
+import { reportUnknown } from './known.js';
 import { loadWorld, nowOf, worldOptions } from './load.js';
 import { UsageError } from './options.js';
 import { studied } from './studied.js';
 import { langOf, outputOptions, printJson, show } from './subject.js';
 import { figure, table } from './table.js';
 
+/** @type {import('./options.js').Command} */
 export const tiers = {
   name: 'tiers',
   summary: 'Counts users per tier, and those who moved between tiers',
-  about: 'Tiers are computed from the interactions at the moment asked for. Without --operations, and without operations in the snapshot, the\ndefault levels apply.',
+  about: 'Tiers are computed from the interactions at the time --now. Without --operations, and without operations in the snapshot, the\ndefault levels apply.',
   options: {
     ...worldOptions,
     since: { type: 'time', value: 'TIME', about: 'also count who moved between tiers since then' },
@@ -30,7 +31,7 @@ export const tiers = {
     if (options.suggest) return suggest(options);
     const { recommender, last, reading } = await loadWorld(options);
     if (recommender.operations() === null) recommender.setOperations({});
-    tellUnknown(reading.report, recommender, { group: options.group });
+    reportUnknown(reading.report, recommender, { group: options.group });
     const { since, group } = options;
     const now = nowOf(options, last);
     const report = recommender.tierReport({ now, ...(since !== undefined && { since }), ...(group !== undefined && { group }) });
@@ -39,10 +40,17 @@ export const tiers = {
   },
 };
 
+/** @param {import('./options.js').Values} options */
 async function suggest(options) {
   if (!options.events) throw new UsageError('expected --events with --suggest');
+  /** @type {import('../study/index.js').TierSuggestion[]} */
   const suggestions = await studied(options, (input) => suggestTiers(input));
   if (options.json) return printJson(suggestions);
+  /**
+   * @param {readonly number[]} numbers
+   * @param {number} scale
+   * @param {number} digits
+   */
   const list = (numbers, scale, digits) => numbers.map((number) => figure(scale * number, digits)).join(' ');
   const rows = suggestions.map(({ tiers: { halfLifeDays, levels = [] }, auc, returnRates, sizes, largeMoves }) => [
     figure(halfLifeDays, 0), levels.flatMap(({ minActivity }) => minActivity ?? []).join(' '), figure(auc), list(returnRates, 100, 0), list(sizes, 100, 0), figure(100 * largeMoves, 1),
@@ -57,6 +65,7 @@ async function suggest(options) {
 function shown({ tiers, untiered, moves }, { since, offset, lang }) {
   const zh = lang === 'zh';
   const all = tiers.reduce((sum, { users }) => sum + users, 0);
+  /** @param {number} users */
   const share = (users) => (all ? `${figure((100 * users) / all, 1)} %` : '');
   const rows = tiers.map(({ name, users, meanActivity, meanValue }) => [name, figure(users, 0), share(users), figure(meanActivity), figure(meanValue)]);
   const lines = [table(rows, { head: zh ? ['分层', '人数', '占比', '平均活跃分', '平均价值分'] : ['tier', 'users', 'share', 'mean activity', 'mean value'] })];

@@ -112,14 +112,8 @@ const earlyZh = ({ count, field, values }, question = '') => `${field}：${numbe
 
 /** @type {Record<string, { sentences: Sentences, place: (file: string, text: string) => string, records: (count: number) => string, comma: string, more: string }>} */
 const WORDS = {
-  en: { sentences: EN, /**
-   * @param {string} file
-   * @param {string} text
-   */ place: (file, text) => `${file}: ${text}`, records: (count) => (count ? of(count, 'record') : '0 rows read'), comma: ', ', more: ', …' },
-  zh: { sentences: ZH, /**
-   * @param {string} file
-   * @param {string} text
-   */ place: (file, text) => `${file}：${text}`, records: (count) => `读入 ${number(count)} 条`, comma: '、', more: ' 等' },
+  en: { sentences: EN, place: (file, text) => `${file}: ${text}`, records: (count) => (count ? of(count, 'record') : '0 rows read'), comma: ', ', more: ', …' },
+  zh: { sentences: ZH, place: (file, text) => `${file}：${text}`, records: (count) => `读入 ${number(count)} 条`, comma: '、', more: ' 等' },
 };
 
 /** Control characters and invisible characters. */

@@ -17,14 +17,8 @@ import { Absent, Refused } from './table-rows.js';
  * @type {Record<string, { whole: string, open: (file: Sliced, limits: import('./limits.js').Limits) => Promise<OpenTable> }>}
  */
 const FORMATS = {
-  parquet: { whole: 'a whole Parquet file', /**
-   * @param {Sliced} file
-   * @param {import('./limits.js').Limits} limits
-   */ open: async (file, limits) => (await import('./parquet-table.js')).openParquet(file, limits) },
-  arrow: { whole: 'a whole Arrow file', /**
-   * @param {Sliced} file
-   * @param {import('./limits.js').Limits} limits
-   */ open: async (file, limits) => (await import('./arrow-table.js')).openArrow(file, limits) },
+  parquet: { whole: 'a whole Parquet file', open: async (file, limits) => (await import('./parquet-table.js')).openParquet(file, limits) },
+  arrow: { whole: 'a whole Arrow file', open: async (file, limits) => (await import('./arrow-table.js')).openArrow(file, limits) },
 };
 
 /**

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 
 import { impressionsTable, rankingTable } from '../../pkg/cli/results.js';
-import { CasesFile, ImpressionsFile, eventsOf, traced } from '../../pkg/cli/judged.js';
+import { CasesFile, ImpressionsFile, eventsOf, traced } from '../../pkg/cli/inputs.js';
 import { Reading } from '../../pkg/cli/load.js';
 import { NextpickError } from '../../pkg/node.js';
 import { replayInWords } from '../../pkg/words.js';

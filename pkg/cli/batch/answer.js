@@ -23,7 +23,7 @@ import { NAMES, decisionRows, errorRows } from './rows.js';
  * @returns {(chunk: import('./requests.js').Chunk) => Answers}
  */
 export function answerer(recommender, { format, rawCells, ...options }) {
-  const { told, failed, packed } = FORMS[format]({ rawCells });
+  const { formatDecision, formatError, join } = FORMS[format]({ rawCells });
   return ({ bytes, first, step, count, refused }) => {
     const lines = linesOf(bytes, count).map(readable);
     for (const { place, error: { code, path, message } } of refused) lines[place] = new NextpickError(code, message, { path });
@@ -32,22 +32,33 @@ export function answerer(recommender, { format, rawCells, ...options }) {
       const number = first + place * step;
       if (typeof answer !== 'string') {
         bad += 1;
-        return failed(answer, number);
+        return formatError(answer, number);
       }
       size += answer.length;
-      return told(answer, number);
+      return formatDecision(answer, number);
     });
-    const content = packed(parts);
+    const content = join(parts);
     return { content, size: content instanceof Uint8Array ? content.length : size, count, bad };
   };
 }
 
-/** Decides the requests among lines together; a line that is an error stays one. */
+/**
+ * Decides the requests among lines together; a line that is an error stays one.
+ * @param {import('../../node.js').Recommender} recommender
+ * @param {(string | NextpickError)[]} lines
+ * @param {{ reasons: boolean, explain: boolean }} options
+ */
 function answersOf(recommender, lines, options) {
   const decisions = decide(recommender, lines.filter((line) => typeof line === 'string'), options).values();
-  return lines.map((line) => (typeof line === 'string' ? decisions.next().value : line));
+  return lines.map((line) => (typeof line === 'string' ? /** @type {string | NextpickError} */ (decisions.next().value) : line));
 }
 
+/**
+ * @param {import('../../node.js').Recommender} recommender
+ * @param {string[]} requests
+ * @param {{ reasons: boolean, explain: boolean }} options
+ * @returns {(string | NextpickError)[]}
+ */
 function decide(recommender, requests, options) {
   try {
     return recommender.recommendTexts(requests, options);
@@ -68,7 +79,12 @@ function decide(recommender, requests, options) {
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Decodes the lines; `undefined` for invalid UTF-8. Decoding all at once is faster; one by one finds the bad line. */
+/**
+ * Decodes the lines; `undefined` for invalid UTF-8. Decoding all at once is faster; one by one finds the bad line.
+ * @param {Uint8Array} bytes
+ * @param {number} count
+ * @returns {(string | undefined)[]}
+ */
 function linesOf(bytes, count) {
   const text = decoded(bytes);
   if (text !== undefined) return text.split('\n', count);
@@ -80,6 +96,7 @@ function linesOf(bytes, count) {
   });
 }
 
+/** @param {Uint8Array} bytes */
 function decoded(bytes) {
   try {
     return strict.decode(bytes);
@@ -88,7 +105,10 @@ function decoded(bytes) {
   }
 }
 
-/** The request of a line, or the error that it is none. */
+/**
+ * The request of a line, or the error that it is none.
+ * @param {string | undefined} line
+ */
 function readable(line) {
   if (line === undefined) return new NextpickError('invalid', 'request: expected UTF-8 text', { path: 'request' });
   const text = line.charCodeAt(0) === 0xfeff ? line.slice(1) : line;
@@ -96,21 +116,31 @@ function readable(line) {
 }
 
 const encoder = new TextEncoder();
-const packedText = (parts) => encoder.encode(parts.join(''));
-const packedRows = (parts) => parts.flat();
+/** @param {any[]} parts */
+const joinText = (parts) => encoder.encode(parts.join(''));
+/** @param {any[]} parts */
+const joinRows = (parts) => parts.flat();
 
-/** By format: what a decision and an error become, and the content that they are together. */
+/**
+ * Forms of the answers of a format: `formatDecision` and `formatError` make the part of a line, `join` the content of all.
+ * @typedef {object} Form
+ * @property {(decision: string, line: number) => any} formatDecision
+ * @property {(error: NextpickError, line: number) => any} formatError
+ * @property {(parts: any[]) => Uint8Array<ArrayBuffer> | unknown[][]} join
+ */
+
+/** Forms by format. @type {Record<Format, (options: { rawCells?: boolean }) => Form>} */
 const FORMS = {
   jsonl: () => ({
-    told: (decision) => `${decision}\n`,
-    failed: ({ code, path, message }, line) => `${JSON.stringify({ error: { code, path, message, line } })}\n`,
-    packed: packedText,
+    formatDecision: (decision) => `${decision}\n`,
+    formatError: ({ code, path, message }, line) => `${JSON.stringify({ error: { code, path, message, line } })}\n`,
+    join: joinText,
   }),
   csv: (options) => {
     const lineOf = sheetLine(options);
-    const linesOf = (rows) => rows.map((cells) => `${lineOf(NAMES.map((_, i) => cells[i]))}\n`).join('');
-    return { told: (text, number) => linesOf(decisionRows(text, number)), failed: (error, number) => linesOf(errorRows(error, number)), packed: packedText };
+    const linesOf = (/** @type {unknown[][]} */ rows) => rows.map((cells) => `${lineOf(NAMES.map((_, i) => cells[i]))}\n`).join('');
+    return { formatDecision: (text, number) => linesOf(decisionRows(text, number)), formatError: (error, number) => linesOf(errorRows(error, number)), join: joinText };
   },
-  parquet: () => ({ told: decisionRows, failed: errorRows, packed: packedRows }),
-  arrow: () => ({ told: decisionRows, failed: errorRows, packed: packedRows }),
+  parquet: () => ({ formatDecision: decisionRows, formatError: errorRows, join: joinRows }),
+  arrow: () => ({ formatDecision: decisionRows, formatError: errorRows, join: joinRows }),
 };

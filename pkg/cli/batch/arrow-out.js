@@ -15,6 +15,7 @@ export async function arrowEncoder({ isStream }) {
   /** @type {Uint8Array[]} */
   let pieces = [];
   class Pieces extends AsyncByteQueue {
+    /** @param {Uint8Array} bytes */
     write(bytes) {
       pieces.push(/** @type {Uint8Array} */ (bytes).slice());
     }

@@ -31,6 +31,10 @@ export async function openOut({ out, resume, format, bom }) {
 const nothing = async () => {};
 const stdout = () => ({ done: 0, begun: false, write, end: nothing, close: nothing });
 
+/**
+ * @param {string} path
+ * @param {{ resume?: boolean, format: 'jsonl' | 'csv' }} options
+ */
 async function file(path, { resume, format }) {
   // The work of hours is not overwritten without an explicit option.
   const handle = await open(path, resume ? 'a+' : 'ax').catch((error) => {
@@ -49,6 +53,7 @@ async function file(path, { resume, format }) {
     return {
       done,
       begun: at > 0,
+      /** @param {Buffer} bytes */
       async write(bytes) {
         const both = Math.min(known.length, bytes.length);
         if (both && known.compare(bytes, 0, both, 0, both) !== 0) throw foreign(path);
@@ -71,6 +76,7 @@ async function file(path, { resume, format }) {
   }
 }
 
+/** @param {string} path */
 function foreign(path) {
   const problem =
     'its last answer is not what this run would have written there: it was made from another state, other requests or other options ' +

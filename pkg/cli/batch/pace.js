@@ -12,6 +12,7 @@ export function paceInWords({ done, seconds, from = 0, share }) {
   return words.join(' · ');
 }
 
+/** @param {number} seconds */
 function timeInWords(seconds) {
   if (seconds < 100) return `${Math.round(seconds)} s`;
   if (seconds < 100 * 60) return `${Math.round(seconds / 60)} min`;

@@ -18,8 +18,12 @@ const SCHEMA = [
   ...NAMES.map((name) => ({ name, ...TYPES[COLUMNS[name]], repetition_type: name === 'request' ? 'REQUIRED' : 'OPTIONAL' })),
 ];
 
-/** Whole numbers of 64 bits are bigints there. */
-const converted = (name, values) => (TYPES[COLUMNS[name]] === TYPES.count || COLUMNS[name] === 'time' ? values.map((value) => (value === null ? null : BigInt(value))) : values);
+/**
+ * Whole numbers of 64 bits are bigints there.
+ * @param {string} name
+ * @param {unknown[]} values
+ */
+const converted = (name, values) => (TYPES[COLUMNS[name]] === TYPES.count || COLUMNS[name] === 'time' ? values.map((value) => (value === null ? null : BigInt(/** @type {number} */ (value)))) : values);
 
 /** @returns {Promise<import('./table-out.js').TableEncoder>} */
 export async function parquetEncoder() {

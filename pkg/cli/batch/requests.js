@@ -54,6 +54,7 @@ export async function* chunks(input, selection) {
   if (gathered.count) yield gathered.chunk();
 }
 
+/** @param {Uint8Array | Refusal} line */
 const isBlank = (line) => line instanceof Uint8Array && (line.length === 0 || (line.length === 1 && line[0] === RETURN));
 
 /**
@@ -68,9 +69,12 @@ export class Gathering {
   #skip;
   #most;
   #number = 0;
+  /** @type {number | undefined} */
   #first;
+  /** Lines, with their offsets. @type {[Uint8Array, number][]} */
   #lines = [];
   #bytes = 0;
+  /** @type {Chunk['refused']} */
   #refused = [];
 
   /** @param {Selection} selection */
@@ -91,6 +95,7 @@ export class Gathering {
     else this.#add(line);
   }
 
+  /** @param {Uint8Array | Refusal} line */
   #add(line) {
     this.#first ??= this.#number;
     if (line instanceof Uint8Array) {
@@ -114,7 +119,7 @@ export class Gathering {
   chunk() {
     const bytes = new Uint8Array(this.#bytes).fill(NEWLINE);
     for (const [line, at] of this.#lines) bytes.set(line, at);
-    const chunk = { bytes, first: this.#first, step: this.#shard.of, count: this.count, refused: this.#refused };
+    const chunk = { bytes, first: this.#first ?? 0, step: this.#shard.of, count: this.count, refused: this.#refused };
     [this.count, this.#first, this.#bytes, this.#lines, this.#refused] = [0, undefined, 0, [], []];
     return chunk;
   }
@@ -122,9 +127,11 @@ export class Gathering {
 
 /** Splits pieces of any size into lines without newline; `TOO_LONG` in the place of one that is. */
 class LineCutter {
+  /** @type {Uint8Array[]} */
   #parts = [];
   #length = 0;
 
+  /** @param {Uint8Array} piece */
   *cut(piece) {
     let from = 0;
     for (let end = piece.indexOf(NEWLINE); end >= 0; end = piece.indexOf(NEWLINE, from)) {
@@ -140,6 +147,7 @@ class LineCutter {
     if (this.#length) yield this.#line();
   }
 
+  /** @param {Uint8Array} bytes */
   #add(bytes) {
     this.#length += bytes.length;
     if (this.#length <= LONGEST_LINE) this.#parts.push(bytes);

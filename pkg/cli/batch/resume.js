@@ -22,7 +22,10 @@ export async function resumePoint(handle, format) {
   return { done, at, tail };
 }
 
-/** Each answer is one line. */
+/**
+ * Each answer is one line.
+ * @param {AsyncIterable<Buffer>} input
+ */
 async function lastOfLines(input) {
   let [lines, start, end, offset] = [0, 0, 0, 0];
   for await (const piece of input) {
@@ -38,6 +41,7 @@ async function lastOfLines(input) {
 /**
  * An answer is the rows with the same number; the header has none. Quotes come in pairs, so newlines inside quotes are
  * recognised.
+ * @param {AsyncIterable<Buffer>} input
  */
 async function lastOfCsv(input) {
   let [requests, start] = [0, 0];
@@ -60,6 +64,7 @@ async function lastOfCsv(input) {
   return requests < 2 ? { done: 0, at: 0 } : { done: requests - 2, at: start };
 }
 
+/** @param {import('node:fs/promises').FileHandle} handle */
 async function* pieces(handle) {
   const piece = Buffer.alloc(PIECE);
   for (let at = 0; ; ) {

@@ -20,11 +20,17 @@ export const NAMES = Object.keys(COLUMNS);
  * @returns {unknown[][]}
  */
 export function decisionRows(text, number) {
+  /** @type {import('../../index.js').Decision} */
   const { id, subject, at, picks, silent } = JSON.parse(text);
   const about = [number, subject.user, subject.group, at, id, silent?.rule];
   if (!picks.length) return [about];
   return picks.map(({ rank, item, score, propensity }) => [...about, rank, item, score, propensity]);
 }
 
-/** Returns the rows of a request that is answered by an error. @returns {unknown[][]} */
+/**
+ * Returns the rows of a request that is answered by an error.
+ * @param {{ code: string, message: string }} error
+ * @param {number} number
+ * @returns {unknown[][]}
+ */
 export const errorRows = ({ code, message }, number) => [[number, ...Array(NAMES.length - 2), `${code}: ${message}`]];

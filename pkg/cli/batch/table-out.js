@@ -32,6 +32,7 @@ export async function openTable({ out, format }) {
   // A pipe has no end to go back from: Arrow has a format for streams.
   const encoder = format === 'parquet' ? await parquetEncoder() : await arrowEncoder({ isStream: out === undefined });
   const to = out === undefined ? stdout : await wholeFile(out);
+  /** @type {unknown[][]} */
   let rows = [];
   const flush = async () => {
     if (rows.length) await to.write(encoder.group(NAMES.map((_, i) => rows.map((row) => row[i] ?? null))));
@@ -55,12 +56,14 @@ export async function openTable({ out, format }) {
 const nothing = async () => {};
 const stdout = { write, end: nothing, close: nothing };
 
+/** @param {string} path */
 async function wholeFile(path) {
   const taken = () => new FileError({ file: path, problem: 'is already there; remove it to begin anew (a table cannot be gone on with)' });
   if (await stat(path).catch(() => undefined)) throw taken();
   const beside = `${path}.${randomUUID().slice(0, 8)}.part`;
   const handle = await open(beside, 'wx');
   return {
+    /** @param {Uint8Array} bytes */
     write: (bytes) => handle.appendFile(bytes),
     async end() {
       await handle.sync();

@@ -12,7 +12,7 @@ const WORKER = new URL('./worker.js', import.meta.url);
 /** Threads that share only the bytes of one snapshot. */
 export class Team {
   #members;
-  /** @type {Error | undefined} Why no more is answered. */
+  /** @type {Error | undefined} Failure after which nothing is answered. */
   #failed;
 
   /**
@@ -26,6 +26,7 @@ export class Team {
     shared.set(snapshot);
     this.#members = Array.from({ length: threads }, (_, i) => {
       const worker = new Worker(script, { workerData: { snapshot: shared, options } });
+      /** @type {{ resolve: (answers: any) => void, reject: (error: Error) => void }[]} */
       const waiting = [];
       worker.on('message', ({ answers, error }) => (error ? this.#fail(refusal(error)) : waiting.shift()?.resolve(answers)));
       worker.on('error', (error) => this.#fail(ended(i, threads, error.message, error)));
@@ -53,15 +54,25 @@ export class Team {
     await Promise.all(this.#members.map(({ worker }) => worker.terminate()));
   }
 
+  /** @param {Error} error */
   #fail(error) {
     this.#failed ??= error;
     for (const { waiting } of this.#members) for (const { reject } of waiting.splice(0)) reject(this.#failed);
   }
 }
 
-/** Structured cloning drops an error's own fields, so they are sent separately. */
+/**
+ * Structured cloning drops an error's own fields, so they are sent separately.
+ * @param {{ code: string, message: string, path?: string }} error
+ */
 const refusal = ({ code, message, ...details }) => new NextpickError(code, message, details);
 
+/**
+ * @param {number} i
+ * @param {number} threads
+ * @param {string} why
+ * @param {unknown} [cause]
+ */
 function ended(i, threads, why, cause) {
   return new NextpickError('broken', `thread ${i + 1} of ${threads} ended before its work was done (${why}); fewer --threads need less memory`, { cause });
 }
@@ -69,30 +80,30 @@ function ended(i, threads, why, cause) {
 /** Outcome of a request: an answer or an error. @template Answer @typedef {{ value?: Answer, failed?: boolean, error?: unknown }} Outcome */
 
 /**
- * Answers in the order of the questions, with at most so many questions under way.
+ * Answers in the order of the requests, at most `most` of them in progress.
  *
  * Nothing is taken from the source while that many are under way or the reader is slower: memory does not grow with the input.
  *
- * @template Question, Answer
- * @param {AsyncIterator<Question>} source
- * @param {(question: Question) => Answer | Promise<Answer>} answer
+ * @template Request, Answer
+ * @param {AsyncIterator<Request>} source
+ * @param {(request: Request) => Answer | Promise<Answer>} answer
  * @param {number} most
  * @returns {AsyncGenerator<Answer>}
  */
 export async function* inOrder(source, answer, most) {
   /** @type {Promise<Outcome<Answer>>[]} */
   const underWay = [];
-  /** @type {Promise<IteratorResult<Question>> | undefined} */
+  /** @type {Promise<IteratorResult<Request>> | undefined} */
   let coming = source.next();
   try {
     while (coming || underWay.length) {
-      const mayAsk = underWay.length < most;
-      /** @type {{ question?: IteratorResult<Question> } & Outcome<Answer>} */
-      const first = await Promise.race([...(coming && mayAsk ? [coming.then((question) => ({ question }))] : []), ...underWay.slice(0, 1)]);
-      if (first.question?.done) {
+      const hasRoom = underWay.length < most;
+      /** @type {{ request?: IteratorResult<Request> } & Outcome<Answer>} */
+      const first = await Promise.race([...(coming && hasRoom ? [coming.then((request) => ({ request }))] : []), ...underWay.slice(0, 1)]);
+      if (first.request?.done) {
         coming = undefined;
-      } else if (first.question) {
-        underWay.push(settled(answer(first.question.value)));
+      } else if (first.request) {
+        underWay.push(settled(answer(first.request.value)));
         coming = source.next();
       } else {
         underWay.shift();

@@ -23,7 +23,10 @@ try {
   giveUp(error);
 }
 
-/** Sends the error as fields, since cloning would drop its code, and ends this thread. */
+/**
+ * Sends the error as fields, since cloning would drop its code, and ends this thread.
+ * @param {any} error
+ */
 function giveUp(error) {
   if (!(error instanceof NextpickError)) throw error;
   const { code, message, path, rule, value } = error;

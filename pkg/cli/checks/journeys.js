@@ -2,6 +2,12 @@
 
 import { createRecommender } from '../../node.js';
 
+/**
+ * @typedef {import('../operations.js').Scene} Scene
+ * @typedef {import('../operations.js').Finding} Finding
+ * @typedef {import('../../index.js').Journey} Journey
+ */
+
 const HOUR = 3_600_000;
 const WEEK_HOURS = 7 * 24;
 /** Monday, 2026-03-02T00:00:00Z. */
@@ -10,7 +16,7 @@ const MONDAY = 1_772_409_600_000;
 const CYCLES = 3;
 
 /**
- * @param {import('../operations.js').Scene} scene
+ * @param {Scene} scene
  * @returns {Promise<import('../operations.js').Finding[]>}
  */
 export async function journeyChecks(scene) {
@@ -22,14 +28,26 @@ export async function journeyChecks(scene) {
   return [...findings, ...variants(scene.operations)];
 }
 
-/** Steps for which the library has nothing. */
+/**
+ * Steps for which the library has nothing.
+ * @param {Scene} scene
+ * @param {Journey} journey
+ * @param {string} path
+ * @returns {Finding[]}
+ */
 function candidates({ matching }, { steps }, path) {
   return steps.flatMap(({ items }, n) => (matching(items).length ? [] : [
     { path: `${path}.steps[${n}].items`, code: 'no-items', zh: '内容库里没有符合的内容，这一步发不出去', en: 'no item of the library matches, so the step is never sent' },
   ]));
 }
 
-/** Steps timed by a replenishment cycle that items of the trigger do not have. */
+/**
+ * Steps timed by a replenishment cycle that items of the trigger do not have.
+ * @param {Scene} scene
+ * @param {Journey} journey
+ * @param {string} path
+ * @returns {Finding[]}
+ */
 function cycles(scene, { trigger, steps }, path) {
   const items = triggerItems(scene, trigger);
   const without = items.filter(({ cycleDays }) => cycleDays === undefined);
@@ -43,13 +61,23 @@ function cycles(scene, { trigger, steps }, path) {
   }]));
 }
 
+/**
+ * @param {Scene} scene
+ * @param {Journey['trigger']} trigger
+ */
 const triggerItems = ({ items, matching }, trigger) => {
   if (trigger.type !== 'activity') return [];
   const wanted = new Set(matching(trigger.items ?? {}));
   return items.filter(({ id }) => wanted.has(id));
 };
 
-/** Later steps that come due before an earlier one, or with it, for some hour of entry. */
+/**
+ * Later steps that come due before an earlier one, or with it, for some hour of entry.
+ * @param {Scene} scene
+ * @param {Journey} journey
+ * @param {string} path
+ * @returns {Promise<Finding[]>}
+ */
 async function order(scene, journey, path) {
   const findings = new Map();
   for (const due of await dueTimes(scene, journey)) {
@@ -70,8 +98,14 @@ async function order(scene, journey, path) {
   return [...findings.values()];
 }
 
-/** The due times of the steps for entries at every hour of a week, as the module computes them. */
-async function dueTimes(scene, { id, trigger, steps }) {
+/**
+ * Returns the due times of the steps for entries at every hour of a week, as the module computes them.
+ * @param {Scene} scene
+ * @param {Journey} journey
+ * @returns {Promise<(number | undefined)[][]>}
+ */
+async function dueTimes(scene, { id, trigger: given, steps }) {
+  const trigger = /** @type {any} */ (given);
   const plain = steps.map(({ id: step, offset, time, weekdays }) => ({ id: step, items: {}, ...(offset && { offset }), ...(time && { time }), ...(weekdays && { weekdays }) }));
   const known = triggerItems(scene, trigger).filter(({ cycleDays }) => cycleDays !== undefined);
   const items = [...new Map(known.map((item) => [item.cycleDays, { id: item.id, cycleDays: item.cycleDays }])).values()].slice(0, CYCLES);
@@ -80,7 +114,7 @@ async function dueTimes(scene, { id, trigger, steps }) {
   const kind = [trigger.kind ?? 'entered'].flat()[0];
   /** @type {{ at: number, item?: string }[]} */
   const entries = Array.from({ length: WEEK_HOURS }, (_, n) => ({ at: MONDAY + n * HOUR })).flatMap((entry) => (usesCycles ? items.map((item) => ({ ...entry, item: item.id })) : [entry]));
-  const own = { activity: { type: 'activity', kind }, inactivity: { ...trigger }, date: { ...trigger }, schedule: { ...trigger } }[trigger.type];
+  const own = trigger.type === 'activity' ? { type: 'activity', kind } : { ...trigger };
   const config = { utcOffsetMinutes: scene.config.utcOffsetMinutes, maxAheadMs: 0 };
   const isTimed = trigger.type === 'activity' || trigger.type === 'inactivity';
   const moments = isTimed ? entries : entries.slice(0, 1);
@@ -100,8 +134,8 @@ async function dueTimes(scene, { id, trigger, steps }) {
 /**
  * Steps that can come again to one recipient, whose items then count as seen.
  *
- * @param {import('../operations.js').Scene} scene
- * @param {import('../../index.js').Journey} journey
+ * @param {Scene} scene
+ * @param {Journey} journey
  * @param {string} path
  */
 function repeats({ config }, { trigger, reentry = 'never', perReference, steps }, path) {

@@ -1,5 +1,10 @@
 /** @file Checks of quotas: those that cannot be met, alone or together. Quotas with different audiences are not compared. */
 
+/**
+ * A quota, with its path, the ids of its items, and its audience as a text.
+ * @typedef {import('../../index.js').Quota & { path: string, class: Set<string>, group: string }} CheckedQuota
+ */
+
 /** Rounding of sums of shares. */
 const TOLERANCE = 1e-9;
 
@@ -27,17 +32,27 @@ export function quotaChecks({ operations, items, matching }) {
   ];
 }
 
+/**
+ * @param {CheckedQuota} inner
+ * @param {CheckedQuota} outer
+ */
 function contradict(inner, outer) {
   if (inner === outer || inner.group !== outer.group || !inner.class.size) return false;
   const above = (inner.min ?? 0) > (outer.max ?? Infinity) || (inner.minShare ?? 0) > (outer.maxShare ?? 1);
   return above && [...inner.class].every((item) => outer.class.has(item));
 }
 
-/** Shares of disjoint classes: the minimums exceed 1, or the maximums of classes that cover the library stay below 1. */
+/**
+ * Shares of disjoint classes: the minimums exceed 1, or the maximums of classes that cover the library stay below 1.
+ * @param {CheckedQuota[]} quotas
+ * @param {number} library
+ * @returns {import('../operations.js').Finding[]}
+ */
 function sums(quotas, library) {
   const shares = quotas.filter(({ minShare, maxShare }) => minShare !== undefined || maxShare !== undefined);
   const disjoint = shares.every((one, n) => shares.slice(n + 1).every((other) => [...one.class].every((item) => !other.class.has(item))));
   if (!disjoint || !shares.length) return [];
+  /** @param {(quota: CheckedQuota) => number} pick */
   const sum = (pick) => shares.reduce((total, quota) => total + pick(quota), 0);
   const [least, most] = [sum(({ minShare = 0 }) => minShare), sum(({ maxShare = 1 }) => maxShare)];
   const path = shares[0].path;

@@ -1,4 +1,4 @@
-/** @file The files that evaluations read, checked before the work begins, with the row of every record at hand. */
+/** @file Input files of evaluations and fits: validated before the work begins, with the row of every record. */
 
 import { ColumnBuilder, Grown, Names } from '../columns.js';
 import { isTime } from '../files/moments.js';
@@ -13,20 +13,23 @@ import { nameOf } from './load.js';
  * @param {import('./load.js').Reading} reading
  * @param {string} path
  * @param {'items' | 'users' | 'groups' | 'channels'} sort
- * @param {object} [config]
+ * @param {any} [config]
  */
 export async function recordsOf(reading, path, sort, config) {
-  const trial = await createRecommender({ config });
+  const trial = /** @type {any} */ (await createRecommender({ config }));
   const method = `put${sort[0].toUpperCase()}${sort.slice(1)}`;
+  /** @type {any[]} */
   const records = [];
+  /** @type {number[]} */
   const rows = [];
   for await (const batch of reading.batches(path, sort)) {
+    /** @type {Map<object, number>} */
     const rowOf = new Map(batch.map(({ row, record }) => [record, row]));
     reading.offer(path, batch, (some) => {
       trial[method](some);
       for (const record of some) {
         records.push(record);
-        rows.push(rowOf.get(record));
+        rows.push(rowOf.get(record) ?? 0);
       }
     });
   }
@@ -43,7 +46,7 @@ export async function recordsOf(reading, path, sort, config) {
  *
  * @param {import('./load.js').Reading} reading
  * @param {string} path
- * @param {{ timeless?: boolean }} [options] `timeless`: the log may do without times.
+ * @param {{ timeless?: boolean }} [options] `timeless`: times may be absent.
  */
 export async function eventsOf(reading, path, { timeless = false } = {}) {
   const builder = new ColumnBuilder({ timeless });
@@ -60,12 +63,17 @@ export async function eventsOf(reading, path, { timeless = false } = {}) {
   }
   if (!builder.length) throw new FileError({ file: nameOf(path), problem: 'expected at least one interaction, got none' });
   const columns = builder.columns();
-  if (!timeless) tellTimes(reading.report, path, columns.at);
+  if (!timeless) reportTimes(reading.report, path, /** @type {Float64Array} */ (columns.at));
   return columns;
 }
 
-/** Counts a log's times that lie after its end. An evaluation walks them all, in their order. */
-function tellTimes(report, path, times) {
+/**
+ * Counts a log's times that lie after its end; an evaluation uses all of them, in order.
+ * @param {import('./progress.js').Report} report
+ * @param {string} path
+ * @param {Float64Array} times
+ */
+function reportTimes(report, path, times) {
   const trusted = trustedEnd(times.slice());
   const doubt = report.doubts.doubt(nameOf(path), 'after', 'at', new Date(trusted ?? 0).toISOString());
   doubt.total = times.length;
@@ -74,7 +82,11 @@ function tellTimes(report, path, times) {
 
 const encoder = new TextEncoder();
 
-/** Checks of a row that the module would refuse in columns without naming the row. */
+/**
+ * Checks of a row that the module would refuse in columns without naming the row.
+ * @param {Record<string, any>} record
+ * @param {boolean} timeless
+ */
 function mistakeOf(record, timeless) {
   if (record.user === undefined && record.group === undefined) return { problem: 'expected a user or a group, got neither' };
   for (const field of ['user', 'group', 'item', 'kind']) {
@@ -90,11 +102,17 @@ function mistakeOf(record, timeless) {
   return undefined;
 }
 
-/** Cases: one subject, what it took, and what it chose from. */
+/** Cases: a subject, its relevant items, and the candidates. */
 export class CasesFile {
+  /** @type {any[]} */
   records = [];
+  /** @type {number[]} */
   rows = [];
 
+  /**
+   * @param {import('./load.js').Reading} reading
+   * @param {string} path
+   */
   constructor(reading, path) {
     this.reading = reading;
     this.path = path;
@@ -115,6 +133,7 @@ export class CasesFile {
   }
 }
 
+/** @param {Record<string, any>} record */
 function problemOf({ user, group, relevant, candidates }) {
   if ((user === undefined) === (group === undefined)) return { problem: `expected a user or a group, got ${user === undefined ? 'neither' : 'both'}` };
   for (const [field, list] of Object.entries({ relevant, candidates })) {
@@ -125,7 +144,7 @@ function problemOf({ user, group, relevant, candidates }) {
   return undefined;
 }
 
-/** A log of impressions as columns: who was shown what, and 0 or 1 for each kind. */
+/** A log of impressions as columns: subjects, items, and 0 or 1 for each kind. */
 export class ImpressionsFile {
   #users = new Names();
   #items = new Names();
@@ -135,11 +154,15 @@ export class ImpressionsFile {
   #channel = new Grown(Int32Array);
   #at = new Grown(Float64Array);
   #outcomes = new Grown(Uint8Array);
-  /** Collects doubts about items that are not in the library. @type {import('../files/meaning.js').LogCheck} */
+  /** Collects doubts about items that are not in the library. @type {import('../files/index.js').LogCheck} */
   #check;
-  /** @type {string[] | undefined} The kinds, as the first row has them. */
+  /** @type {string[] | undefined} Kinds of the first row. */
   #kinds;
 
+  /**
+   * @param {import('./load.js').Reading} reading
+   * @param {string} path
+   */
   constructor(reading, path) {
     this.reading = reading;
     this.path = path;
@@ -150,10 +173,14 @@ export class ImpressionsFile {
     for await (const batch of this.reading.batches(this.path, 'impressions')) {
       for (const { row, record } of batch) this.#push(row, record);
     }
-    tellTimes(this.reading.report, this.path, this.#at.taken());
+    reportTimes(this.reading.report, this.path, /** @type {Float64Array} */ (this.#at.taken()));
     if (!this.#at.length) throw new FileError({ file: nameOf(this.path), problem: 'expected at least one impression, got none' });
   }
 
+  /**
+   * @param {number} row
+   * @param {Record<string, any>} record
+   */
   #push(row, { at, user, group, item, channel, ...outcomes }) {
     const kinds = (this.#kinds ??= Object.keys(outcomes));
     const place = { file: nameOf(this.path), row };
@@ -188,17 +215,25 @@ export class ImpressionsFile {
   }
 }
 
-/** A bad row: left out and counted, or thrown. */
+/**
+ * Leaves out and counts a bad row, or throws.
+ * @param {import('./load.js').Reading} reading
+ * @param {ConstructorParameters<typeof FileError>[0]} place
+ */
 function refuse(reading, place) {
   const error = new FileError(place);
   if (!reading.onBadRow) throw error;
   reading.onBadRow(error);
 }
 
-/** A refusal of the module, such as `cases[3].relevant`, as the row of the file it came from. */
+/**
+ * Converts an error of the module, such as one at `cases[3].relevant`, to an error of the row of its file.
+ * @param {unknown} error
+ * @param {Record<string, { path: string, rows?: ArrayLike<number> } | undefined>} files
+ */
 export function traced(error, files) {
   const place = refusedIn(error);
   const file = place && files[place.list];
-  const row = place && file?.rows?.[place.at];
-  return place === null || row === undefined ? error : refusedAt(error, { file: nameOf(file.path), row, field: place.field });
+  const row = place ? file?.rows?.[place.at] : undefined;
+  return !place || !file || row === undefined ? error : refusedAt(/** @type {import('../error.js').NextpickError} */ (error), { file: nameOf(file.path), row, field: place.field });
 }
