@@ -15,7 +15,7 @@ const hashOf = (user) => createHash('sha256').update(user).digest('base64');
 
 export class Forgettings {
   /** First request by user: its message and time. */
-  #asked = new Map();
+  #requested = new Map();
   /** Time of deletion by user. */
   #done = new Map();
 
@@ -28,16 +28,16 @@ export class Forgettings {
    */
   next({ user, id }, now) {
     dropBefore(this.#done, now - DAY, (at) => at);
-    dropBefore(this.#asked, now - CONFIRMED_WITHIN, ({ at }) => at);
+    dropBefore(this.#requested, now - CONFIRMED_WITHIN, ({ at }) => at);
     const who = hashOf(user);
     if (this.#done.has(who)) return 'forgotToday';
-    const asked = this.#asked.get(who);
+    const requested = this.#requested.get(who);
     // A repeated delivery of the same message is not a confirmation.
-    if (asked && asked.id !== id) {
-      this.#asked.delete(who);
+    if (requested && requested.id !== id) {
+      this.#requested.delete(who);
       return 'forget';
     }
-    if (!asked) this.#asked.set(who, { id, at: now });
+    if (!requested) this.#requested.set(who, { id, at: now });
     return 'sure';
   }
 

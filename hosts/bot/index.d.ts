@@ -223,34 +223,34 @@ export class Talk {
    * Handles a message. `quoted` is the text of the message it replies to, or any text with its token; `me` is the bot's
    * own name, without which commands addressed by name (`/next@tea_bot`) are ignored. Returns true if it was a command.
    */
-  hear(message: Saying & { text: string; quoted?: string | undefined; me?: string | undefined }, reply: (answer: Message) => Promise<unknown>): Promise<boolean>;
+  onMessage(message: Saying & { text: string; quoted?: string | undefined; me?: string | undefined }, reply: (answer: Message) => Promise<unknown>): Promise<boolean>;
   /** Handles a message that is not a command, for frameworks with commands of their own. */
-  overhear(message: Saying & { text: string; quoted?: string | undefined }): Promise<void>;
+  onPlainText(message: Saying & { text: string; quoted?: string | undefined }): Promise<void>;
   /** Runs a command by name; `rest` is the text after it. */
   run(name: keyof typeof COMMANDS, asker: Saying & { rest?: string }, reply: (answer: Message) => Promise<unknown>): Promise<void>;
   /**
    * Handles a button press; returns the text to show to the user. It counts once per person, kind and decision, in the
    * place where the bot sent the button.
    */
-  press(press: Omit<Saying, 'id'> & { id?: string; data: string }): Promise<string>;
+  onButton(press: Omit<Saying, 'id'> & { id?: string; data: string }): Promise<string>;
   /**
    * Handles the opening of a link, by a member of a group or by the user it was sent to. Returns its item, or
    * `undefined` if the link is unknown. It counts once.
    */
-  open(visit: { link: string; group?: string; user?: string; at: Millis }): Promise<Item | undefined>;
+  onLink(visit: { link: string; group?: string; user?: string; at: Millis }): Promise<Item | undefined>;
   /** Handles a user's joining of a group; without a user, the bot's own: pushes resume and the help is sent. */
-  joined(
+  onJoin(
     joining: { id: string; group: string; user?: string; at: Millis; lang?: string },
     reply?: (answer: Message) => Promise<unknown>,
   ): Promise<void>;
   /** Handles a user's leaving of a group. */
-  left(leaving: { group: string; user?: string | undefined }): Promise<void>;
+  onLeave(leaving: { group: string; user?: string | undefined }): Promise<void>;
   /** Handles the bot's removal from a group, or the loss of its right to write: pushes stop until it is back. */
-  removed(removal: { group: string }): Promise<void>;
+  onRemoval(removal: { group: string }): Promise<void>;
   /** Handles the bot's return to a group: pushes resume. */
-  returned(group: { group: string }): Promise<void>;
+  onReturn(group: { group: string }): Promise<void>;
   /** Handles a change of a group's id; its state is kept. A repeated call has no effect. */
-  moved(moving: { from: string; to: string }): Promise<void>;
+  onMove(moving: { from: string; to: string }): Promise<void>;
   /** Serves the slots that are due; to be called about every half minute. */
   tick(now?: Millis): Promise<void>;
 }

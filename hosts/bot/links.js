@@ -18,7 +18,7 @@ export function countedLinks(talk, { to, now = Date.now }) {
       const { pathname, searchParams } = new URL(request.url, 'http://links.invalid');
       const group = searchParams.get('group') || undefined;
       const user = searchParams.get('user') || undefined;
-      const item = await talk.open({ link: pathname, group, user, at: now() });
+      const item = await talk.onLink({ link: pathname, group, user, at: now() });
       if (item) return end(302, { location: to(item) });
       return end(404, { 'content-type': 'text/plain; charset=utf-8' }, talk.words(request.headers['accept-language']).badLink);
     } catch (error) {

@@ -6,7 +6,7 @@ const MAX_LISTED = 10;
  * Returns the answer to `我的标签` with its arguments.
  * @param {object} rec
  * @param {{ user: string }} asker
- * @param {{ action?: 'remove' | 'block' | 'unblock', name: string }} asked
+ * @param {{ action?: 'remove' | 'block' | 'unblock', name: string }} change
  * @param {number} now
  * @param {object} words
  */

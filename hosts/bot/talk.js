@@ -73,18 +73,18 @@ export class Talk {
   /* ---------------------------------------------------------------------------------------------------- messages of users */
 
   /** Handles a message: a command, or a response to an item. Returns true if it was a command. */
-  async hear(message, reply) {
+  async onMessage(message, reply) {
     const addressee = addresseeIn(message.text);
     // The command is for another bot, or for a name not known to be ours.
     if (addressee !== undefined && addressee !== message.me?.toLowerCase()) return false;
     const command = commandIn(message.text, this.options.commands);
     if (command) await this.run(command.name, { ...message, rest: command.rest }, reply);
-    else await this.overhear(message);
+    else await this.onPlainText(message);
     return Boolean(command);
   }
 
   /** Handles a message that is not a command, for frameworks with commands of their own. */
-  async overhear(given) {
+  async onPlainText(given) {
     const { rules } = this.options;
     const message = this.#withCurrentGroup(given);
     if (isNobody(message)) return;
@@ -163,7 +163,7 @@ export class Talk {
   }
 
   /** Handles a button press. The result is shown only to the user who pressed. */
-  async press({ data, ...given }) {
+  async onButton({ data, ...given }) {
     const press = this.#withCurrentGroup(given);
     const words = this.words(press.lang);
     const { log, rules } = this.options;
@@ -184,7 +184,7 @@ export class Talk {
    * Handles the opening of a link, reported by its page. Returns its item; `undefined` if the link is unknown or its
    * item is gone. It counts once, and only for the place its token was signed for.
    */
-  async open({ link, at, ...given }) {
+  async onLink({ link, at, ...given }) {
     const { user, group } = this.#withCurrentGroup(given);
     const id = this.#tokens.itemIn(link);
     const visitor = { ...placeOf({ user, group }), at };
@@ -196,7 +196,7 @@ export class Talk {
   /* -------------------------------------------------------------------------------------------------- joins and leaves */
 
   /** Handles the joining of the bot or of a user. */
-  async joined(given, reply) {
+  async onJoin(given, reply) {
     const { user, ...joining } = this.#withCurrentGroup(given);
     await this.#guard(async () => {
       if (user === undefined) await this.#groups.back(joining.group);
@@ -207,24 +207,24 @@ export class Talk {
   }
 
   /** Handles a user's leaving: they no longer count as a member. */
-  async left(given) {
+  async onLeave(given) {
     const { user, group } = this.#withCurrentGroup(given);
     if (user !== undefined) await this.#guard(() => this.#rec.leave({ group, user }));
   }
 
   /** Handles the bot's removal from a group, or the loss of its right to write: pushes stop until it is back. */
-  async removed({ group }) {
+  async onRemoval({ group }) {
     // The current id is not used: after a move the bot leaves the group under its old id.
     await this.#guard(() => this.#groups.ended(group));
   }
 
   /** Handles the bot's return to a group. */
-  async returned({ group }) {
+  async onReturn({ group }) {
     await this.#guard(() => this.#groups.back(group));
   }
 
   /** Handles a change of a group's id. A repeated call has no effect. */
-  async moved({ from, to }) {
+  async onMove({ from, to }) {
     await this.#guard(() => this.#groups.moved(from, to));
   }
 

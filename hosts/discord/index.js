@@ -35,7 +35,7 @@ export function nextpick(recommender, { client, ...options }) {
   const fail = (error) => talk.options.log({ event: 'failed', error: error.message });
 
   const pressed = async (interaction) => {
-    const content = await talk.press({ ...who(interaction), data: interaction.customId });
+    const content = await talk.onButton({ ...who(interaction), data: interaction.customId });
     await interaction.reply({ content, flags: MessageFlags.Ephemeral, allowedMentions: NOBODY });
   };
   const commanded = async (interaction, name) => {
@@ -61,10 +61,10 @@ export function nextpick(recommender, { client, ...options }) {
       if (message.author.bot || message.webhookId || message.system) return;
       const quoted = message.reference && (await message.fetchReference().catch(() => undefined));
       const about = quoted && JSON.stringify([quoted.content, quoted.components]);
-      await talk.hear({ ...who(message), text: message.content, quoted: about }, (answer) => message.reply(outfit(answer)));
+      await talk.onMessage({ ...who(message), text: message.content, quoted: about }, (answer) => message.reply(outfit(answer)));
     },
-    channelDelete: ({ id }) => talk.removed({ group: id }),
-    threadDelete: ({ id }) => talk.removed({ group: id }),
+    channelDelete: ({ id }) => talk.onRemoval({ group: id }),
+    threadDelete: ({ id }) => talk.onRemoval({ group: id }),
   };
   for (const [event, listener] of Object.entries(listeners)) client.on(event, (...given) => listener(...given).catch(fail));
 

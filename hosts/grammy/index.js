@@ -29,29 +29,29 @@ export function nextpick(recommender, { api, ...options }) {
     // Bots could answer each other for ever; posts of a linked channel are not messages of the group.
     if ((ctx.from?.is_bot && !isOfChat(ctx)) || ctx.msg.is_automatic_forward) return next();
     const quoted = answered && JSON.stringify([answered.text ?? answered.caption, answered.reply_markup]);
-    const heard = await talk.hear({ ...who(ctx), me: ctx.me.username, text, quoted, at: date * 1000 }, replyIn(ctx));
-    if (!heard) await next();
+    const isCommand = await talk.onMessage({ ...who(ctx), me: ctx.me.username, text, quoted, at: date * 1000 }, replyIn(ctx));
+    if (!isCommand) await next();
   });
 
   // In a channel, only commands are handled: other posts are content, not responses.
   composer.on('channel_post:text', async (ctx, next) => {
     const { text, date } = ctx.channelPost;
-    const heard = text.startsWith('/') && (await talk.hear({ ...who(ctx), me: ctx.me.username, text, at: date * 1000 }, replyIn(ctx)));
-    if (!heard) await next();
+    const isCommand = text.startsWith('/') && (await talk.onMessage({ ...who(ctx), me: ctx.me.username, text, at: date * 1000 }, replyIn(ctx)));
+    if (!isCommand) await next();
   });
 
   // Other payloads belong to other middleware.
   composer.callbackQuery(/^np:/, async (ctx) => {
     // A press is always a person's, also under a channel's post.
-    const text = await talk.press({ ...who(ctx), user: String(ctx.from.id), data: ctx.callbackQuery.data, at: talk.options.now() });
+    const text = await talk.onButton({ ...who(ctx), user: String(ctx.from.id), data: ctx.callbackQuery.data, at: talk.options.now() });
     await ctx.answerCallbackQuery({ text }).catch((error) => talk.options.log({ event: 'failed', error: error.message }));
   });
 
   composer.on('my_chat_member', async (ctx, next) => {
     const { old_chat_member: before, new_chat_member: after, date } = ctx.myChatMember;
     const { id, group, lang } = who(ctx);
-    if (group && !isThere(after)) await talk.removed({ group });
-    else if (group && !isThere(before)) await talk.joined({ id, group, lang, at: date * 1000 }, replyIn(ctx));
+    if (group && !isThere(after)) await talk.onRemoval({ group });
+    else if (group && !isThere(before)) await talk.onJoin({ id, group, lang, at: date * 1000 }, replyIn(ctx));
     await next();
   });
   composer.on('message:new_chat_members', async (ctx, next) => {
@@ -59,24 +59,24 @@ export function nextpick(recommender, { api, ...options }) {
     const people = ctx.msg.new_chat_members.filter((one) => !one.is_bot);
     // One update may contain several users; the index distinguishes them.
     for (const [place, { id: user }] of people.entries()) {
-      await talk.joined({ id: `${id}:${place}`, group, user: String(user), at: ctx.msg.date * 1000 });
+      await talk.onJoin({ id: `${id}:${place}`, group, user: String(user), at: ctx.msg.date * 1000 });
     }
     await next();
   });
   composer.on('message:left_chat_member', async (ctx, next) => {
     const { id, is_bot: isBot } = ctx.msg.left_chat_member;
     const { group } = who(ctx);
-    if (id === ctx.me.id) await talk.removed({ group });
-    else if (!isBot) await talk.left({ group, user: String(id) });
+    if (id === ctx.me.id) await talk.onRemoval({ group });
+    else if (!isBot) await talk.onLeave({ group, user: String(id) });
     await next();
   });
   // When a group becomes a supergroup, Telegram reports it in both, under the old and the new id.
   composer.on('message:migrate_to_chat_id', async (ctx, next) => {
-    await talk.moved({ from: String(ctx.chat.id), to: String(ctx.msg.migrate_to_chat_id) });
+    await talk.onMove({ from: String(ctx.chat.id), to: String(ctx.msg.migrate_to_chat_id) });
     await next();
   });
   composer.on('message:migrate_from_chat_id', async (ctx, next) => {
-    await talk.moved({ from: String(ctx.msg.migrate_from_chat_id), to: String(ctx.chat.id) });
+    await talk.onMove({ from: String(ctx.msg.migrate_from_chat_id), to: String(ctx.chat.id) });
     await next();
   });
 

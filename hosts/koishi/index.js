@@ -64,24 +64,24 @@ function apply(ctx, { items, link, buttons, lang, schedule, keywords, commands =
 
   ctx.middleware(async (session, next) => {
     const text = h.select(session.elements ?? [], 'text').map(({ attrs }) => attrs.content).join('');
-    if (!isNobody(session)) await withTalk((talk) => talk.overhear({ ...describeEvent(session), text, quoted: session.quote?.content }));
+    if (!isNobody(session)) await withTalk((talk) => talk.onPlainText({ ...describeEvent(session), text, quoted: session.quote?.content }));
     return next();
   });
   ctx.on('interaction/button', (session) => {
     const data = session.event.button?.id ?? '';
     // Other payloads belong to other plugins.
-    if (data.startsWith('np:')) return withTalk(async (talk) => session.send(h.text(await talk.press({ ...describeEvent(session), data }))));
+    if (data.startsWith('np:')) return withTalk(async (talk) => session.send(h.text(await talk.onButton({ ...describeEvent(session), data }))));
   });
-  const came = (session) => withTalk((talk) => talk.joined({ ...describeEvent(session, 'join'), user: undefined }));
+  const came = (session) => withTalk((talk) => talk.onJoin({ ...describeEvent(session, 'join'), user: undefined }));
   const gone = (session) => withTalk(async (talk) => {
-    for (const group of await groupsOf(ctx, session)) await talk.removed({ group });
+    for (const group of await groupsOf(ctx, session)) await talk.onRemoval({ group });
   });
   // Koishi has no event for a group that becomes a supergroup; Telegram reports it under both ids.
   ctx.on('internal/session', ({ platform, event }) => {
     const { chat, migrate_to_chat_id: to, migrate_from_chat_id: from } = telegramIn(event)?.message ?? {};
     if (to === undefined && from === undefined) return;
     const [before, after] = [from ?? chat.id, to ?? chat.id].map((id) => `${platform}:${id}`);
-    return withTalk((talk) => talk.moved({ from: before, to: after }));
+    return withTalk((talk) => talk.onMove({ from: before, to: after }));
   });
   ctx.on('guild-added', came);
   ctx.on('guild-removed', gone);
@@ -89,9 +89,9 @@ function apply(ctx, { items, link, buttons, lang, schedule, keywords, commands =
   ctx.on('guild-member-added', (session) => {
     if (session.userId === session.selfId) return came(session);
     const joining = describeEvent(session, 'join');
-    if (joining.user !== undefined) return withTalk((talk) => talk.joined(joining));
+    if (joining.user !== undefined) return withTalk((talk) => talk.onJoin(joining));
   });
-  ctx.on('guild-member-removed', (session) => (session.userId === session.selfId ? gone(session) : withTalk((talk) => talk.left(describeEvent(session)))));
+  ctx.on('guild-member-removed', (session) => (session.userId === session.selfId ? gone(session) : withTalk((talk) => talk.onLeave(describeEvent(session)))));
 
   ctx.setInterval(() => withTalk((talk) => talk.tick()), HALF_A_MINUTE);
   ctx.on('dispose', () => {

@@ -46,7 +46,7 @@ export function nextpick(recommender, { app, ...options }) {
     await guarded(async () => {
       const place = groupOf(body.channel?.id);
       const { value: data } = /** @type {import('@slack/bolt').ButtonAction} */ (action);
-      const text = await talk.press({ user: body.user.id, group: place, data, at: now() });
+      const text = await talk.onButton({ user: body.user.id, group: place, data, at: now() });
       await respond({ response_type: 'ephemeral', replace_original: false, text: escaped(text) });
     })();
   });
@@ -58,21 +58,21 @@ export function nextpick(recommender, { app, ...options }) {
     await guarded(async () => {
       const quoted = thread && thread !== ts ? await firstOf(client, channel, thread) : undefined;
       const saying = { id: `slack:${channel}:${ts}`, user, group: groupOf(channel), at: Math.round(Number(ts) * SECOND) };
-      await talk.hear({ ...saying, text: plain(text), quoted }, (answer) => say({ ...outfit(answer), ...(thread && { thread_ts: thread }) }));
+      await talk.onMessage({ ...saying, text: plain(text), quoted }, (answer) => say({ ...outfit(answer), ...(thread && { thread_ts: thread }) }));
     })();
   });
 
   const events = {
     member_joined_channel: ({ channel, user, event_ts: ts }, botUserId) => {
       const joining = { id: `slack:joined:${channel}:${user}:${ts}`, group: channel, at: Math.round(Number(ts) * SECOND) };
-      return user === botUserId ? talk.returned({ group: channel }) : talk.joined({ ...joining, user });
+      return user === botUserId ? talk.onReturn({ group: channel }) : talk.onJoin({ ...joining, user });
     },
-    member_left_channel: ({ channel, user }, botUserId) => (user === botUserId ? talk.removed({ group: channel }) : talk.left({ group: channel, user })),
-    channel_left: ({ channel }) => talk.removed({ group: channel }),
-    channel_archive: ({ channel }) => talk.removed({ group: channel }),
-    channel_deleted: ({ channel }) => talk.removed({ group: channel }),
-    channel_unarchive: ({ channel }) => talk.returned({ group: channel }),
-    channel_id_changed: ({ old_channel_id: from, new_channel_id: to }) => talk.moved({ from, to }),
+    member_left_channel: ({ channel, user }, botUserId) => (user === botUserId ? talk.onRemoval({ group: channel }) : talk.onLeave({ group: channel, user })),
+    channel_left: ({ channel }) => talk.onRemoval({ group: channel }),
+    channel_archive: ({ channel }) => talk.onRemoval({ group: channel }),
+    channel_deleted: ({ channel }) => talk.onRemoval({ group: channel }),
+    channel_unarchive: ({ channel }) => talk.onReturn({ group: channel }),
+    channel_id_changed: ({ old_channel_id: from, new_channel_id: to }) => talk.onMove({ from, to }),
   };
   for (const [name, handle] of Object.entries(events)) app.event(name, guarded(async ({ event, context }) => handle(event, context.botUserId)));
 

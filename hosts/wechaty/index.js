@@ -38,19 +38,19 @@ export function nextpick(recommender, options = {}) {
     const text = room && (await message.mentionSelf()) ? await message.mentionText() : message.text();
     const user = isPerson(talker) ? talker.id : undefined;
     // After a login, rooms that contain the account may not have been found yet.
-    if (room) await talk.returned({ group: room.id });
+    if (room) await talk.onReturn({ group: room.id });
     const saying = { id: `wechat:${message.id}`, user, group: room?.id, at: message.date().getTime(), me: bot.currentUser.name() };
-    await talk.hear({ ...saying, text }, (answer) => say(room ?? talker, answer));
+    await talk.onMessage({ ...saying, text }, (answer) => say(room ?? talker, answer));
   };
   const joined = async (room, people, _, date) => {
     for (const person of people) {
       const joining = { id: `wechat:${room.id}:${person.id}:${date.getTime()}`, group: room.id, at: date.getTime() };
-      if (person.self()) await talk.joined(joining, (answer) => room.say(answer.text));
-      else if (isPerson(person)) await talk.joined({ ...joining, user: person.id });
+      if (person.self()) await talk.onJoin(joining, (answer) => room.say(answer.text));
+      else if (isPerson(person)) await talk.onJoin({ ...joining, user: person.id });
     }
   };
   const left = async (room, people) => {
-    for (const person of people) await (person.self() ? talk.removed({ group: room.id }) : talk.left({ group: room.id, user: person.id }));
+    for (const person of people) await (person.self() ? talk.onRemoval({ group: room.id }) : talk.onLeave({ group: room.id, user: person.id }));
   };
 
   /** Wraps a listener: errors of wechaty are logged and do not end the bot. */

@@ -58,7 +58,7 @@ export class WecomClient {
 
 /** Call that WeCom refused, or that got no answer. Its message has neither secret nor token. */
 export class WecomError extends Error {
-  constructor(path: string, told: { errcode?: number; errmsg?: string; retryAt?: Millis; cause?: unknown });
+  constructor(path: string, answer: { errcode?: number; errmsg?: string; retryAt?: Millis; cause?: unknown });
   readonly name: 'WecomError';
   /** Path of the call, such as `externalcontact/add_msg_template`. */
   readonly path: string;

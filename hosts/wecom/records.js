@@ -55,8 +55,8 @@ export function groupRecord(record, chat, { channel, readAt }) {
   const customers = new Map(list.filter((one) => one.type === CUSTOMER).map((one) => [one.userid, one.join_time]));
   const members = [...customers].map(([user, at]) => ({ user, ...(at && { joinedAt: at * SECOND }) }));
   const { dismissed, ...kept } = record?.data?.wecom ?? {};
-  const told = { owner, name: cut(name, MAX_TAG_BYTES), ...(notice && { notice: cut(notice, MAX_NOTICE_BYTES) }), ...(version && { version }), readAt };
-  return { channel, ...record, id, members, data: { ...record?.data, wecom: { ...kept, ...told } } };
+  const own = { owner, name: cut(name, MAX_TAG_BYTES), ...(notice && { notice: cut(notice, MAX_NOTICE_BYTES) }), ...(version && { version }), readAt };
+  return { channel, ...record, id, members, data: { ...record?.data, wecom: { ...kept, ...own } } };
 }
 
 /** Returns the record of a dismissed group, without members or sender. */

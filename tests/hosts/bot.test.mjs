@@ -42,7 +42,7 @@ test('a decision that cannot be recorded is not sent', async () => {
   const failing = new Proxy(rec, { get: (target, name) => (name === 'accept' ? async () => { throw new Error('disk full'); } : target[name].bind(target)) });
   const { talk, sent, log, answers, reply } = await setUp({ rec: failing, schedule: ['09:30'] });
   await talk.tick(NOW);
-  await talk.hear(says('下一条'), reply);
+  await talk.onMessage(says('下一条'), reply);
   assert.deepEqual(sent, []);
   assert.deepEqual(answers.map(({ text }) => text), [rest.talk.words('zh').trouble]);
   assert.deepEqual(log.filter(({ event }) => event === 'failed').map(({ error }) => error), ['disk full', 'disk full']);
@@ -129,7 +129,7 @@ test('two concurrent ticks act as one', async () => {
 test('two concurrent requests do not both get the last coupon', async () => {
   const items = [{ id: 'coupon', title: '一张券', caps: [{ count: 1, per: 'total' }] }];
   const { talk, answers, reply } = await setUp({ rec: await createRecommender({ items }) });
-  await Promise.all(['u', 'v'].map((user) => talk.hear(says('下一条', { id: user, user, group: undefined }), reply)));
+  await Promise.all(['u', 'v'].map((user) => talk.onMessage(says('下一条', { id: user, user, group: undefined }), reply)));
   assert.deepEqual(answers.map(({ item }) => item), ['coupon', undefined]);
 });
 
@@ -137,12 +137,12 @@ test('repeated deliveries count once: commands, buttons, keywords, joins', async
   const { talk, rec, answers, reply } = await setUp();
   const [save] = [RULES.buttons[1]];
   for (let time = 0; time < 2; time += 1) {
-    await talk.joined({ id: 'j', user: 'w', group: 'g', at: NOW });
-    await talk.hear(says('下一条'), reply);
+    await talk.onJoin({ id: 'j', user: 'w', group: 'g', at: NOW });
+    await talk.onMessage(says('下一条'), reply);
     const { data } = answers[0].buttons.find(({ kind }) => kind === save.kind);
-    const result = await talk.press({ id: 'p', user: 'u', group: 'g', at: NOW, data });
+    const result = await talk.onButton({ id: 'p', user: 'u', group: 'g', at: NOW, data });
     assert.equal(result, time ? '这次已经记下了：收藏' : '已记下：收藏');
-    await talk.hear(says('多少钱呀'), reply);
+    await talk.onMessage(says('多少钱呀'), reply);
   }
   assert.equal(answers.length, 1);
   assert.deepEqual(rec.profile({ group: 'g', now: NOW }).kinds, { ask: 1, comment: 1, impression: 1, join: 1, save: 1 });
@@ -150,9 +150,9 @@ test('repeated deliveries count once: commands, buttons, keywords, joins', async
 
 test('an interaction has decision, group, channel, user, and the platform’s time and id', async () => {
   const { talk, rec, answers, reply, at } = await setUp({ channel: 'tea-bot' });
-  await talk.hear(says('下一条'), reply);
+  await talk.onMessage(says('下一条'), reply);
   at.now += HOUR;
-  await talk.hear(says('多少钱', { id: 'm2', at: NOW + 5000 }), reply);
+  await talk.onMessage(says('多少钱', { id: 'm2', at: NOW + 5000 }), reply);
   const { recent } = rec.profile({ user: 'u', now: at.now });
   const { decision, item } = answers[0];
   assert.deepEqual(recent.at(-1), { id: 'm2', user: 'u', group: 'g', item, kind: 'comment', at: NOW + 5000, decision, channel: 'tea-bot' });
@@ -161,14 +161,14 @@ test('an interaction has decision, group, channel, user, and the platform’s ti
 test('a keyword refers to the item that its message quotes, otherwise to the last one sent within a day', async () => {
   const rec = await createRecommender({ items: ITEMS, groups: [{ id: 'g' }] });
   const { talk, answers, reply, at } = await setUp({ rec });
-  await talk.hear(says('下一条', { id: 'm1' }), reply);
+  await talk.onMessage(says('下一条', { id: 'm1' }), reply);
   at.now += 1000;
-  await talk.hear(says('下一条', { id: 'm2' }), reply);
+  await talk.onMessage(says('下一条', { id: 'm2' }), reply);
   const [first, second] = answers;
-  await talk.hear(says('喜欢', { id: 'm3', at: at.now, quoted: first.buttons[0].data }), reply);
-  await talk.hear(says('喜欢', { id: 'm4', at: at.now + 1 }), reply);
-  await talk.hear(says('喜欢', { id: 'm5', at: at.now + DAY }), reply);
-  await talk.hear(says('今天天气不错', { id: 'm6', at: at.now }), reply);
+  await talk.onMessage(says('喜欢', { id: 'm3', at: at.now, quoted: first.buttons[0].data }), reply);
+  await talk.onMessage(says('喜欢', { id: 'm4', at: at.now + 1 }), reply);
+  await talk.onMessage(says('喜欢', { id: 'm5', at: at.now + DAY }), reply);
+  await talk.onMessage(says('今天天气不错', { id: 'm6', at: at.now }), reply);
   const liked = rec.profile({ user: 'u', now: at.now + 1 }).recent.filter(({ kind }) => kind === 'like');
   assert.deepEqual(liked.map(({ item, decision }) => [item, decision]), [[first.item, first.decision], [second.item, second.decision]]);
 });
@@ -177,24 +177,24 @@ test('after a restart, a keyword still counts for the decision of its item', asy
   const before = await setUp({ schedule: ['09:30'] });
   await before.talk.tick(NOW);
   const after = await setUp({ rec: before.rec });
-  await after.talk.hear(says('怎么买', { at: NOW + 1000 }), after.reply);
+  await after.talk.onMessage(says('怎么买', { at: NOW + 1000 }), after.reply);
   assert.deepEqual(after.log[0], { event: 'observed', kind: 'comment', item: before.sent[0].item, group: 'g', decision: before.sent[0].decision, again: undefined });
 });
 
 test('without buttons, their labels can be typed', async () => {
   const { talk, rec, answers, reply } = await setUp();
-  await talk.hear(says('下一条'), reply);
+  await talk.onMessage(says('下一条'), reply);
   assert.equal(answers[0].hint, '回复 想看、收藏、不想看 告诉我你的想法');
-  await talk.hear(says('收藏'), reply);
-  await talk.hear(says('Interested'), reply);
-  await talk.hear(says('收藏夹满了'), reply);
+  await talk.onMessage(says('收藏'), reply);
+  await talk.onMessage(says('Interested'), reply);
+  await talk.onMessage(says('收藏夹满了'), reply);
   assert.deepEqual(rec.profile({ user: 'u', now: NOW }).kinds, { ask: 1, click: 1, impression: 1, save: 1 });
 });
 
 test('“不喜欢” does not count as a like', async () => {
   const { talk, rec, reply } = await setUp();
-  await talk.hear(says('下一条'), reply);
-  await talk.hear(says('不喜欢这个'), reply);
+  await talk.onMessage(says('下一条'), reply);
+  await talk.onMessage(says('不喜欢这个'), reply);
   assert.deepEqual(rec.profile({ user: 'u', now: NOW }).kinds, { ask: 1, dismiss: 1, impression: 1 });
 });
 
@@ -202,21 +202,21 @@ test('every button fits Telegram’s 64 bytes, whatever the item’s id', async 
   const id = '茶'.repeat(85);
   const buttons = [{ kind: 'k'.repeat(19), zh: '长', en: 'long' }];
   const { talk, answers, reply, rec } = await setUp({ rec: await createRecommender({ items: [{ id }] }), rules: { buttons } });
-  await talk.hear(says('下一条'), reply);
+  await talk.onMessage(says('下一条'), reply);
   const { data } = answers[0].buttons[0];
   assert.equal(Buffer.byteLength(data), 64);
-  await talk.press({ id: 'p', user: 'u', at: NOW, data });
+  await talk.onButton({ id: 'p', user: 'u', at: NOW, data });
   assert.equal(rec.profile({ user: 'u', now: NOW }).recent.at(-1).item, id);
 });
 
 test('an unknown payload, and one of a removed item, is refused politely', async () => {
   const { talk, rec, answers, log, reply } = await setUp();
-  await talk.hear(says('下一条'), reply);
+  await talk.onMessage(says('下一条'), reply);
   const { item, buttons: [{ data }] } = answers[0];
   const bad = ['', 'np', 'np:click:zzz', data.replace('click', 'convert'), `${data}x`, data.replace(':', ''), '收藏', undefined];
-  for (const one of bad) assert.equal(await talk.press({ id: 'p', user: 'u', at: NOW, data: one }), talk.words('zh').badButton, one);
+  for (const one of bad) assert.equal(await talk.onButton({ id: 'p', user: 'u', at: NOW, data: one }), talk.words('zh').badButton, one);
   rec.removeItems(item);
-  assert.equal(await talk.press({ id: 'p', user: 'u', at: NOW, data, lang: 'en' }), 'This piece is no longer there; /next brings something new.');
+  assert.equal(await talk.onButton({ id: 'p', user: 'u', at: NOW, data, lang: 'en' }), 'This piece is no longer there; /next brings something new.');
   assert.equal(rec.profile({ user: 'u', now: NOW }).kinds.click, undefined);
   assert.equal(log.filter(({ event }) => event === 'refused').length, bad.length + 1);
 });
@@ -225,8 +225,8 @@ test('reasons are shown in private, and in a group for the group’s own decisio
   const interactions = [{ user: 'u', item: 'a-spring', kind: 'save', at: NOW - HOUR }];
   const rec = await createRecommender({ items: ITEMS, groups: [{ id: 'g', members: ['u', 'v'] }], interactions });
   const { talk, answers, sent, reply } = await setUp({ rec, schedule: ['09:30'] });
-  await talk.hear(says('下一条', { group: undefined, id: 'm1' }), reply);
-  await talk.hear(says('下一条', { id: 'm2' }), reply);
+  await talk.onMessage(says('下一条', { group: undefined, id: 'm1' }), reply);
+  await talk.onMessage(says('下一条', { id: 'm2' }), reply);
   await talk.tick(NOW);
   assert.match(answers[0].text, /\n为什么：/);
   assert.doesNotMatch(answers[1].text, /为什么/);
@@ -235,11 +235,11 @@ test('reasons are shown in private, and in a group for the group’s own decisio
 
 test('users become members with their first interaction in a group, until they leave', async () => {
   const { talk, rec, reply } = await setUp({ rec: await createRecommender({ items: ITEMS }), channel: 'tea-bot' });
-  await talk.joined({ id: 'j1', group: 'g2', at: NOW }, reply);
-  await talk.joined({ id: 'j2', group: 'g2', user: 'a', at: NOW });
-  await talk.hear(says('下一条', { user: 'b', group: 'g2' }), reply);
-  await talk.hear(says('你好', { user: 'c', group: 'g2' }), reply);
-  await talk.left({ group: 'g2', user: 'a' });
+  await talk.onJoin({ id: 'j1', group: 'g2', at: NOW }, reply);
+  await talk.onJoin({ id: 'j2', group: 'g2', user: 'a', at: NOW });
+  await talk.onMessage(says('下一条', { user: 'b', group: 'g2' }), reply);
+  await talk.onMessage(says('你好', { user: 'c', group: 'g2' }), reply);
+  await talk.onLeave({ group: 'g2', user: 'a' });
   assert.deepEqual(rec.group('g2'), { id: 'g2', members: [{ user: 'b', joinedAt: NOW }], channel: 'tea-bot' });
 });
 
@@ -250,7 +250,7 @@ test('two thousand joins need two megabytes of log, and the last costs as much a
   const sizes = [0];
   const size = () => readdirSync(folder).filter((name) => name.startsWith('log-')).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
   for (let k = 1; k <= 2000; k += 1) {
-    await talk.joined({ id: `j${k}`, user: `member-${String(k).padStart(30, '0')}`, group: 'a-group-of-many', at: NOW + k });
+    await talk.onJoin({ id: `j${k}`, user: `member-${String(k).padStart(30, '0')}`, group: 'a-group-of-many', at: NOW + k });
     if (k % 500 === 0) sizes.push(size());
   }
   assert.ok(sizes.at(-1) <= 2_000_000, `${sizes}`);
@@ -263,7 +263,7 @@ test('deletion needs a confirmation, and is carried out once a day at most', asy
   const { talk, at, answers, rec, reply } = await setUp({ lang: 'en' });
   await rec.observe({ user: 'u', item: 'a-spring', kind: 'click', at: NOW });
   const ask = async (id, more) => {
-    await talk.hear({ id, user: 'u', at: at.now, text: '/forget_me', ...more }, reply);
+    await talk.onMessage({ id, user: 'u', at: at.now, text: '/forget_me', ...more }, reply);
     return answers.at(-1).text;
   };
   const words = talk.words('en');
@@ -310,7 +310,7 @@ test('a link is counted for its recipient, and redirects everyone', async (t) =>
 test('forwarding a counted link is a share of its item', async () => {
   const { talk, rec, sent, reply } = await setUp({ schedule: ['09:30'], link: 'https://tea.example/r/{token}' });
   await talk.tick(NOW);
-  await talk.hear(says(`看这个 ${sent[0].link} 不错`), reply);
+  await talk.onMessage(says(`看这个 ${sent[0].link} 不错`), reply);
   const { item, decision, kind } = rec.profile({ user: 'u', now: NOW }).recent.at(-1);
   assert.deepEqual([item, decision, kind], [sent[0].item, sent[0].decision, 'share']);
 });

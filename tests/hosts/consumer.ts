@@ -27,13 +27,13 @@ createServer(countedLinks(content.talk, { to: (item) => `https://tea.example/${i
 
 const log: LogEntry[] = [];
 const inMemory = new Talk(await createRecommender(), { log: (entry) => log.push(entry), send: async (group: string, message: Message) => [group, message.text] });
-const known: boolean = await inMemory.hear({ id: 'm1', user: 'u', group: 'g', at: 0, text: '下一条' }, async ({ text, buttons, hint }) => [text, buttons.length, hint]);
-await inMemory.hear({ id: 'm2', group: 'g', at: 0, text: '/next@tea_bot', me: 'tea_bot' }, async () => {});
-await inMemory.removed({ group: 'g' });
-await inMemory.moved({ from: 'g', to: 'h' });
+const known: boolean = await inMemory.onMessage({ id: 'm1', user: 'u', group: 'g', at: 0, text: '下一条' }, async ({ text, buttons, hint }) => [text, buttons.length, hint]);
+await inMemory.onMessage({ id: 'm2', group: 'g', at: 0, text: '/next@tea_bot', me: 'tea_bot' }, async () => {});
+await inMemory.onRemoval({ group: 'g' });
+await inMemory.onMove({ from: 'g', to: 'h' });
 const refusing = new Talk(rec, { refused: (error, place): Refusal => ({ retry: error instanceof TypeError, after: 1000, gone: 'group' in place }) });
 void refusing;
-const told: string = await inMemory.press({ id: 'p1', user: 'u', at: 0, data: 'np:…' });
+const told: string = await inMemory.onButton({ id: 'p1', user: 'u', at: 0, data: 'np:…' });
 const lines: string[] = log.map(logLine);
 const word: string = COMMANDS.next.zh + (commandIn('/next')?.rest ?? '');
 void [known, told, lines, word];

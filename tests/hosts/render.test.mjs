@@ -17,7 +17,7 @@ const PICTURED = ITEMS.map((item) => ({ ...item, data: { cover: COVER, url: URL_
 async function asked(items, options = {}) {
   const [rec, log, sent] = [await createRecommender({ items }), [], []];
   const talk = new Talk(rec, { secret: 'a secret for tests only', lang: 'en', now: () => NOW, log: (entry) => log.push(entry), ...options });
-  await talk.hear({ id: '1', user: 'u', text: '/next', at: NOW }, async (message) => void sent.push(message));
+  await talk.onMessage({ id: '1', user: 'u', text: '/next', at: NOW }, async (message) => void sent.push(message));
   return { message: sent[0], log, rec };
 }
 

@@ -86,7 +86,7 @@ async function talking(options = {}) {
   const world = { rec, now: NOW, answers: [], log: [] };
   world.talk = new Talk(rec, { secret: 'x'.repeat(16), log: (entry) => world.log.push(entry), now: () => world.now, ...options });
   let serial = 0;
-  world.hear = (text, more) => world.talk.hear({ id: `m${(serial += 1)}`, user: 'u', at: world.now, text, ...more }, async (answer) => world.answers.push(answer.text));
+  world.hear = (text, more) => world.talk.onMessage({ id: `m${(serial += 1)}`, user: 'u', at: world.now, text, ...more }, async (answer) => world.answers.push(answer.text));
   return world;
 }
 

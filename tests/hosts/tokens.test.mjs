@@ -25,13 +25,13 @@ async function setUp({ rec, ...options } = {}) {
   const world = { rec, log, now: NOW };
   world.talk = new Talk(rec, { secret: SECRET, log: (entry) => log.push(entry), now: () => world.now, link: 'https://tea.example/r/{token}?group={group}&user={user}', ...options });
   let serial = 0;
-  world.hear = (user, text, more) => world.talk.hear({ id: `m${(serial += 1)}`, user, at: world.now, text, ...more }, async (message) => (world.sent = message));
+  world.hear = (user, text, more) => world.talk.onMessage({ id: `m${(serial += 1)}`, user, at: world.now, text, ...more }, async (message) => (world.sent = message));
   world.next = async (user, group) => {
     world.sent = undefined;
     await world.hear(user, '/next', { group });
     return world.sent;
   };
-  world.press = (user, data, more) => world.talk.press({ id: `p${(serial += 1)}`, user, at: world.now, data, ...more });
+  world.press = (user, data, more) => world.talk.onButton({ id: `p${(serial += 1)}`, user, at: world.now, data, ...more });
   const visit = countedLinks(world.talk, { to: ({ id }) => `https://tea.example/${id}`, now: () => world.now });
   world.open = async (link, headers = {}) => {
     const answer = {};
@@ -69,7 +69,7 @@ test('random tokens in messages, buttons and links are not counted, and create n
   assert.equal(counted(), 0);
   assert.equal(rec.group('new'), undefined);
   assert.equal(rec.profile({ user: 'x', now: NOW + HOUR }).coldStart, true);
-  assert.equal(await talk.press({ user: 'x', group: 'g', at: NOW, data: `np:save:${genuine}` }), '已记下：收藏');
+  assert.equal(await talk.onButton({ user: 'x', group: 'g', at: NOW, data: `np:save:${genuine}` }), '已记下：收藏');
 });
 
 test('a message full of invalid tokens does not search the library for each of them', async () => {

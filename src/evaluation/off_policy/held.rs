@@ -59,7 +59,7 @@ struct Side<'a> {
     has_own_utilities: bool,
 }
 
-/// What one side would do at a slot.
+/// Choice of one side at a slot.
 #[derive(Default)]
 struct SlotChoice {
     /// Probability of each candidate.
