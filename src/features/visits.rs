@@ -49,7 +49,7 @@ pub struct Visits {
     decayed: [Vec<(f64, f64)>; CONTEMPORARY_HALF_LIVES.len()],
 }
 
-/// What the features of visits read of an item at a moment.
+/// Values of an item at a moment, as the features of visits read them.
 #[derive(Debug, Clone, Copy)]
 struct ItemAtMoment {
     published: Time,

@@ -6,7 +6,7 @@
 //! by more than one standard error is not used. Of the others, the largest share is taken whose loss exceeds the lowest
 //! by at most one standard error of the paired difference (the one-standard-error rule: Breiman et al. 1984).
 //!
-//! What is sent to a group is chosen for it, in the holdout too. So the holdout cannot show whether the fitted weights
+//! Messages to a group are chosen for it, in the holdout too. So the holdout cannot show whether the fitted weights
 //! match what members like or what the operator selects, and of the weights for groups the fit gets at most
 //! [`MAX_SHARE_OF_PUSHES`].
 

@@ -36,7 +36,7 @@ pub struct Trainer {
     sampler: Option<ExampleSampler>,
     is_sampling: bool,
     holdout: Option<HoldoutFit>,
-    /// Of the last fit.
+    /// Comparisons of the last fit.
     comparisons: HoldoutComparisons,
     /// Number of likes at the last solution of the item weights.
     solved: usize,

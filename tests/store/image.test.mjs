@@ -108,12 +108,12 @@ test('an image that is altered, truncated, of another module, of another state o
     assert.deepEqual(await run(folder, 'read'), expected);
   }
   const limited = await run(copyOf(filled), 'read', JSON.stringify({ maxBytes: 200_000_000 }));
-  assert.match(limited.notes[0], /passed over \(it belongs to another state\)/);
+  assert.match(limited.notes[0], /was not used \(it belongs to another state\)/);
   const foreign = copyOf(filled);
   await run(foreign, 'more');
   const mixed = copyOf(filled);
   copyFileSync(imageIn(foreign), imageIn(mixed));
-  assert.match((await run(mixed, 'read')).notes[0], /passed over \(it belongs to another state\)/);
+  assert.match((await run(mixed, 'read')).notes[0], /was not used \(it belongs to another state\)/);
 });
 
 test('if two folders are opened at once, at most one uses its image, and both states are complete', async () => {

@@ -1,4 +1,4 @@
-//! What the sums over all items prove of the slates of a block's users.
+//! Proofs about the slates of a block's users from the sums over all items.
 
 use nextpick_kernel::lanes::{LANES, Lanes, Leaders, Moments};
 
@@ -16,11 +16,11 @@ const SMALLEST: f64 = 1e-25;
 /// Error of the exact arithmetic of a utility, per unit of worth.
 const EXACT_ERROR: f64 = 1e-12;
 
-/// What is known of each lane after the pass over the items.
+/// Results of each lane after the pass over the items.
 pub struct Found {
     /// By lane and direction.
     pub terms: [Vec<Terms>; LANES],
-    /// Of sums if one direction orders the items, else of utilities.
+    /// Moments of sums if one direction orders the items, else of utilities.
     pub moments: [Moments; LANES],
     /// Value of the first item, near the mean, which `moments` take off.
     pub pivots: Lanes,
