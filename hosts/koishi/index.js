@@ -35,7 +35,7 @@ function apply(ctx, { items, link, buttons, lang, schedule, keywords, commands =
     await closing.get(ctx.root);
     const library = items && (await readLibrary(resolve(ctx.baseDir, items)));
     const recommender = await openRecommender(new DatabaseStore(ctx), { items: library, config });
-    const send = (group, message) => post(ctx, group, dressed(message));
+    const send = (group, message) => post(ctx, group, contentOf(message, buttons));
     // Koishi passes an empty list if none is configured.
     const rules = keywords?.length ? { keywords } : {};
     const slots = schedule.map(({ at, groups }) => (groups?.length ? { at, groups } : at));
@@ -43,15 +43,7 @@ function apply(ctx, { items, link, buttons, lang, schedule, keywords, commands =
     return (ctx.nextpick = { recommender, talk: new Talk(recommender, options) });
   }
 
-  const dressed = (message) => {
-    const picture = [...h.normalize(message.native ?? []), ...(message.picture ? [h('img', { src: message.picture })] : [])];
-    if (!buttons || !message.buttons.length) {
-      const text = h.text([message.text, message.hint].filter(Boolean).join('\n'));
-      return picture.length ? [...picture, text] : text;
-    }
-    return [...picture, h.text(message.text), h('button-group', message.buttons.map(({ text, data }) => h('button', { id: data, type: 'action' }, text)))];
-  };
-  const replyIn = (session) => (message) => session.send(dressed(message));
+  const replyIn = (session) => (message) => session.send(contentOf(message, buttons));
 
   for (const [name, { zh, en, say }] of Object.entries(checkedCommands(commands))) {
     if (name === 'help') continue; // Koishi registers commands itself.
@@ -97,6 +89,16 @@ function apply(ctx, { items, link, buttons, lang, schedule, keywords, commands =
   ctx.on('dispose', () => {
     closing.set(ctx.root, opened.then((open) => open?.recommender.close()).catch((error) => logger.warn(error)));
   });
+}
+
+/** Returns the content of a message: its picture, then its text, with buttons if the platform shows them. */
+function contentOf(message, buttons) {
+  const picture = [...h.normalize(message.native ?? []), ...(message.picture ? [h('img', { src: message.picture })] : [])];
+  if (!buttons || !message.buttons.length) {
+    const text = h.text([message.text, message.hint].filter(Boolean).join('\n'));
+    return picture.length ? [...picture, text] : text;
+  }
+  return [...picture, h.text(message.text), h('button-group', message.buttons.map(({ text, data }) => h('button', { id: data, type: 'action' }, text)))];
 }
 
 /** Accounts that represent a chat: Telegram's accounts for anonymous administrators, channels and itself. */

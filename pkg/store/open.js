@@ -28,19 +28,7 @@ export function createOpenRecommender(createRecommender, loadRecommender, imageM
   /** @type {(store: any, options?: import('./index.js').DurableOptions) => Promise<any>} */
   return async function openRecommender(store, options) {
     const { checkpointEvery, forgetWithinMs = FORGET_WITHIN, clock, maxBytes, ...world } = options ?? {};
-    const lacking = VERBS.find((verb) => typeof store?.[verb] !== 'function');
-    if (lacking) {
-      const rule = `a Store, which has ${VERBS.join(', ')} (a folder is for openRecommender of nextpick/node)`;
-      throw NextpickError.invalid('store', rule, store);
-    }
-    if (checkpointEvery !== undefined && !(Number.isInteger(checkpointEvery) && checkpointEvery >= 1)) {
-      throw NextpickError.invalid('checkpointEvery', 'a whole number from 1', checkpointEvery);
-    }
-    if (typeof forgetWithinMs !== 'number' || !(forgetWithinMs >= 0)) {
-      throw NextpickError.invalid('forgetWithinMs', 'milliseconds, at least 0', forgetWithinMs);
-    }
-    checkClock(clock);
-    checkMaxBytes(maxBytes);
+    checkOptions(store, { checkpointEvery, forgetWithinMs, clock, maxBytes });
     checkNames(world);
     if (world.config !== undefined) world.config = cloneJsonData(world.config, 'config');
     const found = await store.open();
@@ -94,6 +82,27 @@ export function createOpenRecommender(createRecommender, loadRecommender, imageM
       throw error;
     }
   }
+}
+
+/**
+ * Throws for an invalid store or option.
+ * @param {any} store
+ * @param {import('./index.js').DurableOptions} options
+ */
+function checkOptions(store, { checkpointEvery, forgetWithinMs, clock, maxBytes }) {
+  const lacking = VERBS.find((verb) => typeof store?.[verb] !== 'function');
+  if (lacking) {
+    const rule = `a Store, which has ${VERBS.join(', ')} (a folder is for openRecommender of nextpick/node)`;
+    throw NextpickError.invalid('store', rule, store);
+  }
+  if (checkpointEvery !== undefined && !(Number.isInteger(checkpointEvery) && checkpointEvery >= 1)) {
+    throw NextpickError.invalid('checkpointEvery', 'a whole number from 1', checkpointEvery);
+  }
+  if (typeof forgetWithinMs !== 'number' || !(forgetWithinMs >= 0)) {
+    throw NextpickError.invalid('forgetWithinMs', 'milliseconds, at least 0', forgetWithinMs);
+  }
+  checkClock(clock);
+  checkMaxBytes(maxBytes);
 }
 
 /**

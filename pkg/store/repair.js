@@ -45,7 +45,7 @@ async function rebuild(fs, folder, lockNumber) {
   // Only the newest revision of a rewritten segment.
   const segments = own(files.segments).filter((one, i, all) => all[i + 1]?.seq !== one.seq);
   const place = { generation: Math.max(0, ...[...files.segments, ...files.snapshots].map((one) => one.generation)) + 1, mark: mark || randomBytes(4).toString('hex') };
-  const writer = new Rewriter(fs, folder, place);
+  const writer = new GenerationWriter(fs, folder, place);
   for (const [i, segment] of segments.entries()) await writer.copy(segment, segments[i + 1]?.seq ?? Infinity);
   const snapshot = await newestSound(fs, folder, files.snapshots.filter((one) => manifest?.snapshots.some(({ name }) => name === one.name) ?? (one.generation === generation && one.mark === mark)));
   // Entries lost at the end of the log but contained in the snapshot keep their numbers.
@@ -112,7 +112,7 @@ async function moveAside(fs, folder, names, files) {
 }
 
 /** Writes segments of a new generation with all valid lines of the old one. */
-class Rewriter {
+class GenerationWriter {
   #fs;
   #folder;
   #place;

@@ -156,23 +156,33 @@ async function surveyOf({ file, sort, plan, now, zone, items, users, work, told 
     if (error.code === 'encoding') lines = await decodings(file);
   }
   const doubts = report.doubts.filter(({ kind }) => DECIDE.has(kind)).map(({ kind, field, count, examples }) => ({ kind, field, count, examples }));
+  doubts.push(...serialDoubts(serial));
   const add = (kind, count, examples = []) => count && doubts.push({ kind, field: undefined, count, examples });
-  for (const field of new Set(serial.map((error) => error.field))) {
-    const rows = serial.filter((error) => error.field === field);
-    doubts.push({ kind: 'serial', field, count: rows.length, examples: rows.slice(0, 3).map(({ row, value }) => ({ row, value: value.replaceAll('"', '') })) });
-  }
   add('emptyTitle', empty);
   add('undated', records && undated === records ? undated : 0);
   add('member', twice.length, twice.slice(0, 3));
   add('item', unknown > UNKNOWN * records ? unknown : 0, unknownItems);
-  const renamed = new Map(report.doubts.filter(({ kind }) => kind === 'renamed').map(({ field, as }) => [field, as]));
-  const own = new Set(report.doubts.filter(({ kind }) => kind === 'unknown').map(({ field }) => field));
-  const columns = [...new Set(raw.flatMap((row) => (row && typeof row === 'object' ? Object.keys(row) : [])))].map((name) => ({ name, field: plan.read?.as?.[name] ?? renamed.get(name) ?? (own.has(name) ? `data.${name}` : name), isOwn: own.has(name) }));
   return {
-    columns, raw, read, records, problems, problemCount, failed, lines, doubts, left,
+    columns: columnsOf(raw, plan.read?.as, report.doubts), raw, read, records, problems, problemCount, failed, lines, doubts, left,
     kinds: [...kinds].map(([kind, count]) => ({ kind, count })).sort((a, b) => b.count - a.count),
     assumed: report.doubts.filter(({ kind }) => ['encoding', 'separator', 'zone', 'sheet'].includes(kind)).map(({ kind, as, field, count }) => ({ kind, as, field, count })),
   };
+}
+
+/** Returns the doubts about values that look like days of a spreadsheet, by field. */
+function serialDoubts(serial) {
+  return [...new Set(serial.map((error) => error.field))].map((field) => {
+    const rows = serial.filter((error) => error.field === field);
+    return { kind: 'serial', field, count: rows.length, examples: rows.slice(0, 3).map(({ row, value }) => ({ row, value: value.replaceAll('"', '') })) };
+  });
+}
+
+/** Returns the columns of some rows, with the fields that they are read as. */
+function columnsOf(raw, as, doubts) {
+  const renamed = new Map(doubts.filter(({ kind }) => kind === 'renamed').map((doubt) => [doubt.field, doubt.as]));
+  const own = new Set(doubts.filter(({ kind }) => kind === 'unknown').map(({ field }) => field));
+  const names = [...new Set(raw.flatMap((row) => (row && typeof row === 'object' ? Object.keys(row) : [])))];
+  return names.map((name) => ({ name, field: as?.[name] ?? renamed.get(name) ?? (own.has(name) ? `data.${name}` : name), isOwn: own.has(name) }));
 }
 
 /** The first lines of a file in several encodings, for a person to choose. */
