@@ -87,6 +87,7 @@ export const en = {
     },
     rates: ({ positive, feature }) => {
       const said = rateOf(feature.parts);
+      if (feature.parts[1] === 'effect') return `People respond to ${said} ${positive ? 'more' : 'less'} than its content explains`;
       return `Responses to ${said} are ${positive ? 'above' : 'below'} average`;
     },
     contemporary: ({ positive }) => `${positive ? 'It came out' : 'It did not come out'} when they were here`,
@@ -202,7 +203,7 @@ export const en = {
     visit: ({ parts }) => ({ new: 'New since the last visit', habit: 'Habitual age', away: 'Demand after an absence', newcomer: parts[1] === 'age' ? 'Freshness for newcomers' : 'Demand for newcomers' })[parts[0]] ?? 'Visits',
     rates: ({ parts }) => {
       if (!parts.length) return 'Responses';
-      const what = { any: 'Any response to', shown: 'Impressions of' }[parts[1]] ?? 'Responses to';
+      const what = { any: 'Any response to', shown: 'Impressions of', effect: 'Unexplained responses to' }[parts[1]] ?? 'Responses to';
       return `${what} ${rateOf(parts)}`;
     },
     contemporary: ({ span }) => (span ? `Came out when they were here (${span})` : 'Came out when they were here'),

@@ -72,7 +72,11 @@ export const zh = {
       const said = { new: '上次来过之后才发布', habit: '发布时间合不合平时的阅读习惯', away: '隔了一阵没来，先看大家在看的', newcomer: '对新人了解还少，先看大家在看的' }[feature.parts[0]] ?? '来访的时间';
       return positive ? said : `${said}，反而扣分`;
     },
-    rates: ({ positive, feature }) => `${rateOf(feature.parts)}${positive ? '推出去的效果好于平均' : '推出去的效果不如平均，扣分'}`,
+    rates: ({ positive, feature }) => {
+      const said = rateOf(feature.parts);
+      if (feature.parts[1] === 'effect') return positive ? `大家对${said}的反应比内容本身能解释的更好` : `大家对${said}的反应不如内容本身能解释的，扣分`;
+      return `${said}${positive ? '推出去的效果好于平均' : '推出去的效果不如平均，扣分'}`;
+    },
     contemporary: ({ positive }) => (positive ? '发布时这位用户正活跃' : '发布时这位用户不活跃，扣分'),
     repeat: ({ positive }) => (positive ? '喜欢回看看过的' : '已经看过，扣分'),
     terms: ({ positive, facet, whose }) => {
@@ -188,7 +192,7 @@ export const zh = {
     visit: ({ parts }) => ({ new: '上次来过之后的新内容', habit: '平时看的新旧', away: '久未来时的热度', newcomer: parts[1] === 'age' ? '对新人的新鲜度' : '对新人的热度' })[parts[0]] ?? '来访',
     rates: ({ parts }) => {
       if (!parts.length) return '推送效果';
-      const what = { any: '推送后有反应的比率', shown: '推送次数' }[parts[1]] ?? '推送后转到这一类的比率';
+      const what = { any: '推送后有反应的比率', shown: '推送次数', effect: '内容解释不了的反应' }[parts[1]] ?? '推送后转到这一类的比率';
       return `${rateOf(parts)}${what}`;
     },
     contemporary: ({ span }) => (span ? `发布时正活跃（${span}）` : '发布时正活跃'),

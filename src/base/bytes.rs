@@ -89,6 +89,7 @@ pub fn to_bytes(value: &impl Codec) -> Vec<u8> {
 }
 
 /// Decodes `bytes` of the present format; `None` unless they are exactly one value.
+#[cfg(test)]
 pub fn from_bytes<T: Codec>(bytes: &[u8]) -> Option<T> {
     read_whole(bytes, u32::MAX, T::read)
 }

@@ -48,6 +48,7 @@ impl<'a> EngineView<'a> {
             state: self.state,
             facet_matrix: self.facets,
             item_weights: &model.item_weights,
+            item_effects: &model.item_effects,
             tiers: None,
             version: StateVersion { world, memory, model: (id.0, model.version()) },
         };

@@ -5,6 +5,7 @@ use crate::base::index::ItemIndex;
 use crate::base::random::Random;
 use crate::base::time::{DAY, HOUR, MAX_TIME, Time};
 use crate::base::value::Value;
+use crate::features::item_effects::ItemEffects;
 use crate::features::item_weights::ItemWeights;
 use crate::memory::sending::Accepted;
 use crate::memory::{Arrival, HalfLives, Memory, StateView, Subject};
@@ -26,6 +27,7 @@ struct Community {
     memory: Memory,
     index: FacetMatrix,
     item_weights: ItemWeights,
+    item_effects: ItemEffects,
 }
 
 /// A small community with data for every family, generated from a seed.
@@ -81,7 +83,8 @@ fn community(seed: u64) -> Community {
             })
             .collect(),
     );
-    Community { world, memory, index, item_weights }
+    let item_effects = ItemEffects::new(vec![(0..25).map(|n| 0.1 * n as f32 - 1.0).collect(); world.kinds.len()]);
+    Community { world, memory, index, item_weights, item_effects }
 }
 
 impl Community {
@@ -91,6 +94,7 @@ impl Community {
             state: StateView { world: &self.world, memory: &self.memory, now },
             facet_matrix: &self.index,
             item_weights: &self.item_weights,
+            item_effects: &self.item_effects,
             version: StateVersion::default(),
         }
     }
@@ -118,6 +122,7 @@ fn features_without_data_are_zero() {
         state: StateView { world: &world, memory: &memory, now: NOW },
         facet_matrix: &index,
         item_weights: &ItemWeights::default(),
+        item_effects: &ItemEffects::default(),
         version: StateVersion::default(),
     };
     let (_, table) =

@@ -63,6 +63,8 @@ families! {
     SubjectRatesByKind,
     /// Recent response rate of one kind over all subjects and items.
     MomentRates,
+    /// Fitted effect of the item on the responses to it, of one kind.
+    ItemEffects,
 }
 
 /// Part of a subject's prepared state.
@@ -122,7 +124,8 @@ impl Family {
             | Self::SubjectRates
             | Self::ItemRatesByKind
             | Self::SubjectRatesByKind
-            | Self::MomentRates => "rates",
+            | Self::MomentRates
+            | Self::ItemEffects => "rates",
         }
     }
 
@@ -149,6 +152,7 @@ impl Family {
             Self::ItemRatesByKind => rates::item_features_by_kind(),
             Self::SubjectRatesByKind => rates::subject_features_by_kind(),
             Self::MomentRates => rates::moment_features(),
+            Self::ItemEffects => rates::effect_features(),
         }
     }
 
@@ -156,25 +160,31 @@ impl Family {
     pub fn is_item_only(self) -> bool {
         matches!(
             self,
-            Self::Trend | Self::Freshness | Self::Age | Self::ItemRates | Self::ItemRatesByKind | Self::MomentRates
+            Self::Trend
+                | Self::Freshness
+                | Self::Age
+                | Self::ItemRates
+                | Self::ItemRatesByKind
+                | Self::MomentRates
+                | Self::ItemEffects
         )
     }
 
     /// True if its features of an item depend, at one moment and memory, on no other item's record. False is right for
     /// every family.
     pub fn reads_one_item(self) -> bool {
-        matches!(self, Self::Trend | Self::Freshness | Self::Age | Self::MomentRates)
+        matches!(self, Self::Trend | Self::Freshness | Self::Age | Self::MomentRates | Self::ItemEffects)
     }
 
     /// True if the name of a model ignores its weights where they are 0. The family was added after decisions had been
     /// logged: models that do not use it keep their names, and their decisions the ids that are derived from them.
     pub fn is_named_only_if_used(self) -> bool {
-        matches!(self, Self::Portrait | Self::Effects)
+        matches!(self, Self::Portrait | Self::Effects | Self::ItemEffects)
     }
 
     /// True if its features differ for each kind of interaction to predict.
     pub fn is_per_kind(self) -> bool {
-        matches!(self, Self::ItemRatesByKind | Self::SubjectRatesByKind | Self::MomentRates)
+        matches!(self, Self::ItemRatesByKind | Self::SubjectRatesByKind | Self::MomentRates | Self::ItemEffects)
     }
 
     /// Returns the part of the subject's prepared state that it reads; `None` if it reads only the recipient's indices
@@ -197,7 +207,8 @@ impl Family {
             | Self::Repeat
             | Self::ItemRates
             | Self::ItemRatesByKind
-            | Self::MomentRates => None,
+            | Self::MomentRates
+            | Self::ItemEffects => None,
         }
     }
 
@@ -222,7 +233,7 @@ impl Family {
             Self::Trend | Self::GroupTrend | Self::Freshness | Self::Age | Self::Visit => {
                 &[Task::Decisions, Task::Replay]
             }
-            Self::Effects => &[Task::Decisions, Task::Replay, Task::Impressions],
+            Self::Effects | Self::ItemEffects => &[Task::Decisions, Task::Replay, Task::Impressions],
             Self::Fatigue => &[Task::Decisions],
             // In replay they are used only if the configuration names them.
             Self::Contemporary | Self::Repeat => &[Task::Replay, Task::Cases],

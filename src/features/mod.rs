@@ -15,6 +15,7 @@ mod fatigue;
 mod feature;
 mod folding;
 mod freshness;
+pub mod item_effects;
 pub mod item_weights;
 pub mod neighbours;
 mod portrait;

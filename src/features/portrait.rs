@@ -107,6 +107,7 @@ mod tests {
     use super::*;
     use crate::base::value::Value;
     use crate::features::StateVersion;
+    use crate::features::item_effects::ItemEffects;
     use crate::features::item_weights::ItemWeights;
     use crate::memory::{HalfLives, Memory, StateView};
     use crate::world::item::Item;
@@ -140,6 +141,7 @@ mod tests {
             state: StateView { world: &world, memory: &memory, now: 0 },
             facet_matrix: &matrix,
             item_weights: &ItemWeights::default(),
+            item_effects: &ItemEffects::default(),
             version: StateVersion::default(),
         };
         let mut portrait = Portrait::default();

@@ -93,7 +93,7 @@ impl PreparedSubject {
             Family::Repeat => visits::fill_repeat(context, self.history(context), items, columns),
             Family::ItemRates => rates::fill_item(context, items, columns),
             Family::SubjectRates => self.responses.fill(context, &self.recipient, items, columns),
-            Family::ItemRatesByKind | Family::SubjectRatesByKind | Family::MomentRates => {
+            Family::ItemRatesByKind | Family::SubjectRatesByKind | Family::MomentRates | Family::ItemEffects => {
                 unreachable!("filled by kind")
             }
         }
@@ -114,6 +114,7 @@ impl PreparedSubject {
                 self.responses.fill_by_kind(context, &self.recipient, kind, items, columns);
             }
             Family::MomentRates => rates::fill_moment(context, kind, items, columns),
+            Family::ItemEffects => rates::fill_effect(context, kind, items, columns),
             Family::Trend
             | Family::Freshness
             | Family::Age
@@ -178,7 +179,8 @@ impl PreparedSubject {
             | Family::SubjectRates
             | Family::ItemRatesByKind
             | Family::SubjectRatesByKind
-            | Family::MomentRates => vec![(Source::Whole, value)],
+            | Family::MomentRates
+            | Family::ItemEffects => vec![(Source::Whole, value)],
         }
     }
 

@@ -7,6 +7,7 @@ use crate::memory::tier::Tiers;
 use crate::world::facet_matrix::FacetMatrix;
 use crate::world::recipient::Recipient;
 
+use super::item_effects::ItemEffects;
 use super::item_weights::ItemWeights;
 
 /// Moment of a ranking, and the state it reads.
@@ -18,6 +19,8 @@ pub struct RankingContext<'a> {
     pub facet_matrix: &'a FacetMatrix,
     /// Fitted item-to-item weights.
     pub item_weights: &'a ItemWeights,
+    /// Fitted effects of items.
+    pub item_effects: &'a ItemEffects,
     /// Tiers of users, if operations are set.
     pub tiers: Option<TierFacets<'a>>,
     /// Version of this state; caches compare it.

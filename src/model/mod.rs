@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 
 use crate::base::digest::{Digest, hex};
 use crate::base::index::KindIndex;
+use crate::features::item_effects::ItemEffects;
 use crate::features::item_weights::ItemWeights;
 use crate::features::{FamilySet, features};
 use crate::world::kind::Kinds;
@@ -29,6 +30,8 @@ pub struct Model {
     group_weight: Option<GroupWeight>,
     /// Fitted item-to-item weights.
     pub item_weights: ItemWeights,
+    /// Fitted effects of items.
+    pub item_effects: ItemEffects,
     fitted: bool,
     name: String,
     /// Families with a non-zero weight.
@@ -63,10 +66,23 @@ impl Model {
         let all = || rows.iter().chain(&group_models);
         let name = name.unwrap_or_else(|| model_name("fitted-", all(), group_weight, &item_weights));
         let used = FamilySet::default();
+        let (corrected, item_effects) = (None, ItemEffects::default());
         let mut model =
-            Self { rows, group_models, corrected: None, group_weight, item_weights, fitted: true, name, used };
+            Self { rows, group_models, corrected, group_weight, item_weights, item_effects, fitted: true, name, used };
         model.update_used_families();
         model
+    }
+
+    /// Returns the model with effects of items, under a name that depends on them if there are any.
+    pub fn with_item_effects(mut self, item_effects: ItemEffects) -> Self {
+        if item_effects.iter().next().is_some() {
+            let digest = item_effects.iter().fold(Digest::new(&self.name), |digest, (kind, item, effect)| {
+                digest.whole(kind.0.into()).whole(item.0.into()).number(effect.into())
+            });
+            self.name = ["fitted-", &hex(digest.finish())[..8]].concat();
+        }
+        self.item_effects = item_effects;
+        self
     }
 
     /// Marks families with a non-zero weight; the others need not be computed.

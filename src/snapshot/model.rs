@@ -8,6 +8,7 @@ use crate::base::index::{ItemIndex, KindIndex};
 use crate::base::order;
 use crate::base::value::quoted;
 use crate::features;
+use crate::features::item_effects::ItemEffects;
 use crate::features::item_weights::ItemWeights;
 use crate::model::Model;
 use crate::model::group_weight::GroupWeight;
@@ -17,7 +18,10 @@ use crate::world::World;
 
 use super::envelope::{Envelope, HEADER, HandOver, in_one_piece};
 
-const ENVELOPE: Envelope = Envelope { name: "model", magic: b"np-model", version: 3, oldest: 3 };
+const ENVELOPE: Envelope = Envelope { name: "model", magic: b"np-model", version: 4, oldest: 3 };
+
+/// The format of snapshots that a model file of version 3 has; the version after it has that of effects of items.
+const FORMAT_OF_VERSION_3: u32 = 9;
 
 /// Largest absolute value of a weight, so that sums of features stay finite.
 const MAX_WEIGHT: u32 = 1_000_000;
@@ -33,13 +37,15 @@ pub struct NamedModel {
     /// One per kind; empty if groups use the user models.
     group_models: Vec<LinearModel>,
     group_weight: Option<GroupWeight>,
-    /// Ids of the items with item weights.
+    /// Ids of the items with item weights or effects.
     items: Interner,
     /// Item weights, by index in `items`.
     item_weights: ItemWeights,
+    /// Effects of items, by index in `kinds` and `items`.
+    item_effects: ItemEffects,
 }
 
-as_bytes!(NamedModel: name, features, kinds, rows, group_models, group_weight, items, item_weights);
+as_bytes!(NamedModel: name, features, kinds, rows, group_models, group_weight, items, item_weights => 10: item_effects);
 
 impl NamedModel {
     /// Converts a world's model to names.
@@ -51,7 +57,13 @@ impl NamedModel {
             [] => Vec::new(),
             rows => kinds.iter().map(|&kind| rows[kind.as_usize()].clone()).collect(),
         };
-        let (items, item_weights) = named_item_weights(&model.item_weights, world);
+        let items = named_items(model, world);
+        let mut indices = vec![ItemIndex(0); world.library.ids.len()];
+        (0..).map(ItemIndex).zip(&items).for_each(|(index, &item)| indices[item.as_usize()] = index);
+        let effects =
+            kinds.iter().map(|&kind| remapped_effects(model.item_effects.of_kind(kind), &indices, items.len()));
+        let (item_weights, item_effects) =
+            (remapped(&model.item_weights, &indices, items.len()), ItemEffects::new(effects.collect()));
         Self {
             name: model.base_name().to_owned(),
             features: features::names().iter().map(String::as_str).collect(),
@@ -61,6 +73,7 @@ impl NamedModel {
             kinds: kinds.iter().map(|&kind| world.kinds.name(kind)).collect(),
             items: items.iter().map(|&item| world.library.ids.name(item)).collect(),
             item_weights,
+            item_effects,
         }
     }
 
@@ -99,8 +112,14 @@ impl NamedModel {
         let group_models = if self.group_models.is_empty() { Vec::new() } else { by_kind(&self.group_models) };
         let items: Vec<ItemIndex> = self.items.names().map(|id| world.library.ids.intern(id)).collect();
         let item_weights = remapped(&self.item_weights, &items, world.library.ids.len());
+        let mut effects = vec![Vec::new(); world.kinds.len()];
+        for (&kind, of_kind) in kinds.iter().zip(self.item_effects.of_kinds()) {
+            effects[kind.as_usize()] = remapped_effects(of_kind, &items, world.library.ids.len());
+        }
         let rows = [by_kind(&self.rows), group_models];
-        Ok(Model::fitted(rows, self.group_weight, item_weights, Some(self.name)))
+        let mut model = Model::fitted(rows, self.group_weight, item_weights, Some(self.name));
+        model.item_effects = ItemEffects::new(effects);
+        Ok(model)
     }
 
     /// True if its features are those of this version, in their order.
@@ -117,6 +136,8 @@ impl NamedModel {
         let sizes = self.rows.len() == kinds
             && (self.group_models.is_empty() || self.group_models.len() == kinds)
             && self.item_weights.rows().len() <= items
+            && self.item_effects.of_kinds().len() <= kinds
+            && self.item_effects.of_kinds().iter().all(|of_kind| of_kind.len() <= items)
             && self.rows.iter().chain(&self.group_models).all(has_size);
         let mut names = self.kinds.names().chain(self.items.names()).chain([self.name.as_str()]);
         if !sizes || !names.all(is_id) {
@@ -134,6 +155,7 @@ impl NamedModel {
                 && row.weights.iter().chain(&row.errors).all(|&weight| is_sound(weight))
                 && row.errors.iter().all(|&error| error >= 0.0)
         }) || !links.all(|&(item, weight)| item.as_usize() < items && is_sound(f64::from(weight)))
+            || !self.item_effects.iter().all(|(_, _, effect)| is_sound(f64::from(effect)))
         {
             return Err(
                 ENVELOPE.wrong(format!("finite weights of at most {MAX_WEIGHT} for items that it lists"), "others")
@@ -143,21 +165,29 @@ impl NamedModel {
     }
 }
 
-/// Returns the items with item weights in either direction, ascending by name, and the weights by index in that list.
-fn named_item_weights(item_weights: &ItemWeights, world: &World) -> (Vec<ItemIndex>, ItemWeights) {
-    let mut has_weights = vec![false; world.library.ids.len()];
-    for (row, item) in item_weights.rows().iter().zip(0..).filter(|(row, _)| !row.is_empty()) {
-        has_weights[item] = true;
-        row.iter().for_each(|(other, _)| has_weights[other.as_usize()] = true);
+/// Returns the items with item weights in either direction, or with an effect, ascending by name.
+fn named_items(model: &Model, world: &World) -> Vec<ItemIndex> {
+    let mut is_named = vec![false; world.library.ids.len()];
+    for (row, item) in model.item_weights.rows().iter().zip(0..).filter(|(row, _)| !row.is_empty()) {
+        is_named[item] = true;
+        row.iter().for_each(|(other, _)| is_named[other.as_usize()] = true);
     }
+    model.item_effects.iter().for_each(|(_, item, _)| is_named[item.as_usize()] = true);
     let mut items: Vec<ItemIndex> =
-        (0..).map(ItemIndex).zip(&has_weights).filter(|(_, has_weights)| **has_weights).map(|(item, _)| item).collect();
+        (0..).map(ItemIndex).zip(&is_named).filter(|(_, is_named)| **is_named).map(|(item, _)| item).collect();
     let ids = &world.library.ids;
     order::sort_by(&mut items, |&a, &b| ids.name(a).cmp(ids.name(b)));
-    let mut indices = vec![ItemIndex(0); has_weights.len()];
-    (0..).map(ItemIndex).zip(&items).for_each(|(index, &item)| indices[item.as_usize()] = index);
-    let item_weights = remapped(item_weights, &indices, items.len());
-    (items, item_weights)
+    items
+}
+
+/// Returns the effects of a kind with index n replaced by `indices[n]`; empty if there are none.
+fn remapped_effects(effects: &[f32], indices: &[ItemIndex], count: usize) -> Vec<f32> {
+    let mut remapped = Vec::new();
+    for (effect, index) in effects.iter().zip(indices).filter(|(effect, _)| **effect != 0.0) {
+        remapped.resize(count, 0.0);
+        remapped[index.as_usize()] = *effect;
+    }
+    remapped
 }
 
 /// Returns item weights with index n replaced by `indices[n]`, each row ascending.
@@ -192,8 +222,9 @@ impl Recommender {
     /// [`Code::Snapshot`] unless they are a whole, unaltered model, [`Code::Unknown`] for features that this version
     /// does not know. Nothing has changed then.
     pub fn use_model(&mut self, bytes: &[u8]) -> Result<()> {
-        let (payload, _) = ENVELOPE.open(bytes)?;
-        let named = bytes::from_bytes::<NamedModel>(payload);
+        let (payload, version) = ENVELOPE.open(bytes)?;
+        let format = if version == ENVELOPE.oldest { FORMAT_OF_VERSION_3 } else { super::VERSION };
+        let named = bytes::read_whole(payload, format, NamedModel::read);
         let named = named.ok_or_else(|| ENVELOPE.wrong("a readable payload", bytes.len()))?;
         self.take_model(|world| named.into_model(world))
     }

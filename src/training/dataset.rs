@@ -3,7 +3,7 @@
 
 use ndarray::Array1;
 
-use crate::base::index::KindIndex;
+use crate::base::index::{ItemIndex, KindIndex};
 use crate::base::time::Time;
 use crate::memory::Subject;
 use crate::model::layout::Layout;
@@ -22,6 +22,8 @@ pub struct Example {
     pub at: Time,
     /// The user or the group.
     pub subject: Subject,
+    /// The item shown or chosen.
+    pub item: ItemIndex,
     /// Id of the first example with these features: its own, or for an exposure to a push that of the push's first.
     pub first: usize,
     /// True for an exposure, which also has a label if nothing followed; false for a choice.
@@ -95,11 +97,18 @@ impl ExampleStore {
 
     /// Adds an example without outcomes and returns its id; `write` writes its rows, each with the −ln of its expected
     /// number of draws.
-    pub fn add(&mut self, at: Time, subject: Subject, shown: bool, write: impl FnOnce(&mut RowWriter)) -> usize {
+    pub fn add(
+        &mut self,
+        at: Time,
+        subject: Subject,
+        item: ItemIndex,
+        shown: bool,
+        write: impl FnOnce(&mut RowWriter),
+    ) -> usize {
         let (id, start) = (self.offered, self.rows.len());
         write(&mut RowWriter { rows: &mut self.rows, offsets: &mut self.offsets });
         let rows = start..self.rows.len();
-        self.list.push(Example { id, at, first: id, subject, shown, outcomes: Vec::new(), rows });
+        self.list.push(Example { id, at, first: id, subject, item, shown, outcomes: Vec::new(), rows });
         id
     }
 
@@ -107,10 +116,10 @@ impl ExampleStore {
     pub fn repeat(&mut self, first: usize, at: Time) {
         self.wants_next();
         let Ok(found) = self.list.binary_search_by_key(&first, |example| example.id) else { return };
-        let Example { subject, ref rows, .. } = self.list[found];
+        let Example { subject, item, ref rows, .. } = self.list[found];
         let (columns, values) = self.rows.row(rows.start);
         let (columns, values) = (columns.to_vec(), values.to_vec());
-        self.add(at, subject, true, |writer| {
+        self.add(at, subject, item, true, |writer| {
             columns.iter().zip(&values).for_each(|(&column, &value)| writer.put(column.into(), value.into()));
             writer.end(0.0);
         });
@@ -229,7 +238,7 @@ mod tests {
 
     fn add(examples: &mut ExampleStore, shown: bool, rows: &[&[(usize, f64)]]) -> Option<usize> {
         examples.wants_next().then(|| {
-            examples.add(0, Subject::User(UserIndex(0)), shown, |writer| {
+            examples.add(0, Subject::User(UserIndex(0)), ItemIndex(0), shown, |writer| {
                 for row in rows {
                     row.iter().for_each(|&(column, value)| writer.put(column, value));
                     writer.end(0.5);

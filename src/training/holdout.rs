@@ -131,7 +131,7 @@ impl HoldoutFit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::index::KindIndex;
+    use crate::base::index::{ItemIndex, KindIndex};
     use crate::memory::Subject;
     use crate::model::layout::Layout;
 
@@ -146,7 +146,7 @@ mod tests {
             for (n, outcomes) in outcomes.iter().enumerate() {
                 if n == 0 {
                     assert!(examples.wants_next());
-                    examples.add(0, Subject::Group(GroupIndex(group)), true, |writer| writer.end(0.0));
+                    examples.add(0, Subject::Group(GroupIndex(group)), ItemIndex(0), true, |writer| writer.end(0.0));
                 } else {
                     examples.repeat(first, 0);
                 }

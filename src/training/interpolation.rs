@@ -180,7 +180,7 @@ fn supported(values: &[MixValues]) -> usize {
 }
 
 /// True if the mean of `a` exceeds that of `b` by more than one standard error of their paired difference.
-fn is_greater(a: &[f64], b: &[f64]) -> bool {
+pub fn is_greater(a: &[f64], b: &[f64]) -> bool {
     let differences: Vec<f64> = a.iter().zip(b).map(|(a, b)| a - b).collect();
     let Some(difference) = mean(&differences) else { return false };
     let squares: f64 = differences.iter().map(|d| (d - difference) * (d - difference)).sum();
@@ -238,7 +238,7 @@ fn ndcg(scores: &[f64], offsets: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::index::UserIndex;
+    use crate::base::index::{ItemIndex, UserIndex};
     use crate::base::number::sigmoid;
     use crate::base::random::Random;
     use crate::model::layout::Layout;
@@ -256,7 +256,7 @@ mod tests {
         for n in 0..count {
             let value = 2.0 * random.unit() - 1.0;
             assert!(examples.wants_next());
-            let id = examples.add(0, Subject::User(UserIndex(n as u32 % 5)), true, |writer| {
+            let id = examples.add(0, Subject::User(UserIndex(n as u32 % 5)), ItemIndex(0), true, |writer| {
                 writer.put(0, value);
                 writer.end(0.0);
             });
@@ -269,7 +269,7 @@ mod tests {
             let best = |a: &f64, b: &f64| (truth * a).total_cmp(&(truth * b));
             let chosen = values.iter().copied().max_by(best).unwrap();
             assert!(examples.wants_next());
-            let id = examples.add(0, Subject::User(UserIndex(0)), false, |writer| {
+            let id = examples.add(0, Subject::User(UserIndex(0)), ItemIndex(0), false, |writer| {
                 for value in [chosen].into_iter().chain(values.into_iter().filter(|value| *value != chosen)) {
                     writer.put(0, value);
                     writer.end(0.0);

@@ -10,6 +10,7 @@ mod group_weight;
 mod holdout;
 pub mod impression_log;
 mod interpolation;
+mod item_effects;
 mod multi_task;
 mod negatives;
 pub mod newton;

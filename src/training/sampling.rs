@@ -180,7 +180,7 @@ impl ExampleSampler {
     /// Adds an example with its features and returns its id.
     pub fn write(&mut self, scorer: &Scorer, work: &mut Workspace, choice: &ChoiceSet) -> usize {
         let rows = scorer.rows(work, choice.to, &FacetProfile::default(), &choice.items, &self.kinds);
-        let id = self.examples.add(choice.at, choice.subject, choice.shown, |writer| {
+        let id = self.examples.add(choice.at, choice.subject, choice.items[0], choice.shown, |writer| {
             for (row, offset) in rows.iter().zip(&choice.offsets) {
                 row.iter().for_each(|&(column, value)| writer.put(column, value));
                 writer.end(*offset);

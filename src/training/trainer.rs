@@ -6,16 +6,19 @@ use crate::base::index::{GroupIndex, ItemIndex, KindIndex};
 use crate::base::time::Time;
 use crate::engine::config::Config;
 use crate::engine::{Engine, EngineView, ModelId};
+use crate::features::item_effects::ItemEffects;
 use crate::features::item_weights::ItemWeights;
 use crate::features::{Family, FamilySet};
 use crate::memory::{Memory, Subject};
 use crate::model::Model;
 use crate::model::group_weight::GroupWeight;
+use crate::model::linear::LinearModel;
 use crate::scoring::group_aggregator::GroupAggregator;
 use crate::scoring::objective::Objective;
 use crate::training::ease::{self, EaseSolver, LikeLists};
 use crate::training::group_weight;
 use crate::training::interpolation::HoldoutComparisons;
+use crate::training::item_effects::{EarlyRows, fit_item_effects, use_item_effects};
 use crate::training::multi_task::MultiTaskFit;
 use crate::training::report::{self, ComparedFit, FitReport};
 use crate::world::facet::FacetProfile;
@@ -271,7 +274,10 @@ impl Trainer {
         if comparisons.interpolate() {
             rows = comparisons.mix(fit.prior_with_biases(), rows);
         }
-        *self.engine.change_model(ModelId::DEFAULT) = Model::fitted(rows, group_weight, item_weights, None);
+        let item_effects = self.item_effects(&rows[0], &comparisons);
+        rows.iter_mut().for_each(|rows| use_item_effects(rows, &item_effects));
+        let model = Model::fitted(rows, group_weight, item_weights, None).with_item_effects(item_effects);
+        *self.engine.change_model(ModelId::DEFAULT) = model;
         self.comparisons = comparisons;
         Ok(())
     }
@@ -292,6 +298,18 @@ impl Trainer {
         };
         let early = self.engine.model(holdout.model).rows();
         HoldoutComparisons::new(sampler.examples(), holdout.held_out, &holdout.shipped, early)
+    }
+
+    /// Fits the effects of items, given the users' models; none if their family does not take part.
+    fn item_effects(&self, users: &[LinearModel], comparisons: &HoldoutComparisons) -> ItemEffects {
+        let Some(sampler) = self.sampler.as_ref().filter(|_| self.families.includes(Family::ItemEffects)) else {
+            return ItemEffects::default();
+        };
+        let Some(holdout) = &self.holdout else { return fit_item_effects(sampler.examples(), users, None) };
+        let (early, _) = self.engine.model(holdout.model).rows();
+        let [early, _] = comparisons.mix([holdout.shipped[0].clone(), Vec::new()], [early.to_vec(), Vec::new()]);
+        let early = EarlyRows { rows: &early, held_out: holdout.held_out };
+        fit_item_effects(sampler.examples(), users, Some(early))
     }
 
     /// Fits the group weight to the choices since the holdout fit.

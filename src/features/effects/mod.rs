@@ -164,6 +164,7 @@ mod tests {
     use crate::base::time::{DAY, HOUR, Time};
     use crate::base::value::Value;
     use crate::features::family::Family;
+    use crate::features::item_effects::ItemEffects;
     use crate::features::item_weights::ItemWeights;
     use crate::features::{FamilySet, PreparedSubject, StateVersion};
     use crate::memory::{Arrival, HalfLives, Memory, StateView};
@@ -209,6 +210,7 @@ mod tests {
             state: StateView { world: &world, memory: &memory, now: NOW },
             facet_matrix: &matrix,
             item_weights: &ItemWeights::default(),
+            item_effects: &ItemEffects::default(),
             version: StateVersion::default(),
         };
         let mut subject = PreparedSubject::default();
