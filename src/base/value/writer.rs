@@ -12,7 +12,7 @@ use serde::{Serialize, Serializer};
 /// Returns a record as JSON text. Numbers that are not finite become `null`.
 pub fn json<T: Serialize + ?Sized>(record: &T) -> String {
     let mut writer = JsonWriter(Vec::with_capacity(ROOM));
-    record.serialize(&mut writer).expect("records hold no bytes and no floats of 32 bits");
+    let Ok(()) = record.serialize(&mut writer);
     let mut text = String::from_utf8(writer.0).expect("whole strings, one after the other, are a string");
     // Callers may keep many of these texts.
     text.shrink_to_fit();
@@ -31,40 +31,36 @@ impl JsonWriter {
         Ok(())
     }
 
-    fn open(&mut self, bracket: u8, close: &'static str) -> Result<Parts<'_>, Unwritable> {
+    fn open(&mut self, bracket: u8, close: &'static str) -> Result<Parts<'_>, Never> {
         self.0.push(bracket);
         Ok(Parts { writer: self, is_first: true, close })
     }
 
-    fn open_variant(&mut self, name: &str, bracket: u8, close: &'static str) -> Result<Parts<'_>, Unwritable> {
+    fn open_variant(&mut self, name: &str, bracket: u8, close: &'static str) -> Result<Parts<'_>, Never> {
         self.0.push(b'{');
         kernel::text::field(name, true, &mut self.0);
         self.open(bracket, close)
     }
 }
 
-/// Result of one write.
-type Done = Result<(), Unwritable>;
+/// Result of one write. It cannot fail, so that `?` compiles to nothing in all that is derived.
+type Done = Result<(), Never>;
 
-/// Error for types no record contains (bytes, `f32`), or one raised by a `Serialize` implementation.
+/// The error that no write returns.
 #[derive(Debug)]
-struct Unwritable(String);
+enum Never {}
 
-impl ser::Error for Unwritable {
+impl ser::Error for Never {
     fn custom<T: fmt::Display>(what: T) -> Self {
-        Self(what.to_string())
+        panic!("{what}")
     }
 }
-impl fmt::Display for Unwritable {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(&self.0)
+impl fmt::Display for Never {
+    fn fmt(&self, _: &mut fmt::Formatter) -> fmt::Result {
+        match *self {}
     }
 }
-impl std::error::Error for Unwritable {}
-
-fn unwritable() -> Done {
-    Err(Unwritable("bytes or a float of 32 bits".to_owned()))
-}
+impl std::error::Error for Never {}
 
 /// Serializes narrow numbers as wider ones.
 macro_rules! by_way_of {
@@ -77,7 +73,7 @@ macro_rules! by_way_of {
 
 impl<'a> Serializer for &'a mut JsonWriter {
     type Ok = ();
-    type Error = Unwritable;
+    type Error = Never;
     type SerializeSeq = Parts<'a>;
     type SerializeTuple = Parts<'a>;
     type SerializeTupleStruct = Parts<'a>;
@@ -102,7 +98,7 @@ impl<'a> Serializer for &'a mut JsonWriter {
         Ok(())
     }
     fn serialize_f32(self, _: f32) -> Done {
-        unwritable()
+        unreachable!("no record holds floats of 32 bits")
     }
     fn serialize_f64(self, number: f64) -> Done {
         match number.is_finite() {
@@ -118,7 +114,7 @@ impl<'a> Serializer for &'a mut JsonWriter {
         Ok(())
     }
     fn serialize_bytes(self, _: &[u8]) -> Done {
-        unwritable()
+        unreachable!("no record holds bytes")
     }
     fn serialize_none(self) -> Done {
         self.serialize_unit()
@@ -150,13 +146,13 @@ impl<'a> Serializer for &'a mut JsonWriter {
         value.serialize(&mut *self)?;
         self.word("}")
     }
-    fn serialize_seq(self, _: Option<usize>) -> Result<Parts<'a>, Unwritable> {
+    fn serialize_seq(self, _: Option<usize>) -> Result<Parts<'a>, Never> {
         self.open(b'[', "]")
     }
-    fn serialize_tuple(self, _: usize) -> Result<Parts<'a>, Unwritable> {
+    fn serialize_tuple(self, _: usize) -> Result<Parts<'a>, Never> {
         self.open(b'[', "]")
     }
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Parts<'a>, Unwritable> {
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Parts<'a>, Never> {
         self.open(b'[', "]")
     }
     fn serialize_tuple_variant(
@@ -165,13 +161,13 @@ impl<'a> Serializer for &'a mut JsonWriter {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Parts<'a>, Unwritable> {
+    ) -> Result<Parts<'a>, Never> {
         self.open_variant(variant, b'[', "]}")
     }
-    fn serialize_map(self, _: Option<usize>) -> Result<Parts<'a>, Unwritable> {
+    fn serialize_map(self, _: Option<usize>) -> Result<Parts<'a>, Never> {
         self.open(b'{', "}")
     }
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Parts<'a>, Unwritable> {
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Parts<'a>, Never> {
         self.open(b'{', "}")
     }
     fn serialize_struct_variant(
@@ -180,7 +176,7 @@ impl<'a> Serializer for &'a mut JsonWriter {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Parts<'a>, Unwritable> {
+    ) -> Result<Parts<'a>, Never> {
         self.open_variant(variant, b'{', "}}")
     }
 }
@@ -213,7 +209,7 @@ macro_rules! listed {
     ($($name:ident: $method:ident),*) => {
         $(impl ser::$name for Parts<'_> {
             type Ok = ();
-            type Error = Unwritable;
+            type Error = Never;
             fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
                 self.part(value)
             }
@@ -231,7 +227,7 @@ macro_rules! named {
     ($($name:ident),*) => {
         $(impl ser::$name for Parts<'_> {
             type Ok = ();
-            type Error = Unwritable;
+            type Error = Never;
             fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Done {
                 self.field(name, value)
             }
@@ -245,7 +241,7 @@ named!(SerializeStruct, SerializeStructVariant);
 
 impl ser::SerializeMap for Parts<'_> {
     type Ok = ();
-    type Error = Unwritable;
+    type Error = Never;
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Done {
         self.part(key)?;
         debug_assert!(self.writer.0.ends_with(b"\""), "keys are strings");
