@@ -2,7 +2,7 @@
 
 use crate::base::error::{Code, Error, Result};
 use crate::base::id;
-use crate::base::value::{self, Fields, Value};
+use crate::base::value::{self, Fields, Value, display_number};
 
 use super::item_filter::ItemFilter;
 use super::list_of_at_most;
@@ -77,13 +77,14 @@ impl ActivityCondition {
     fn read_exit(value: Value, path: &str) -> Result<Self> {
         let condition = Self::read(value, path)?;
         let refused = match (condition.max_count, condition.within_days) {
-            (Some(maximum), _) => Some(("maxCount", f64::from(maximum))),
+            (Some(maximum), _) => Some(("maxCount", maximum.into())),
             (None, within) => within.map(|days| ("withinDays", days)),
         };
         match refused {
             Some((field, given)) => {
                 let path = if path.is_empty() { field.to_owned() } else { format!("{path}.{field}") };
-                Err(Error::invalid(&path, "no such field in exitWhen, which counts everything since entry", given))
+                let rule = "no such field in exitWhen, which counts everything since entry";
+                Err(Error::invalid(&path, rule, display_number(given)))
             }
             None => Ok(condition),
         }

@@ -4,7 +4,7 @@ use crate::base::error::{Error, Result};
 use crate::base::id;
 use crate::base::minute_of_day::MinuteOfDay;
 use crate::base::time::{self, Calendar, DAY, Time};
-use crate::base::value::{self, Fields, Value, display_value, quoted};
+use crate::base::value::{self, Fields, Value, display_number, display_value, quoted};
 use crate::world::audience::AudienceRule;
 
 use super::activity_condition::{ActivityCondition, at_least_one, kinds};
@@ -199,17 +199,14 @@ impl Journey {
             let path = |field: &str| fields.path(&format!("steps[{n}].offset.{field}"));
             let Offset { days, hours, cycles } = step.offset;
             if let Some(cycles) = cycles.filter(|_| !is_activity) {
-                return Err(Error::invalid(&path("cycles"), rule, cycles));
+                return Err(Error::invalid(&path("cycles"), rule, display_number(cycles)));
             }
             if days < 0.0 && cycles.is_none() && !matches!(self.trigger, Trigger::Date { .. }) {
-                return Err(Error::invalid(
-                    &path("days"),
-                    "0 or more, unless the trigger is a date or with cycles",
-                    days,
-                ));
+                let rule = "0 or more, unless the trigger is a date or with cycles";
+                return Err(Error::invalid(&path("days"), rule, display_number(days)));
             }
             if let Some(hours) = hours.filter(|&hours| hours < 0.0 && cycles.is_none()) {
-                return Err(Error::invalid(&path("hours"), "0 or more, unless with cycles", hours));
+                return Err(Error::invalid(&path("hours"), "0 or more, unless with cycles", display_number(hours)));
             }
         }
         Ok(())

@@ -4,7 +4,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::base::error::{Error, Result};
 use crate::base::id;
-use crate::base::value::{self, Fields, Value};
+use crate::base::value::{self, Fields, Value, display_number};
 use crate::world::audience::AudienceRule;
 
 use super::item_filter::ItemFilter;
@@ -127,7 +127,8 @@ impl Bounds {
                 Err(Error::invalid(&fields.path("max"), format!("at least min ({min})"), max))
             }
             Self::Share { min, max, .. } if max < min => {
-                Err(Error::invalid(&fields.path("maxShare"), format!("at least minShare ({min})"), max))
+                let rule = format!("at least minShare ({})", display_number(min));
+                Err(Error::invalid(&fields.path("maxShare"), rule, display_number(max)))
             }
             Self::Slate { .. } if window.is_some() => {
                 Err(Error::invalid(&fields.path("window"), "minShare or maxShare beside it", "min or max"))

@@ -195,7 +195,9 @@ impl Core {
                 core.recommend_all(requests.iter(), Options { explain, reasons }).into_iter().enumerate()
             {
                 let at = |mut error: Box<Error>| {
-                    error.path = error.path.replacen("request", &format!("requests[{n}]"), 1);
+                    if let Some(rest) = error.path.strip_prefix("request") {
+                        error.path = format!("requests[{n}]{rest}");
+                    }
                     error
                 };
                 decisions.push(decision.map_err(at)?);
