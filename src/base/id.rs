@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use crate::base::bytes::{ByteReader, Codec, Output};
 use crate::base::error::{Error, Result};
 use crate::base::index::DenseIndex;
-use crate::base::value::{Value, display_value};
+use crate::base::value::{Value, refused};
 
 /// Maximum length of ids and labels, in bytes of UTF-8.
 pub const MAX_ID_BYTES: usize = 256;
@@ -20,7 +20,7 @@ pub const MAX_ID_BYTES: usize = 256;
 pub fn id(value: Value, path: &str) -> Result<String> {
     match value {
         Value::Text(text) => check_id(&text, path).map(|()| text),
-        other => Err(Error::invalid(path, "a string of 1 to 256 bytes", display_value(&other))),
+        other => Err(refused(other, path, "a string of 1 to 256 bytes")),
     }
 }
 

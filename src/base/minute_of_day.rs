@@ -2,9 +2,9 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
 use crate::base::time::{MINUTE, Time};
-use crate::base::value::{Value, display_value};
+use crate::base::value::{Value, refused};
 
 /// A minute of the operator's day, 0–1439; written `HH:MM`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,7 +35,7 @@ impl MinuteOfDay {
             (hours < 24 && minutes < 60).then_some(Self(hours * 60 + minutes))
         };
         let read = if let Value::Text(text) = &value { minute(text) } else { None };
-        read.ok_or_else(|| Error::invalid(path, r#"a time of day from "00:00" to "23:59""#, display_value(&value)))
+        read.ok_or_else(|| refused(value, path, r#"a time of day from "00:00" to "23:59""#))
     }
 }
 

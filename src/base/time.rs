@@ -1,9 +1,9 @@
 //! Times, exponential decay and the calendar. There is no clock: `now` is always an argument.
 
 use crate::base::bytes::as_bytes;
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
 use crate::base::number;
-use crate::base::value::{Value, display_value};
+use crate::base::value::{Value, refused};
 
 pub use nextpick_kernel::decay::{DecayPoint, DecayedSum};
 
@@ -51,11 +51,9 @@ pub fn time(value: Value, path: &str) -> Result<Time> {
         Value::Number(ms) if ms.trunc() == ms && ms >= -FARTHEST as f64 && ms <= MAX_TIME as f64 => Ok(ms as Time),
         Value::Number(ms) if ms > MAX_TIME as f64 => {
             let rule = "whole milliseconds since 1970 (UTC) before the year 2200: are these microseconds?";
-            Err(Error::invalid(path, rule, display_value(&value)))
+            Err(refused(value, path, rule))
         }
-        other => {
-            Err(Error::invalid(path, "whole milliseconds since 1970 (UTC), from -8.64e15 on", display_value(&other)))
-        }
+        other => Err(refused(other, path, "whole milliseconds since 1970 (UTC), from -8.64e15 on")),
     }
 }
 

@@ -115,7 +115,7 @@ impl Fields {
             Value::Record(fields) => {
                 Ok(Self { path: path.to_owned(), fields, known: Vec::with_capacity(MAX_FIELDS), error: None })
             }
-            other => Err(Error::invalid(path, "an object", display_value(&other))),
+            other => Err(refused(other, path, "an object")),
         }
     }
 
@@ -210,6 +210,13 @@ impl Fields {
     }
 }
 
+/// Returns the error of a value that breaks `rule`. It frees the value, which no reader need then do.
+#[cold]
+#[inline(never)]
+pub fn refused(value: Value, path: &str, rule: &str) -> Box<Error> {
+    Error::invalid(path, rule, display_value(&value))
+}
+
 /// Reads a list, each element with `read(value, path[i])`.
 ///
 /// # Errors
@@ -228,7 +235,7 @@ pub fn list<T>(value: Value, path: &str, mut read: impl FnMut(Value, &str) -> Re
 fn elements(value: Value, path: &str) -> Result<Vec<Value>> {
     match value {
         Value::List(values) => Ok(values),
-        other => Err(Error::invalid(path, "a list", display_value(&other))),
+        other => Err(refused(other, path, "a list")),
     }
 }
 
@@ -279,7 +286,7 @@ fn read_entries<T>(
 pub fn boolean(value: Value, path: &str) -> Result<bool> {
     match value {
         Value::Bool(flag) => Ok(flag),
-        other => Err(Error::invalid(path, "true or false", display_value(&other))),
+        other => Err(refused(other, path, "true or false")),
     }
 }
 
@@ -290,7 +297,7 @@ pub fn boolean(value: Value, path: &str) -> Result<bool> {
 pub fn number(value: Value, path: &str) -> Result<f64> {
     match value {
         Value::Number(number) if number.is_finite() => Ok(number),
-        other => Err(Error::invalid(path, "a finite number", display_value(&other))),
+        other => Err(refused(other, path, "a finite number")),
     }
 }
 
@@ -298,7 +305,7 @@ pub fn number(value: Value, path: &str) -> Result<f64> {
 pub fn number_that(rule: &'static str, holds: impl Fn(f64) -> bool) -> impl Fn(Value, &str) -> Result<f64> {
     move |value, path| match value {
         Value::Number(number) if number.is_finite() && holds(number) => Ok(number),
-        other => Err(Error::invalid(path, rule, display_value(&other))),
+        other => Err(refused(other, path, rule)),
     }
 }
 
@@ -306,7 +313,7 @@ pub fn number_that(rule: &'static str, holds: impl Fn(f64) -> bool) -> impl Fn(V
 pub fn whole(low: u32, high: u32) -> impl Fn(Value, &str) -> Result<u32> {
     move |value, path| match value {
         Value::Number(n) if n.trunc() == n && n >= f64::from(low) && n <= f64::from(high) => Ok(n as u32),
-        other => Err(Error::invalid(path, format!("a whole number from {low} to {high}"), display_value(&other))),
+        other => Err(refused(other, path, &format!("a whole number from {low} to {high}"))),
     }
 }
 
@@ -317,7 +324,7 @@ pub fn whole(low: u32, high: u32) -> impl Fn(Value, &str) -> Result<u32> {
 pub fn text(value: Value, path: &str) -> Result<String> {
     match value {
         Value::Text(text) => Ok(text),
-        other => Err(Error::invalid(path, "a string", display_value(&other))),
+        other => Err(refused(other, path, "a string")),
     }
 }
 

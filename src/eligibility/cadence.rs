@@ -94,7 +94,7 @@ pub fn read(value: Value, path: &str) -> Result<Vec<CadenceRule>> {
     match value {
         Value::Text(name) if name == "wecom" => Ok(WECOM.to_vec()),
         Value::List(_) => value::list(value, path, CadenceRule::read),
-        other => Err(Error::invalid(path, r#""wecom" or a list of rules"#, display_value(&other))),
+        other => Err(value::refused(other, path, r#""wecom" or a list of rules"#)),
     }
 }
 

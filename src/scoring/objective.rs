@@ -3,7 +3,7 @@
 use crate::base::error::{Code, Error, Result};
 use crate::base::index::KindIndex;
 use crate::base::order;
-use crate::base::value::{self, Value, display_value};
+use crate::base::value::{self, Value};
 use crate::world::kind::Kinds;
 
 /// Weight per kind, ascending by kind index; kinds of weight 0 are left out.
@@ -96,7 +96,7 @@ impl Objective {
     /// If it is no record, a kind is unknown, a weight is out of range, or all weights are 0.
     pub fn read(value: Value, path: &str, kinds: &Kinds) -> Result<Self> {
         let Value::Record(_) = value else {
-            return Err(Error::invalid(path, "the name of an objective or weights by kind", display_value(&value)));
+            return Err(value::refused(value, path, "the name of an objective or weights by kind"));
         };
         let weight = value::number_that("a weight from -1000 to 1000", |w| w.abs() <= 1000.0);
         let mut weights = Vec::new();

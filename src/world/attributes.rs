@@ -6,7 +6,7 @@ use crate::base::bytes::{ByteReader, Codec, Output};
 use crate::base::error::{Error, Result};
 use crate::base::id;
 use crate::base::order;
-use crate::base::value::{self, Value, display_number, display_value};
+use crate::base::value::{self, Value, display_number};
 
 /// Maximum number of attributes of one record.
 pub const MAX_ATTRIBUTES: usize = 256;
@@ -44,7 +44,7 @@ impl Attributes {
             Value::Text(text) if text.len() <= id::MAX_ID_BYTES => Ok(Attribute::Text(text)),
             Value::Text(text) => Err(Error::limit(path, "at most 256 bytes", format!("{} bytes", text.len()))),
             Value::Number(number) if number.is_finite() => Ok(Attribute::Number(number)),
-            other => Err(Error::invalid(path, "a string or a finite number", display_value(&other))),
+            other => Err(value::refused(other, path, "a string or a finite number")),
         })?;
         if attributes.len() > MAX_ATTRIBUTES {
             return Err(Error::limit(path, format!("at most {MAX_ATTRIBUTES} attributes"), attributes.len()));

@@ -7,7 +7,7 @@ use crate::base::id::{self, Interner};
 use crate::base::index::FacetIndex;
 use crate::base::number::scale_to_unit;
 use crate::base::order;
-use crate::base::value::{self, Value, display_value};
+use crate::base::value::{self, Value};
 
 use super::attributes::Attributes;
 
@@ -127,9 +127,7 @@ impl Weighted {
                 }
                 names
             }
-            other => {
-                return Err(Error::invalid(path, "a list of names or an object of weights", display_value(&other)));
-            }
+            other => return Err(value::refused(other, path, "a list of names or an object of weights")),
         };
         order::sort_by_number(&mut names, |name| order::beginning(&name.0));
         order::sort_by(&mut names, |a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
