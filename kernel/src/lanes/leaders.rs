@@ -13,7 +13,7 @@ impl Leaders {
     /// Keeps the `keep` largest; equal numbers by position.
     fn cut(&mut self, keep: usize) {
         if self.found.len() > keep {
-            self.found.select_nth_unstable_by(keep - 1, larger_first);
+            select(&mut self.found, keep);
             self.found.truncate(keep);
         }
     }
@@ -22,6 +22,30 @@ impl Leaders {
     pub fn rank(&mut self, keep: usize) {
         self.cut(keep);
         self.found.sort_unstable_by(larger_first);
+    }
+}
+
+/// Moves the `keep` largest to the front, in any order (quickselect, Hoare 1961). `std`'s selection, which stays linear
+/// for any order, takes 1 KB of the module; these lists hold a few hundred numbers.
+fn select(mut found: &mut [(f32, u32)], mut keep: usize) {
+    while 0 < keep && keep < found.len() {
+        let last = found.len() - 1;
+        found.swap(last / 2, last);
+        let pivot = found[last];
+        let mut larger = 0;
+        for index in 0..last {
+            if larger_first(&found[index], &pivot).is_lt() {
+                found.swap(larger, index);
+                larger += 1;
+            }
+        }
+        found.swap(larger, last);
+        if keep <= larger {
+            found = &mut found[..larger];
+        } else {
+            found = &mut found[larger + 1..];
+            keep -= larger + 1;
+        }
     }
 }
 
