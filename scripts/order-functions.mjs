@@ -4,9 +4,8 @@
 // Each function is followed by the remaining one that shares most with the last few, relative to its length, counted in
 // runs of bytes. gzip looks back 32 KB, some hundred functions.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { functions, number } from './wasm-code.mjs';
 
-/** Number of the code section. */
-const CODE = 10;
 const RUN = 6;
 const LAST = 30;
 /** Maximum number of functions that contain an informative run. */
@@ -20,27 +19,6 @@ const imports = WebAssembly.Module.imports(new WebAssembly.Module(module)).filte
 const order = [...ordered(functions(module))];
 const names = order.map((body, place) => [imports + body, String(place).padStart(6, '0')]);
 writeFileSync(to, Buffer.concat([module, nameSection(names.sort(([a], [b]) => a - b))]));
-
-/** Returns the bytes of each defined function. */
-function functions(bytes) {
-  let at = 8;
-  const number = () => {
-    for (let value = 0, shift = 1; ; shift *= 128) {
-      const byte = bytes[at++];
-      value += (byte & 127) * shift;
-      if (byte < 128) return value;
-    }
-  };
-  while (bytes[at++] !== CODE) {
-    const length = number();
-    at += length;
-  }
-  number();
-  return Array.from({ length: number() }, () => {
-    const length = number();
-    return bytes.subarray(at, (at += length));
-  });
-}
 
 /** Returns the numbers of the functions, in order. */
 function* ordered(bodies) {
@@ -84,8 +62,4 @@ function nameSection(names) {
   const map = [...number(names.length), ...names.flatMap(([index, name]) => [...number(index), ...text(name)])];
   const content = [...text('name'), 1, ...number(map.length), ...map];
   return Buffer.from([0, ...number(content.length), ...content]);
-}
-
-function number(value) {
-  return value < 128 ? [value] : [(value & 127) | 128, ...number(value >>> 7)];
 }
