@@ -328,6 +328,20 @@ pub fn text(value: Value, path: &str) -> Result<String> {
     }
 }
 
+/// Reads one of some names.
+///
+/// # Errors
+/// [`Code::Invalid`] for anything else; the rule lists the names.
+pub fn one_of<T: Copy>(value: Value, path: &str, named: &[(&'static str, T)]) -> Result<T> {
+    match named.iter().find(|(name, _)| matches!(&value, Value::Text(text) if text == name)) {
+        Some((_, chosen)) => Ok(*chosen),
+        None => {
+            let names: Vec<&str> = named.iter().map(|(name, _)| *name).collect();
+            Err(refused(value, path, &format!("one of {}", names.join(", "))))
+        }
+    }
+}
+
 /// Reads any JSON value and keeps it unchanged.
 ///
 /// # Errors

@@ -26,6 +26,9 @@ pub enum CadencePer {
     Channel,
 }
 
+const SCOPES: [(&str, CadencePer); 3] =
+    [("user", CadencePer::User), ("group", CadencePer::Group), ("channel", CadencePer::Channel)];
+
 /// The limit of a cadence rule, in messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CadenceCount {
@@ -102,12 +105,7 @@ impl CadenceRule {
     fn read(value: Value, path: &str) -> Result<Self> {
         let mut fields = Fields::of(value, path)?;
         let rule = Self {
-            per: fields.required("per", |value, path| match &value {
-                Value::Text(per) if per == "user" => Ok(CadencePer::User),
-                Value::Text(per) if per == "group" => Ok(CadencePer::Group),
-                Value::Text(per) if per == "channel" => Ok(CadencePer::Channel),
-                other => Err(Error::invalid(path, "one of user, group, channel", display_value(other))),
-            })?,
+            per: fields.required("per", |value, path| value::one_of(value, path, &SCOPES))?,
             count: fields.required("count", |value, path| match &value {
                 Value::Text(name) if name == "daysInMonth" => Ok(CadenceCount::DaysInMonth),
                 Value::Number(_) => value::whole(1, 1_000_000_000)(value, path).map(CadenceCount::Fixed),

@@ -6,7 +6,7 @@ use crate::base::error::{Error, Result};
 use crate::base::id;
 use crate::base::minute_of_day::MinuteOfDay;
 use crate::base::time::{Calendar, DAY, Time};
-use crate::base::value::{self, Fields, Value, display_value};
+use crate::base::value::{self, Fields, Value};
 
 use crate::world::occasion::Occasions;
 
@@ -23,6 +23,8 @@ pub enum QuietPer {
     /// Groups as one.
     Group,
 }
+
+const RECIPIENTS: [(&str, QuietPer); 2] = [("user", QuietPer::User), ("group", QuietPer::Group)];
 
 /// One daily quiet period, from `from` to before `to`, past midnight if `to` is earlier. It applies to recipients that
 /// match all other fields.
@@ -59,11 +61,7 @@ impl Quiet {
         let quiet = Self {
             from: fields.required("from", MinuteOfDay::read)?,
             to: fields.required("to", MinuteOfDay::read)?,
-            per: fields.optional("per", |value, path| match &value {
-                Value::Text(per) if per == "user" => Ok(QuietPer::User),
-                Value::Text(per) if per == "group" => Ok(QuietPer::Group),
-                other => Err(Error::invalid(path, "one of user, group", display_value(other))),
-            })?,
+            per: fields.optional("per", |value, path| value::one_of(value, path, &RECIPIENTS))?,
             channel: fields.optional("channel", id::id)?,
             group: fields.optional("group", id::id)?,
             user: fields.optional("user", id::id)?,

@@ -237,12 +237,7 @@ impl Journey {
 
 impl JourneySubject {
     fn read(value: Value, path: &str) -> Result<Self> {
-        match &value {
-            Value::Text(name) if name == "user" => Ok(Self::User),
-            Value::Text(name) if name == "member" => Ok(Self::Member),
-            Value::Text(name) if name == "group" => Ok(Self::Group),
-            other => Err(Error::invalid(path, "one of user, member, group", display_value(other))),
-        }
+        value::one_of(value, path, &[("user", Self::User), ("member", Self::Member), ("group", Self::Group)])
     }
 }
 
@@ -272,12 +267,7 @@ impl Trigger {
 
 impl SchedulePeriod {
     fn read(value: Value, path: &str) -> Result<Self> {
-        match &value {
-            Value::Text(name) if name == "day" => Ok(Self::Day),
-            Value::Text(name) if name == "week" => Ok(Self::Week),
-            Value::Text(name) if name == "month" => Ok(Self::Month),
-            other => Err(Error::invalid(path, "one of day, week, month", display_value(other))),
-        }
+        value::one_of(value, path, &[("day", Self::Day), ("week", Self::Week), ("month", Self::Month)])
     }
 }
 

@@ -8,7 +8,7 @@ use crate::base::number::exp2;
 use crate::base::order;
 use crate::base::time::{self, Time};
 use crate::base::value::builder::{builder, deserialize_by_read};
-use crate::base::value::{self, Fields, Value, display_value};
+use crate::base::value::{self, Fields, Value};
 
 use super::audience::AudienceRule;
 use super::facet::{MAX_FACETS, Weighted};
@@ -124,6 +124,8 @@ pub enum CapPer {
     /// All sendings.
     Total,
 }
+
+const SCOPES: [(&str, CapPer); 3] = [("user", CapPer::User), ("group", CapPer::Group), ("total", CapPer::Total)];
 
 deserialize_by_read!(Item);
 
@@ -321,12 +323,7 @@ impl Cap {
         let mut fields = Fields::of(value, path)?;
         let cap = Self {
             count: fields.required("count", value::whole(1, 1_000_000_000))?,
-            per: fields.required("per", |value, path| match &value {
-                Value::Text(per) if per == "user" => Ok(CapPer::User),
-                Value::Text(per) if per == "group" => Ok(CapPer::Group),
-                Value::Text(per) if per == "total" => Ok(CapPer::Total),
-                other => Err(Error::invalid(path, "one of user, group, total", display_value(other))),
-            })?,
+            per: fields.required("per", |value, path| value::one_of(value, path, &SCOPES))?,
             hours: fields
                 .optional("hours", value::number_that("hours above 0, at most 1000000", |h| h > 0.0 && h <= 1e6))?,
         };

@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 
 use crate::base::bytes::{ByteReader, Codec, Output};
 use crate::base::error::{Error, Result};
-use crate::base::value::{self, Value, refused};
+use crate::base::value::{self, Value};
 
 /// The occasion of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -40,9 +40,7 @@ impl Occasion {
     /// # Errors
     /// `invalid` for any other value.
     pub fn read(value: Value, path: &str) -> Result<Self> {
-        let named = |name: &String| ALL.into_iter().find(|occasion| occasion.name() == name);
-        let found = if let Value::Text(name) = &value { named(name) } else { None };
-        found.ok_or_else(|| refused(value, path, "one of push, reply, welcome"))
+        value::one_of(value, path, &ALL.map(|occasion| (occasion.name(), occasion)))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::base::index::{ChannelIndex, FacetIndex, UserIndex};
 use crate::base::order;
 use crate::base::time::{self, Time};
 use crate::base::value::builder::{builder, deserialize_by_read};
-use crate::base::value::{self, Fields, Value, refused};
+use crate::base::value::{self, Fields, Value};
 
 use super::attributes::Attributes;
 use super::facet::Weighted;
@@ -128,10 +128,7 @@ impl Aggregation {
     /// # Errors
     /// [`Code::Invalid`](crate::base::error::Code::Invalid) for any other value.
     pub fn read(value: Value, path: &str) -> Result<Self> {
-        let found = Self::ALL.iter().find(|(name, _)| matches!(&value, Value::Text(text) if text == name));
-        found
-            .map(|(_, aggregation)| *aggregation)
-            .ok_or_else(|| refused(value, path, &format!("one of {}", Self::ALL.map(|(name, _)| name).join(", "))))
+        value::one_of(value, path, &Self::ALL)
     }
 }
 
