@@ -248,6 +248,12 @@ impl History {
         self.events.is_sorted_by(|a, b| a.order() <= b.order())
     }
 
+    /// True if a stored interaction equals `event`. The stored ones must be in order.
+    pub(super) fn has(&self, event: &CompactInteraction) -> bool {
+        let position = self.events.partition_point(|stored| stored.order() < event.order());
+        self.events.get(position).is_some_and(|stored| stored.order() == event.order())
+    }
+
     /// Sorts the stored interactions.
     pub(super) fn put_in_order(&mut self) {
         order::sort_by(&mut self.events, |a, b| a.order().cmp(&b.order()));

@@ -299,6 +299,7 @@ impl Memory {
             && self.subjects().all(|subject| {
                 let is_own = |event: &CompactInteraction| event.actor() == subject;
                 let is_own_value = |one: &ValuedInteraction| is_own(&one.event);
+                let is_here = |event: &CompactInteraction| event.group().map(Subject::Group) == Some(subject);
                 let history = match subject {
                     Subject::User(user) => &self.users[user.as_usize()],
                     Subject::Group(group) => &self.groups[group.as_usize()],
@@ -306,6 +307,7 @@ impl Memory {
                 history.is_valid(names, kinds)
                     && history.events().iter().all(is_own)
                     && history.values().iter().all(is_own_value)
+                    && history.all_recent().all(|recent| is_own(recent.event()) || is_here(recent.event()))
             })
             && self.withdrawn.is_sound()
             && self.withdrawn.iter().all(|(user, ())| user.0 < users)

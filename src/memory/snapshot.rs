@@ -7,6 +7,7 @@ use crate::base::bytes::{ByteReader, Codec, Output, read_list_with};
 use crate::base::index::{GroupIndex, UserIndex};
 use crate::world::World;
 
+use super::event::CompactInteraction;
 use super::history::History;
 use super::{BySubject, Memory, Subject};
 
@@ -53,8 +54,22 @@ impl Memory {
 
     /// Rebuilds derived state after the facts were read and validated.
     pub fn derive(&mut self) {
+        self.drop_unknown_recent();
         self.exposure.derive();
         self.users.iter_mut().chain(&mut self.groups).for_each(History::derive);
+    }
+
+    /// Removes the latest interactions of groups that a deletion of their user would not find: those of users who opted
+    /// out, as earlier versions could leave them, and those that the user's history does not have.
+    fn drop_unknown_recent(&mut self) {
+        let Self { users, groups, withdrawn, .. } = self;
+        let is_known = |event: &CompactInteraction| match event.actor() {
+            Subject::User(user) => {
+                withdrawn.get(&user).is_none() && users.get(user.as_usize()).is_some_and(|history| history.has(event))
+            }
+            Subject::Group(_) => true,
+        };
+        groups.iter_mut().for_each(|group| group.retain_recent(is_known));
     }
 
     /// Returns a history that includes pending interactions, in order.

@@ -18,7 +18,7 @@ fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes
 }
 
-/// Calls every verb of a recommender; only panics matter.
+/// Calls every verb of a recommender; only panics matter, and that its own snapshot can be read.
 fn use_it(recommender: &mut Recommender) {
     for to in everybody() {
         let mut request = to.clone();
@@ -39,10 +39,11 @@ fn use_it(recommender: &mut Recommender) {
             json!({ "id": "later", "subject": { "user": "u0" }, "at": NOW, "channel": "wecom", "picks": [{ "item": "i0" }] }),
         ],
     );
-    let again = Recommender::from_snapshot(&recommender.to_snapshot());
-    if let Ok(again) = again {
-        let _ = recommender.merge(again);
+    for user in ["u0", "u1"] {
+        recommender.forget(user);
     }
+    let again = Recommender::from_snapshot(&recommender.to_snapshot()).expect("a snapshot of this build");
+    let _ = recommender.merge(again);
 }
 
 proptest! {
@@ -176,4 +177,37 @@ fn a_weight_of_a_kind_that_no_configuration_describes_is_refused() {
     let error = Recommender::from_snapshot(&sealed(altered)).unwrap_err();
     assert!(error.to_string().contains("kinds"), "{error}");
     assert!(Recommender::from_snapshot(&bytes).is_ok());
+}
+
+/// A snapshot of a like of `v1` in a group, in which the texts numbered `changed` that name the user name `v2`.
+fn snapshot_with_other_user(changed: impl Fn(usize) -> bool) -> Vec<u8> {
+    let mut recommender = Recommender::new(nextpick::Value::Null).unwrap();
+    let log = [
+        json!({ "user": "v1", "group": "g", "item": "a", "kind": "like", "at": NOW }),
+        json!({ "user": "v2", "item": "a", "kind": "like", "at": NOW }),
+    ];
+    recommender.observe_all(interactions(&log));
+    let mut bytes = recommender.to_snapshot();
+    // A present name of two bytes: only the latest interactions, written in full, contain one.
+    let named = |window: &[u8]| window == [1, 2, b'v', b'1'];
+    let places: Vec<usize> =
+        bytes.windows(4).enumerate().filter(|(_, window)| named(window)).map(|(at, _)| at).collect();
+    assert_eq!(places.len(), 2, "in the histories of the user and the group");
+    places.iter().enumerate().filter(|&(n, _)| changed(n)).for_each(|(_, at)| bytes[at + 3] = b'2');
+    sealed(bytes)
+}
+
+#[test]
+fn a_history_with_an_interaction_of_another_user_is_refused() {
+    assert!(Recommender::from_snapshot(&snapshot_with_other_user(|_| false)).is_ok());
+    let error = Recommender::from_snapshot(&snapshot_with_other_user(|n| n == 0)).unwrap_err();
+    assert_eq!(error.code, Code::Snapshot);
+    assert!(error.to_string().contains("a memory of this world"), "{error}");
+}
+
+#[test]
+fn a_user_is_forgotten_in_a_group_whose_interaction_no_history_of_theirs_has() {
+    let mut recommender = Recommender::from_snapshot(&snapshot_with_other_user(|n| n == 1)).unwrap();
+    recommender.forget("v2");
+    assert!(Recommender::from_snapshot(&recommender.to_snapshot()).is_ok());
 }
