@@ -27,8 +27,8 @@ use crate::world::subject::{Channel, Group, User};
 use envelope::{Envelope, HEADER, HandOver, in_one_piece};
 use model::NamedModel;
 
-/// The version that is written. Older ones are read too: 9, without effects of items, 8, without the position in the log, and 7, without operations,
-/// references, steps, occasions and reservations.
+/// The version that is written. Older ones are read too: 9, without effects of items, 8, without the position in the
+/// log, and 7, without operations, references, steps, occasions and reservations.
 pub const VERSION: u32 = 10;
 
 const ENVELOPE: Envelope = Envelope { name: "snapshot", magic: b"nextpick", version: VERSION, oldest: 7 };

@@ -177,6 +177,20 @@ fn cut_altered_and_foreign_bytes_are_refused_and_change_nothing() {
     assert!(recommender.to_snapshot() == before);
 }
 
+/// Files of the format without effects of items, written by the version before.
+#[test]
+fn models_and_snapshots_of_the_format_before_are_read_with_their_weights() {
+    let mut from_file = Recommender::new(nextpick::Value::Null).unwrap();
+    from_file.use_model(include_bytes!("../data/model-3.bin")).unwrap();
+    let from_snapshot = Recommender::from_snapshot(include_bytes!("../data/snapshot-9-fitted.bin")).unwrap();
+    let [of_file, of_snapshot] = [&from_file, &from_snapshot].map(|recommender| recommender.model_bytes().unwrap());
+    assert!(of_file == of_snapshot);
+    assert_eq!(of_file[8], 4, "written in the present version");
+    assert!(of_file.windows(15).any(|bytes| bytes == b"fitted-33861318"), "the model keeps its name");
+    from_file.use_model(&of_file).unwrap();
+    assert!(from_file.model_bytes().unwrap() == of_file);
+}
+
 #[test]
 fn an_unknown_feature_is_named() {
     let (bytes, _) = fitted(2);
