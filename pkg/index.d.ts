@@ -412,7 +412,7 @@ export interface GroupRequest extends RequestSettings {
   user?: string | undefined;
 }
 
-/** Fields of a request besides its recipient. */
+/** Fields of a request in addition to its recipient. */
 export interface RequestSettings {
   /** Occasion of the message. Default `push`. */
   occasion?: Occasion;
@@ -1094,18 +1094,18 @@ export type ProfileRequest = UserProfileRequest | GroupProfileRequest;
 /** Request for a user's profile. */
 export interface UserProfileRequest extends ProfileSettings {
   user: string;
-  /** Refused beside a user. */
+  /** Refused together with a user. */
   group?: string | undefined;
 }
 
 /** Request for a group's profile. */
 export interface GroupProfileRequest extends ProfileSettings {
   group: string;
-  /** Refused beside a group. */
+  /** Refused together with a group. */
   user?: string | undefined;
 }
 
-/** Fields of a request for a profile besides its subject. */
+/** Fields of a request for a profile in addition to its subject. */
 export interface ProfileSettings {
   /** Time to which sums decay. */
   now: Millis;

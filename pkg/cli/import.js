@@ -15,7 +15,7 @@ import { Tally, Trial, converted } from './tally.js';
 const operand = { name: 'files', about: 'the files to read', required: true, many: true };
 /** @type {Record<string, import('./options.js').Option>} */
 const shared = {
-  kinds: { type: 'pairs', value: 'THEIRS=KIND,…', about: 'which of our kinds a word of theirs stands for; may be given again' },
+  kinds: { type: 'pairs', value: 'THEIRS=KIND,…', about: 'kinds by the names in the file; may be repeated' },
   'out-dir': { type: 'text', short: 'o', value: 'DIR', about: `write ${Object.values(NAMES).join(', ')} there; default: JSONL on stdout` },
   ...readingOptions,
 };

@@ -62,7 +62,7 @@ export class Reading {
   /** @type {import('../index.js').EffectiveConfig | undefined} */
   #config;
   #zone;
-  /** Options of every file, and of files of our own records besides. */
+  /** Options of every file, and further ones of files with our own records. */
   #every;
   #ours;
   /** The settings of `--map`, the columns found, and the sorts read. */

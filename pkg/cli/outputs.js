@@ -42,7 +42,7 @@ export class Stdout {
 /** Output to files of a folder, each created with its first line, and renamed to its final name on success. */
 export class Folder {
   #path;
-  /** @type {Map<string, { stream: import('node:fs').WriteStream, beside: string, text: string }>} */
+  /** @type {Map<string, { stream: import('node:fs').WriteStream, temporary: string, text: string }>} */
   #files = new Map();
 
   /** @param {string} path */
@@ -68,11 +68,11 @@ export class Folder {
   /** @param {string} name */
   async #open(name) {
     await mkdir(this.#path, { recursive: true });
-    const beside = join(this.#path, `${name}.${randomUUID().slice(0, 8)}.part`);
-    const stream = createWriteStream(beside);
+    const temporary = join(this.#path, `${name}.${randomUUID().slice(0, 8)}.part`);
+    const stream = createWriteStream(temporary);
     // The error is thrown on the next write or end; unhandled it would end the process.
     stream.on('error', () => {});
-    const file = { stream, beside, text: '' };
+    const file = { stream, temporary, text: '' };
     this.#files.set(name, file);
     await once(stream, 'open');
     return file;
@@ -83,14 +83,14 @@ export class Folder {
       stream.end(text);
       await finished(stream);
     }
-    for (const [name, { beside }] of this.#files) await rename(beside, join(this.#path, name));
+    for (const [name, { temporary }] of this.#files) await rename(temporary, join(this.#path, name));
   }
 
   /** Removes all files written. */
   async abandon() {
-    for (const { stream, beside } of this.#files.values()) {
+    for (const { stream, temporary } of this.#files.values()) {
       stream.destroy();
-      await rm(beside, { force: true });
+      await rm(temporary, { force: true });
     }
   }
 }

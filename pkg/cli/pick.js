@@ -82,8 +82,8 @@ function shown(decision, recommender, { lang, reasons, explain }) {
   const whom = [user !== undefined && `${zh ? '用户' : 'user'} ${user}`, group !== undefined && `${zh ? '群' : 'group'} ${group}`].filter(Boolean).join(', ');
   /** @type {(string | undefined)[]} */
   const lines = [`${printable(whom)} · ${timeInWords(decision.at, offset)} · ${decision.id}`];
-  if (decision.personalised === false) lines.push(zh ? 'TA 关闭了个性化：只看大家的喜好，不用 TA 的任何信息。' : 'They switched personalisation off: this goes by what everyone likes and uses nothing of them.');
-  else if (decision.coldStart) lines.push(zh ? '还不认识 TA，先按大家的喜好来。' : 'Nothing is known of them yet; this goes by what everyone likes.');
+  if (decision.personalised === false) lines.push(zh ? 'TA 关闭了个性化：只看大家的喜好，不用 TA 的任何信息。' : 'Personalisation is off for this user: the decision uses what everyone likes, and no data of theirs.');
+  else if (decision.coldStart) lines.push(zh ? '还不认识 TA，先按大家的喜好来。' : 'Nothing is known about them yet; the decision uses what everyone likes.');
   if (decision.silent) lines.push(`${zh ? '现在不发：' : 'Nothing now: '}${silenceInWords(decision.silent.rule, lang, decision.silent.until, offset)}`);
   else if (!decision.picks.length) lines.push(zh ? '没有可以推的内容。' : 'No item may be shown.');
   for (const made of decision.picks) {

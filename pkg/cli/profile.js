@@ -40,7 +40,7 @@ function shown(known, recommender, lang) {
   const titleOf = (id) => cut(recommender.item(id)?.title ?? '', 50);
   const { user, group } = known.subject;
   const lines = [printable(user === undefined ? `${zh ? '群' : 'group'} ${group}` : `${zh ? '用户' : 'user'} ${user}`)];
-  if (known.coldStart) lines.push(zh ? '还没有任何记录。' : 'Nothing is remembered of them.');
+  if (known.coldStart) lines.push(zh ? '还没有任何记录。' : 'There is no record of them.');
   if (known.personalised === false) lines.push(zh ? '已关闭个性化：以下内容不参与任何决定。' : 'Personalisation is off: no decision uses any of this.');
   if (known.blocked) lines.push(`${zh ? '永不使用：' : 'Never used: '}${known.blocked.map((facet) => printable(facetInWords(facet, lang))).join(zh ? '、' : ', ')}`);
   /**
@@ -51,7 +51,7 @@ function shown(known, recommender, lang) {
   const section = (head, rows, columns) => rows.length && lines.push('', head, table(rows, { head: columns, indent: '  ' }));
 
   const kinds = Object.entries(known.kinds).sort((a, b) => b[1] - a[1]);
-  section(zh ? '做过什么' : 'What they did', kinds.map(([kind, count]) => [kindInWords(kind, lang), figure(count, 0)]));
+  section(zh ? '互动' : 'Interactions', kinds.map(([kind, count]) => [kindInWords(kind, lang), figure(count, 0)]));
   section(
     zh ? `偏好（${known.affinityCount}）` : `Tastes (${known.affinityCount})`,
     known.affinity.map(({ facet, kind, short, long }) => [facetInWords(facet, lang), kindInWords(kind, lang), figure(short), figure(long)]),

@@ -44,12 +44,12 @@ async function isReplaced(path) {
  * @param {Uint8Array} written
  */
 async function moved(path, written) {
-  const beside = `${path}.${randomUUID().slice(0, 8)}.part`;
+  const temporary = `${path}.${randomUUID().slice(0, 8)}.part`;
   try {
-    await writeFile(beside, written);
-    await rename(beside, path);
+    await writeFile(temporary, written);
+    await rename(temporary, path);
   } catch (error) {
-    await rm(beside, { force: true });
+    await rm(temporary, { force: true });
     throw error;
   }
 }

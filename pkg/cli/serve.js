@@ -67,7 +67,7 @@ export const serve = {
 /** Returns the token of the file, or a new one. */
 async function tokenOf(/** @type {any} */ { tokenFile, host, lang }) {
   if (tokenFile === undefined) {
-    if (!LOOPBACK.includes(host)) throw new UsageError(`--host ${host}: expected --token-file FILE beside an address that others can reach`);
+    if (!LOOPBACK.includes(host)) throw new UsageError(`--host ${host}: expected --token-file FILE with an address that others can reach`);
     const token = randomBytes(24).toString('base64url');
     printNotes(langOf({ lang }) === 'zh' ? `令牌（本次运行有效）：${token}` : `token (for this run): ${token}`);
     return token;

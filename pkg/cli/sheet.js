@@ -6,7 +6,7 @@ import { UsageError } from './options.js';
 /** Options of every command that writes CSV. @type {Record<string, import('./options.js').Option>} */
 export const sheetOptions = {
   'raw-cells': { type: 'flag', about: 'CSV: write cells that begin like a formula (= + - @, tab, line end) as they are, without the \' that keeps a spreadsheet from running them' },
-  bom: { type: 'flag', about: 'CSV: begin with a byte order mark, by which Excel knows UTF-8' },
+  bom: { type: 'flag', about: 'CSV: begin with a byte order mark, by which Excel detects UTF-8' },
 };
 
 /**

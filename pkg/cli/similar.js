@@ -27,7 +27,7 @@ export const similar = {
     const found = recommender.similar(options.item, options.count, { now: nowOf(options, last) });
     if (options.json) return printJson(found);
     const zh = langOf(options) === 'zh';
-    if (!found.length) return show(zh ? '没有和它相近的内容。\n' : 'Nothing is like it.\n');
+    if (!found.length) return show(zh ? '没有和它相近的内容。\n' : 'No item is similar.\n');
     const rows = found.map(({ item, similarity, together, alike }) => [item, cut(recommender.item(item)?.title ?? '', 60), figure(similarity), figure(together, 0), figure(alike)]);
     const head = zh ? ['内容', '标题', '相似度', '共同人数', '特征相近'] : ['item', 'title', 'similarity', 'together', 'alike'];
     return show(`${table(rows, { head })}\n`);

@@ -13,7 +13,7 @@ import { checkSource, compile } from './source.js';
  * @typedef {object} HostAbilities
  * @property {(url: URL) => unknown} [open] Reads an address that the host's `fetch` cannot.
  * @property {() => Promise<Uint8Array<ArrayBuffer>>} [readBytes] Reads the bytes of the module that was found.
- * @property {boolean} [instantiatesAtOnce] Whether a module may be instantiated synchronously. The bindings' other way asks for `Response`,
+ * @property {boolean} [instantiatesAtOnce] Whether a module may be instantiated synchronously. The bindings' other way uses `Response`,
  *   at which Node loads its `fetch`: 45 ms of CPU.
  */
 

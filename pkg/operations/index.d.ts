@@ -42,7 +42,7 @@ export interface PlanSlot {
   to: 'groups' | 'users';
   /** Groups or users who get it. Default: all. */
   audience?: AudienceRule;
-  /** Fields of the request besides recipient, time and step. */
+  /** Fields of the request in addition to recipient, time and step. */
   request?: Omit<Partial<RecommendRequest>, 'user' | 'group' | 'now' | 'step'>;
 }
 

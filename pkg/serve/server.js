@@ -30,7 +30,7 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 export async function startServer(rec, { host, port, token, maxBodyBytes, onError, onFatal }) {
   const metrics = new Metrics();
   const document = JSON.stringify(openApi());
-  /** Pages besides the verbs: content type and text, by path. @type {Record<string, () => string[]>} */
+  /** Pages in addition to the verbs: content type and text, by path. @type {Record<string, () => string[]>} */
   const pages = { '/openapi.json': () => [JSON_TYPE, document], '/metrics': () => [TEXT, metrics.toText(rec.stats())] };
   let isClosing = false;
 

@@ -199,7 +199,7 @@ export function openRecommender<ItemData = unknown, UserData = unknown>(
 ): Promise<DurableRecommender<ItemData, UserData>>;
 
 /** Methods that read. They answer synchronously, from memory. */
-type Asks =
+type ReadMethods =
   | 'items' | 'users' | 'groups' | 'channels' | 'userIds' | 'groupIds' | 'itemIds' | 'userNumbers' | 'item' | 'user' | 'group' | 'channel' | 'decision'
   | 'recommend' | 'recommendText' | 'recommendTexts' | 'recommendAll' | 'recommendInto' | 'explainItem' | 'refusals' | 'propensities' | 'profile' | 'similar' | 'operations' | 'tierReport' | 'contentStatus' | 'dueSteps' | 'journeyStatus' | 'model' | 'config' | 'effectiveConfig' | 'stats' | 'toSnapshot' | 'trustedTime';
 
@@ -210,7 +210,7 @@ type Asks =
  * waiting for it and all later changes are refused with the code `store` (`locked` if another process took the store
  * over): memory is then ahead of the disk, and the store must be opened again.
  */
-export interface DurableRecommender<ItemData = unknown, UserData = unknown> extends Pick<Recommender<ItemData, UserData>, Asks> {
+export interface DurableRecommender<ItemData = unknown, UserData = unknown> extends Pick<Recommender<ItemData, UserData>, ReadMethods> {
   /** Problems found at opening and since, for people: a torn tail, a snapshot skipped or not written, damage. */
   readonly notes: readonly string[];
 

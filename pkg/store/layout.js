@@ -69,7 +69,7 @@ async function readNamedFiles(fs, folder, layout, manifest, files) {
    * @returns {boolean}
    */
   const isOwn = (name) => manifest.segments.some((one) => one.name === name) || manifest.replaced.includes(name);
-  // A manifest that may have been copied along cannot tell which log is meant; so neither is moved away.
+  // A manifest that may have been copied with the files does not show which log is valid; so neither is moved away.
   const foreign = files.segments.filter((one) => one.mark !== mark && !isOwn(one.name)).map(({ name }) => name);
   if (foreign.length) {
     const what = `holds files of another log in addition to those that its manifest names (${foreign.join(', ')})`;
@@ -133,7 +133,7 @@ async function readFoundFiles(fs, folder, layout, files, isUnsound) {
     reason ??= candidate;
   }
   const generation = segments[0]?.generation ?? 1;
-  // If this log ends before a snapshot, and there is no other, missing entries cannot be told from entries never
+  // If this log ends before a snapshot, and there is no other, missing entries cannot be distinguished from entries never
   // written.
   if (reason?.behind && !segments.some((one) => one.generation < reason.generation)) throw damaged(folder, reason.behind.name, undefined, reason.behind.what);
   const segmentsHere = segments.filter((one) => one.generation === generation);

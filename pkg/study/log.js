@@ -90,7 +90,7 @@ async function readChanges(given, module, pieces, flush, call) {
   const other = SORTS.find((sort) => given[sort] !== undefined) ?? (given.config === undefined ? undefined : 'config');
   /** Reserved decisions by id: one is a message once its sending is confirmed. */
   const reserved = new Map();
-  if (other) throw NextpickError.invalid(other, 'nothing beside a `log`, which has all of it', given[other]);
+  if (other) throw NextpickError.invalid(other, 'nothing in addition to a `log`, which has all of it', given[other]);
   for await (const entry of withWholeRecords(iterable(given.log, 'log'), module)) {
     if (entry === null || typeof entry !== 'object') throw NextpickError.invalid('log', 'changes as `history()` returns them', entry);
     if ('config' in entry) call('configure', entry.config ?? {}, 'config');

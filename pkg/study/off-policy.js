@@ -104,13 +104,13 @@ export function createOffPolicy(study) {
     checkFunction(onProgress, 'onProgress', 'a function');
     /** @param {unknown} given @param {string} path */
     const bytes = (given, path) => (given === undefined || given === null ? undefined : toBytes(given, path));
-    const [asked, other] = [encodeArgument(question, 'input'), encodeArgument(rest, 'target')];
+    const [encoded, other] = [encodeArgument(question, 'input'), encodeArgument(rest, 'target')];
     const [state, fitted] = [bytes(snapshot, 'snapshot'), bytes(model, 'target.model')];
     const module = await study();
     const { wasm, health } = module;
     const opened = opener(log);
     const open = () => withWholeRecords(opened(), module, state);
-    let reader = health.guard(() => new wasm.OffPolicyReader(asked, other, state, fitted, byKind));
+    let reader = health.guard(() => new wasm.OffPolicyReader(encoded, other, state, fitted, byKind));
     try {
       await eachPiece(open(), (piece, first) => health.guard(() => reader.collect(piece, first)));
       while (health.guard(() => reader.startPass())) {

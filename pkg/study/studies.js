@@ -11,10 +11,10 @@ import { readLog } from './log.js';
 export function createStudies(study) {
   /** @param {string} name @param {unknown} input @param {unknown} request @param {string} path */
   async function run(name, input, request, path) {
-    const asked = encodeArgument(request ?? {}, path);
+    const encoded = encodeArgument(request ?? {}, path);
     const { wasm, health } = await study();
     const log = await readLog(wasm, health, input);
-    return JSON.parse(health.guard(() => log[name](asked)));
+    return JSON.parse(health.guard(() => log[name](encoded)));
   }
   /** @typedef {(input: unknown, request?: unknown) => Promise<any>} Study */
   return {

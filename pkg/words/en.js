@@ -53,7 +53,7 @@ export const en = {
   },
 
   reasons: {
-    base: () => 'What every item starts with',
+    base: () => 'Base score of every item',
     affinity: ({ positive, facet, whose, feature }) => {
       const what = facet ?? 'this kind of content';
       const lately = feature.parts.includes('short') ? ' lately' : '';
@@ -80,9 +80,9 @@ export const en = {
     },
     visit: ({ positive, feature }) => {
       const said = {
-        new: 'It came out since they were last here', habit: 'Its age against what they usually read', away: 'What is in demand, after some time away',
-        newcomer: 'Little is known of them yet, so what everybody looks at counts more',
-      }[feature.parts[0]] ?? 'When they come here';
+        new: 'It was published since their last visit', habit: 'Its age compared with what they usually read', away: 'In demand, after their time away',
+        newcomer: 'Little is known about them yet, so general demand counts more',
+      }[feature.parts[0]] ?? 'Times of their visits';
       return positive ? said : `${said}, which speaks against it here`;
     },
     rates: ({ positive, feature }) => {
@@ -91,9 +91,9 @@ export const en = {
       return `Responses to ${said} are ${positive ? 'above' : 'below'} average`;
     },
     contemporary: ({ positive }) => `${positive ? 'It came out' : 'It did not come out'} when they were here`,
-    repeat: ({ positive }) => (positive ? 'They come back to what they know' : 'They know it already'),
+    repeat: ({ positive }) => (positive ? 'They often return to items they know' : 'They know it already'),
     terms: ({ positive, facet, whose }) => {
-      const what = facet ? `content with the ${facet}` : 'content in such words';
+      const what = facet ? `content with the ${facet}` : 'content with such words';
       return positive ? `Because ${verb(whose, 'often read', 'often reads')} ${what}` : `${capital(verb(whose, 'rarely read', 'rarely reads'))} ${what}`;
     },
     fatigue: ({ positive, facet, feature }) => {
@@ -132,15 +132,15 @@ export const en = {
     'audience.groups': 'Not for this group',
     'audience.channels': 'Not for this account',
     'audience.purposes': 'Not for groups of this purpose',
-    'audience.tags': 'Lacks the tags it is meant for',
-    'audience.not': 'Among those it is kept from',
+    'audience.tags': 'Without the tags of its audience',
+    'audience.not': 'In an audience that it excludes',
     'cap.user': 'Sent to this user as often as allowed',
     'cap.group': 'Sent to this group as often as allowed',
     'cap.total': 'Sent as often as allowed in total',
     seen: 'Already seen',
     only: 'Not among the candidates of this request',
     exclude: 'Excluded from this request',
-    ahead: 'Made for a time that has not come yet: check the clock',
+    ahead: 'Made for a time in the future: check the clock',
     'already-accepted': 'This decision was already accepted',
     'already-reserved': 'This decision is already reserved',
     'not-reserved': 'This decision is not reserved',
@@ -152,7 +152,7 @@ export const en = {
     'rule.audience': (name) => `Not for this audience (rule “${name}”)`,
     'rule.cap': (name) => `Sent as often as a rule allows (“${name}”)`,
   },
-  /** Facts of a decision besides its picks. */
+  /** Facts of a decision in addition to its picks. */
   decision: {
     step: ({ journey, step, time, reference }) => `Step “${step}” of the journey “${journey}”, entered ${time}${reference === undefined ? '' : `, reference ${reference}`}`,
     variant: (experiment, variant) => `Variant “${variant}” of the experiment “${experiment}”`,
@@ -163,13 +163,13 @@ export const en = {
     'no-candidates': 'no item is eligible',
     silent: 'nothing may be sent then',
     'close-call': 'the next item scores nearly as high',
-    cap: 'another item was full',
+    cap: 'an item had reached its limit',
     quota: 'a quota could not be met',
     changed: 'no longer what was approved',
   },
   silences: {
-    'cadence.user': 'This user has had enough for now',
-    'cadence.group': 'This group has had enough for now',
+    'cadence.user': 'This user has received enough for now',
+    'cadence.group': 'This group has received enough for now',
     'cadence.channel': 'This account has sent enough for now',
     'quiet-hours': 'These are quiet hours',
     'step.waiting': 'This step is not due yet',
@@ -192,15 +192,15 @@ export const en = {
     'no-candidates': 'No item may be shown',
     'no-cycle': 'The item that started the journey has no replenishment cycle',
     'before-entry': 'Its time lies before the start of the journey',
-    'not-attempted': 'Nothing stood in the way, but nobody sent it',
+    'not-attempted': 'Nothing prevented it, but it was not sent',
   },
 
   features: {
     trend: ({ parts, span }) => (span ? `Demand ${parts.includes('group') ? 'in the group ' : ''}in the last ${span}` : 'Demand lately'),
-    freshness: ({ parts, span }) => (span ? `Freshness (${span})` : parts.includes('log') ? 'Freshness (on the whole)' : 'Freshness'),
-    neighbours: ({ parts }) => ({ crowd: 'Related items (liked by alike)', near: 'Related items (close)' })[parts[0]] ?? 'Related items',
-    ease: () => 'Items that go together',
-    visit: ({ parts }) => ({ new: 'New since the last visit', habit: 'Habitual age', away: 'Demand after an absence', newcomer: parts[1] === 'age' ? 'Freshness for newcomers' : 'Demand for newcomers' })[parts[0]] ?? 'Visits',
+    freshness: ({ parts, span }) => (span ? `Freshness (${span})` : parts.includes('log') ? 'Freshness (overall)' : 'Freshness'),
+    neighbours: ({ parts }) => ({ crowd: 'Related items (popular among similar users)', near: 'Related items (similar)' })[parts[0]] ?? 'Related items',
+    ease: () => 'Items liked together',
+    visit: ({ parts }) => ({ new: 'New since the last visit', habit: 'Usual age of what they read', away: 'Demand after an absence', newcomer: parts[1] === 'age' ? 'Freshness for newcomers' : 'Demand for newcomers' })[parts[0]] ?? 'Visits',
     rates: ({ parts }) => {
       if (!parts.length) return 'Responses';
       const what = { any: 'Any response to', shown: 'Impressions of', effect: 'Unexplained responses to' }[parts[1]] ?? 'Responses to';
@@ -208,10 +208,10 @@ export const en = {
     },
     contemporary: ({ span }) => (span ? `Came out when they were here (${span})` : 'Came out when they were here'),
     repeat: () => 'Known to them',
-    affinity: ({ parts, namespaces }) => (parts.length ? `${length(parts)} liking by ${namespaces[parts[0]] ?? parts[0]}` : 'Tastes'),
-    terms: ({ parts }) => (parts.length ? `${length(parts)} liking by words` : 'Words'),
+    affinity: ({ parts, namespaces }) => (parts.length ? `${length(parts)} preference by ${namespaces[parts[0]] ?? parts[0]}` : 'Preferences'),
+    terms: ({ parts }) => (parts.length ? `${length(parts)} preference by words` : 'Words'),
     fatigue: ({ parts, namespaces }) => {
-      if (!parts.length) return 'What was sent lately';
+      if (!parts.length) return 'Recently sent content';
       return parts[0] === 'item' ? 'How often this was sent' : `How often its ${namespaces[parts[0]] ?? 'like'} was sent`;
     },
     context: ({ parts }) => `Fit with the ${{ user: 'user', group: 'group', channel: 'account', request: 'moment' }[parts[0]] ?? 'portrait'}`,

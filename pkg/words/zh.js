@@ -141,7 +141,7 @@ export const zh = {
     'rule.audience': (name) => `不在规则「${name}」指定的人群里`,
     'rule.cap': (name) => `推送次数达到规则「${name}」的上限`,
   },
-  /** 决定里除了内容以外的信息。 */
+  /** Facts of a decision in addition to its picks. */
   decision: {
     step: ({ journey, step, time, reference }) => `流程「${journey}」的步骤「${step}」，${time} 进入${reference === undefined ? '' : `，单号 ${reference}`}`,
     variant: (experiment, variant) => `实验「${experiment}」的版本「${variant}」`,

@@ -131,7 +131,7 @@ impl Bounds {
                 Err(Error::invalid(&fields.path("maxShare"), rule, display_number(max)))
             }
             Self::Slate { .. } if window.is_some() => {
-                Err(Error::invalid(&fields.path("window"), "minShare or maxShare beside it", "min or max"))
+                Err(Error::invalid(&fields.path("window"), "minShare or maxShare together with it", "min or max"))
             }
             bounds => Ok(bounds),
         }

@@ -135,7 +135,7 @@ impl Patchable for Item {
         }
         let is_derived = gives("title") || gives("text");
         if gives("title") && !gives("text") && !self.has_terms_of_title() {
-            let rule = "the field `text` beside it, because the item has terms of its text; null removes them";
+            let rule = "the field `text` together with it, because the item has terms of its text; null removes them";
             return Err(Error::new(Code::Missing, "title", rule, ""));
         }
         let mut item = patch.applied(&base)?;

@@ -80,6 +80,6 @@ async function file(path, { resume, format }) {
 function foreign(path) {
   const problem =
     'its last answer is not what this run would have written there: it was made from another state, other requests or other options ' +
-    '(without --now, --all asks at another moment each time); nothing was added to it';
+    '(without --now, --all uses the clock, which differs at each run); nothing was added to it';
   return new FileError({ file: path, problem });
 }

@@ -60,19 +60,19 @@ const stdout = { write, end: nothing, close: nothing };
 async function wholeFile(path) {
   const taken = () => new FileError({ file: path, problem: 'is already there; remove it to begin anew (a table cannot be gone on with)' });
   if (await stat(path).catch(() => undefined)) throw taken();
-  const beside = `${path}.${randomUUID().slice(0, 8)}.part`;
-  const handle = await open(beside, 'wx');
+  const temporary = `${path}.${randomUUID().slice(0, 8)}.part`;
+  const handle = await open(temporary, 'wx');
   return {
     /** @param {Uint8Array} bytes */
     write: (bytes) => handle.appendFile(bytes),
     async end() {
       await handle.sync();
       if (await stat(path).catch(() => undefined)) throw taken();
-      await rename(beside, path);
+      await rename(temporary, path);
     },
     async close() {
       await handle.close();
-      await rm(beside, { force: true });
+      await rm(temporary, { force: true });
     },
   };
 }
