@@ -74,7 +74,7 @@ fn exposure_features_never_see_the_showing_that_is_answered() {
 }
 
 #[test]
-fn nothing_told_after_the_showing_is_known() {
+fn entries_after_the_showing_are_not_known() {
     let shown = [(2, "u", "a", "click"), (3, "u", "b", "click"), (4, "v", "a", "impression")];
     let later = [(5, "x", "b", "click"), (6, "y", "b", "click"), (7, "v", "a", "click")];
     let log: Vec<String> =

@@ -113,7 +113,7 @@ async function imaged(work) {
   return { decided, notes, wasThere: found !== undefined, left };
 }
 
-test('a page that is loaded again opens the memory image to the same decisions, and forget removes it', { timeout: 60_000 }, async () => {
+test('a page that is loaded again opens the memory image with the same decisions, and forget removes it', { timeout: 60_000 }, async () => {
   const page = await tab();
   const first = await page.evaluate(imaged, 'fill');
   assert.deepEqual([first.notes, first.wasThere], [[], false]);

@@ -52,7 +52,7 @@ describe('accessibility', { skip, timeout: 900_000 }, () => {
 
   test('there are at least 40 states', () => assert.ok(Object.keys(STATES).length >= 40));
 
-  test('in forced colours bars, dots, chosen marks and states differ from their ground', () =>
+  test('in forced colours bars, dots, chosen marks and states differ from their background', () =>
     site.visit(
       async (page) => {
         const differs = await page.evaluate(() => {

@@ -48,7 +48,7 @@ describe('one’s own files', { skip, timeout: 600_000 }, () => {
       await page.locator('.source h2', { hasText: 'Sample' }).waitFor();
     }));
 
-  test('a file that cannot be understood, and a configuration that is not JSON, say so, and nothing loads', () =>
+  test('an unreadable file and a configuration that is not JSON are reported, and nothing loads', () =>
     visit(async (page) => {
       await take(page, 'items', 'library.csv', 'name,title\na,Good\n');
       await page.locator('[data-file=items] [role=alert]').waitFor();
@@ -61,7 +61,7 @@ describe('one’s own files', { skip, timeout: 600_000 }, () => {
       assert.equal(await isReady(page), false);
     }));
 
-  test('files dropped anywhere find their places by name, or by their columns', () =>
+  test('dropped files are recognised by name, or by their columns', () =>
     visit(
       async (page) => {
         const dropped = await page.evaluateHandle(() => {
@@ -115,7 +115,7 @@ describe('one’s own files', { skip, timeout: 600_000 }, () => {
       assert.equal(await page.locator('.doubt', { hasText: 'several names' }).count(), 0);
     }));
 
-  test('they take the place of the sample, quiet hours and all, and outlive a reload; the workspace is saved and opened again', () =>
+  test('they replace the sample, with its quiet hours, and stay after a reload; the workspace is saved and opened again', () =>
     visit(async (page, context) => {
       await take(page, 'items', 'items.jsonl', '{"id":"a","title":"Alpha","publishedAt":1772000000000}\n{"id":"b","title":"Beta","pinned":true}\n');
       await take(page, 'groups', 'groups.json', '[{"id":"g","attributes":{"name":"Night owls"},"members":["u"],"purpose":"care"}]');
@@ -190,7 +190,7 @@ describe('one’s own files', { skip, timeout: 600_000 }, () => {
       assert.deepEqual(await page.evaluate(faintTexts), []);
     }));
 
-  test('what people write into files is shown as text and nothing else', () =>
+  test('content of files is shown as text only', () =>
     visit(async (page) => {
       const evil = '<img src=x onerror="document.title=1">${alert(1)}';
       await take(page, 'items', 'items.json', JSON.stringify([{ id: evil, title: evil, tags: [evil], format: evil, category: evil, publishedAt: 1_772_000_000_000 }]));
@@ -209,7 +209,7 @@ describe('one’s own files', { skip, timeout: 600_000 }, () => {
       assert.notEqual(await page.title(), '1');
     }));
 
-  test('files are added to one’s own data: what was there stays, plans too; a cancelled or broken addition changes nothing', () =>
+  test('files are added to the operator’s data, which stays, with its plans; a cancelled or failed addition changes nothing', () =>
     visit(async (page) => {
       await take(page, 'items', 'items.jsonl', '{"id":"a","title":"Alpha"}\n{"id":"b","title":"Beta"}\n');
       await take(page, 'interactions', 'log.csv', 'user,item,kind,at\nu,a,click,2026-05-01T13:30:00Z\n');
@@ -238,7 +238,7 @@ describe('one’s own files', { skip, timeout: 600_000 }, () => {
       assert.equal(left, 1, 'the database before is gone');
     }));
 
-  test('messages sent before count as sent; a row that is none is named', () =>
+  test('messages sent before count as sent; a row that is no message is named', () =>
     visit(async (page) => {
       await take(page, 'items', 'items.jsonl', '{"id":"a","title":"Alpha","publishedAt":1772000000000}\n{"id":"b","title":"Beta","publishedAt":1772000000000}\n');
       await take(page, 'sent', 'sent.jsonl', '{"id":"d2","subject":{"user":"u"},"at":1772200000000,"picks":[{"item":"b","propensity":1}]}\n{"id":"d1","user":"u","at":1772100000000,"picks":["a"]}\n{"id":"d1","user":"u","at":1772100000000,"picks":["a"]}\n{"item":"a"}\n');

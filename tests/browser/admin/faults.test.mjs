@@ -26,7 +26,7 @@ describe('faults of earlier pages', { skip, timeout: 300_000 }, () => {
       { locale: 'zh-CN' },
     ));
 
-  test('without evidence there is neither a strength nor a dot, and the page says so', () =>
+  test('without evidence there is neither a strength nor a dot, and the page states it', () =>
     data(
       async (page) => {
         await importFiles(page, { items: ['内容库.csv', 'id,title\na,甲\nb,乙\nc,丙\n'] }, '#/people/user/somebody');
@@ -90,7 +90,7 @@ describe('faults of earlier pages', { skip, timeout: 300_000 }, () => {
       { locale: 'zh-CN' },
     ));
 
-  test('a module that cannot be fetched is said in the language of the page', async () => {
+  test('a module that cannot be fetched is reported in the language of the page', async () => {
     const context = await site.browser.newContext({ locale: 'zh-CN', serviceWorkers: 'block' });
     const page = await context.newPage();
     await context.route(/\.wasm$/, (route) => route.abort());
@@ -125,7 +125,7 @@ describe('faults of earlier pages', { skip, timeout: 300_000 }, () => {
       assert.ok(score.replace(/\D/g, '').replace(/^0+/, '').length <= 4, score);
     }));
 
-  test('the header says which time is decided for, and leads to now', () =>
+  test('the header shows the time of the decisions, and leads to the present', () =>
     next(async (page) => {
       assert.match(await page.locator('.as-of').innerText(), /2026-03-31 \d\d:\d\d \(end of the data\)/);
       await page.locator('.as-of-turn').click();
@@ -133,7 +133,7 @@ describe('faults of earlier pages', { skip, timeout: 300_000 }, () => {
       assert.doesNotMatch(await page.locator('.as-of').innerText(), /end of the data/);
     }));
 
-  test('controls are at least 24 pixels high and wide at 390', () =>
+  test('controls are at least 24 pixels high and wide at a width of 390', () =>
     next(
       async (page) => {
         await page.locator('.pick .link').first().click();
@@ -145,7 +145,7 @@ describe('faults of earlier pages', { skip, timeout: 300_000 }, () => {
       { width: 390 },
     ));
 
-  test('those with data of their own do not fetch the sample', () =>
+  test('operators with their own data do not fetch the sample', () =>
     data(async (page) => {
       await importFiles(page, { items: ['items.csv', 'id,title\na,Alpha\n'] }, '#/data');
       await page.locator('.source', { hasText: '1 item' }).waitFor();
@@ -156,7 +156,7 @@ describe('faults of earlier pages', { skip, timeout: 300_000 }, () => {
       assert.deepEqual(asked.filter((url) => /interactions|items-|users-|groups-/.test(url)), []);
     }));
 
-  test('on paper there is the sheet of the day and nothing else', async () => {
+  test('the print has the sheet of the day and nothing else', async () => {
     const context = await site.browser.newContext({ locale: 'zh-CN' });
     const page = await context.newPage();
     const wrong = watch(page, site.address);
@@ -185,7 +185,7 @@ describe('faults of earlier pages', { skip, timeout: 300_000 }, () => {
     }
   });
 
-  test('leaving the page while a change is being written is asked about, and not otherwise', () =>
+  test('leaving the page needs a confirmation only while a change is being written', () =>
     next(async (page) => {
       const isAsked = () => page.evaluate(() => !dispatchEvent(new Event('beforeunload', { cancelable: true })));
       assert.equal(await isAsked(), false);
@@ -227,7 +227,7 @@ describe('faults of earlier pages', { skip, timeout: 300_000 }, () => {
       { hash: '#/week', ready: '.week-start' },
     ));
 
-  test('an id that is not in the data is said to be none', () =>
+  test('an id that is not in the data is reported', () =>
     next(
       async (page) => {
         await page.getByText('The data has no such item').waitFor();

@@ -37,7 +37,7 @@ describe('the library', { skip, timeout: 600_000 }, () => {
       ));
   }
 
-  test('an item says where it goes: first where the group’s slate has it first, and refused by a rule elsewhere', () =>
+  test('an item lists its groups: first where the group’s slate has it first, else with the rule that refuses it', () =>
     visit(async (page) => {
       await page.getByRole('button', { name: /^Look at 17 groups/ }).click();
       await page.locator('.places').waitFor();
@@ -51,7 +51,7 @@ describe('the library', { skip, timeout: 600_000 }, () => {
       assert.equal(await page.locator('.pick').first().getAttribute('data-item'), 'a-004');
     }, { hash: '#/library/a-004', ready: '#where-head' }));
 
-  test('an item is changed by a form; what breaks a rule is said at the form, and changes nothing', () =>
+  test('an item is changed by a form; an invalid value is reported at the form, and changes nothing', () =>
     visit(async (page) => {
       await page.getByRole('button', { name: 'Edit' }).click();
       await page.locator('[name=title]').fill('A new title');

@@ -53,7 +53,7 @@ describe('the next items of a group or user', { skip, timeout: 240_000 }, () => 
       assert.ok(rows.length > 1 && Math.abs(rows.reduce((a, b) => a + b, 0) - family) < 0.05 + 0.005 * rows.length);
     }));
 
-  test('a user is found by name, and one never met gets a neutral answer', () =>
+  test('a user is found by name, and an unknown one gets a neutral answer', () =>
     visit(
       async (page) => {
         await page.getByRole('searchbox').fill('never-met');
@@ -66,7 +66,7 @@ describe('the next items of a group or user', { skip, timeout: 240_000 }, () => 
       { hash: '#/people/users', ready: '.person' },
     ));
 
-  test('of a user who switched personalisation off nothing is used, and the page says so', () =>
+  test('no data of a user who switched personalisation off is used, and the page states it', () =>
     visit(
       async (page) => {
         await page.getByText('nothing of them is used but caps, cadence').waitFor();
@@ -75,7 +75,7 @@ describe('the next items of a group or user', { skip, timeout: 240_000 }, () => 
       { hash: '#/people/user/u0007' },
     ));
 
-  test('the other language is spoken at once and remembered', () =>
+  test('the other language is used at once and kept', () =>
     visit(async (page) => {
       assert.equal(await page.evaluate(() => document.documentElement.lang), 'en');
       await page.getByRole('radio', { name: '中文' }).check({ force: true });
@@ -86,7 +86,7 @@ describe('the next items of a group or user', { skip, timeout: 240_000 }, () => 
       await page.getByRole('heading', { name: '推给「春茶尝鲜群」' }).waitFor();
     }));
 
-  test('another purpose weighs other things; where the picks stay, it says so', () =>
+  test('another purpose has other weights; unchanged picks are reported', () =>
     visit(async (page) => {
       const aims = await page.locator('#aims').innerText();
       const before = await titles(page);
@@ -116,7 +116,7 @@ describe('the next items of a group or user', { skip, timeout: 240_000 }, () => 
       assert.equal(await time.inputValue(), end);
     }));
 
-  test('while it decides it says so, computes only the latest question, and heading and slate are that question’s', () =>
+  test('progress is shown while it decides; only the latest request is computed, and heading and slate are those of that request', () =>
     visit(
       async (page) => {
         // Decisions take longer from here on, as they do in a large library.
@@ -185,7 +185,7 @@ describe('the next items of a group or user', { skip, timeout: 240_000 }, () => 
     }));
 
   for (const colorScheme of ['light', 'dark']) {
-    test(`text stands out from its ground by 4.5 to 1 or more, ${colorScheme}`, () =>
+    test(`text has a contrast of 4.5 to 1 or more, ${colorScheme}`, () =>
       visit(
         async (page) => {
           await page.locator('.link').first().click();
@@ -196,7 +196,7 @@ describe('the next items of a group or user', { skip, timeout: 240_000 }, () => 
       ));
   }
 
-  test('at 390 pixels nothing sticks out, and the first pick begins within 400', () =>
+  test('at 390 pixels nothing overflows, and the first pick begins within 400', () =>
     visit(
       async (page) => {
         const { y } = await page.locator('.pick').first().boundingBox();

@@ -19,7 +19,7 @@ describe('people', { skip, timeout: 600_000 }, () => {
   };
   const go = (page, hash) => page.evaluate((to) => (location.hash = to), hash);
 
-  test('a list of any length keeps few rows in the page, is searched, and is walked by keys', () =>
+  test('a list of any length keeps few rows in the page, can be searched, and is operated by keys', () =>
     site.visit(
       async (page) => {
         await page.locator('.person .chip').first().waitFor();
@@ -101,7 +101,7 @@ describe('people', { skip, timeout: 600_000 }, () => {
       { hash: '#/people/user/u0002?tab=profile', ready: '.interests' },
     ));
 
-  test('all data of a person is handed out; forgetting them asks for the id, leaves no trace, and gives a receipt without it', () =>
+  test('all data of a person is exported; deletion needs the id, leaves no trace, and gives a receipt without it', () =>
     site.visit(
       async (page) => {
         const put = async (sort, name, text) => {

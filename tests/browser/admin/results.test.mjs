@@ -130,7 +130,7 @@ describe('results', { skip, timeout: 600_000 }, () => {
       { hash: '#/results/referrals', ready: '.referrals tbody tr' },
     ));
 
-  test('own data without sends says what must be logged; its referrals come from the stored log', () =>
+  test('data without sends names what must be logged; its referrals come from the stored log', () =>
     visit(
       async (page) => {
         const at = Date.UTC(2026, 2, 1);
@@ -148,7 +148,7 @@ describe('results', { skip, timeout: 600_000 }, () => {
       { hash: '#/data', ready: '.source', locale: 'zh-CN' },
     ));
 
-  test('computing can be cancelled and asked again; a failure says what failed', async () => {
+  test('computing can be cancelled and repeated; a failure names its cause', async () => {
     const context = await site.browser.newContext({ locale: 'en-US' });
     const page = await context.newPage();
     // The module never comes at first, then not at all.

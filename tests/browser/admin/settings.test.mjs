@@ -105,7 +105,7 @@ describe('settings', { skip, timeout: 400_000 }, () => {
       { hash: '#/settings/config', ready: '.json' },
     ));
 
-  test('own data is read anew under another configuration beside the old, and stays after a reload; the log keeps both', () =>
+  test('the operator’s data is read again under another configuration, and stays after a reload; the log keeps both', () =>
     site.visit(
       async (page) => {
         await importFiles(page, {

@@ -42,7 +42,7 @@ describe('several tabs, and no network', { skip, timeout: 300_000 }, () => {
     await both.close();
   });
 
-  test('a tab that is closed without a word leaves what it acknowledged to the next', async () => {
+  test('acknowledged changes of a tab that is closed abruptly are read by the next', async () => {
     const both = await context();
     const first = await tab(both);
     await importOne(first.page);
@@ -54,7 +54,7 @@ describe('several tabs, and no network', { skip, timeout: 300_000 }, () => {
     await both.close();
   });
 
-  test('the page opens without its server, with one’s own data', async () => {
+  test('the page opens without its server, with the operator’s data', async () => {
     const one = await context();
     const { page } = await tab(one);
     await importOne(page);

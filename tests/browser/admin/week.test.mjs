@@ -35,7 +35,7 @@ describe('the week of the sample', { skip, timeout: 600_000 }, () => {
   const press = (key) => page.keyboard.press(key);
   const focused = () => page.evaluate(() => document.activeElement.id || document.activeElement.tagName);
 
-  test('planning can be cancelled at once, and leaves nothing half', async () => {
+  test('planning can be cancelled at once, and leaves no partial plan', async () => {
     await page.locator('.week-start .main').click();
     // Well into the first passes, which cannot yield.
     await page.locator('nx-jobs progress').waitFor();
@@ -49,7 +49,7 @@ describe('the week of the sample', { skip, timeout: 600_000 }, () => {
     await page.locator('.week-start .main').waitFor();
   });
 
-  test('every group has a message a day, none gets an item twice, and the plan is that of the package', async () => {
+  test('every group has a message a day, no group gets an item twice, and the plan is that of the package', async () => {
     await page.locator('.week-start .main').click();
     await page.locator('.plan-grid').waitFor({ timeout: 240_000 });
     const shown = await page.locator('[data-message]').evaluateAll((all) => all.map((one) => one.dataset.message));
@@ -62,7 +62,7 @@ describe('the week of the sample', { skip, timeout: 600_000 }, () => {
     await page.getByRole('button', { name: `≈ Close call ${close}` }).waitFor();
   });
 
-  test('the grid is one tab stop; arrows, Home and End move; names say all', async () => {
+  test('the grid is one tab stop; arrows, Home and End move; accessible names are complete', async () => {
     assert.equal(await page.locator('.plan-grid [tabindex="0"]').count(), 1);
     await cell(0, 0).focus();
     await press('ArrowDown');
@@ -76,7 +76,7 @@ describe('the week of the sample', { skip, timeout: 600_000 }, () => {
     assert.match(name, /^春茶尝鲜群, Wed 1 Apr 19:30: .+ (article|video|poster) ○ open/);
   });
 
-  test('Enter opens the details over the week, and Escape gives the focus back; Back closes them too', async () => {
+  test('Enter opens the details over the week, Escape returns the focus, and Back closes them too', async () => {
     await cell(0, 1).focus();
     await press('Enter');
     await page.locator('nx-sheet h2').waitFor();
@@ -90,7 +90,7 @@ describe('the week of the sample', { skip, timeout: 600_000 }, () => {
     await page.locator('nx-sheet').waitFor({ state: 'detached' });
   });
 
-  test('why: families add up to the total as shown, largest first', async () => {
+  test('reasons: families add up to the total as shown, largest first', async () => {
     const number = (text) => Number(text.replace('−', '-'));
     for (const [row, column] of [[0, 0], [3, 2], [8, 6], [16, 3]]) {
       await cell(row, column).click();
@@ -104,7 +104,7 @@ describe('the week of the sample', { skip, timeout: 600_000 }, () => {
     }
   });
 
-  test('why not: the rank of any item is that of the full ranking, or its rule is named', async () => {
+  test('other items: the rank is that of the full ranking, or the rule is named', async () => {
     await cell(0, 0).click();
     const id = await cell(0, 0).locator('[data-message]').first().getAttribute('data-message');
     const message = expected.find((one) => one.id === id);
@@ -124,7 +124,7 @@ describe('the week of the sample', { skip, timeout: 600_000 }, () => {
     await page.locator('nx-why-not input').fill('');
   });
 
-  test('what if: a weight that moves nothing says so; marks are the difference of two decisions', async () => {
+  test('what if: a weight without effect is reported; marks are the difference of two decisions', async () => {
     await page.locator('.what-if summary').click();
     await page.locator('.levers').waitFor();
     await page.getByText('No change').waitFor();
@@ -166,7 +166,7 @@ describe('the week of the sample', { skip, timeout: 600_000 }, () => {
     await page.getByText('The plan is out of date.').waitFor();
   });
 
-  test('computing again moves nothing that was approved or edited', async () => {
+  test('computing again changes nothing that was approved or edited', async () => {
     await cell(5, 1).focus();
     await press('a');
     await said(/approved/);
@@ -221,5 +221,5 @@ describe('the week of the sample', { skip, timeout: 600_000 }, () => {
     assert.equal(await page.locator('.block .line-state', { hasText: '● sent' }).count(), 3);
   });
 
-  test('nothing went wrong meanwhile', () => assert.deepEqual(wrong, []));
+  test('the page reported no errors meanwhile', () => assert.deepEqual(wrong, []));
 });

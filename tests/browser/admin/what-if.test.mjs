@@ -109,7 +109,7 @@ describe('evidence', { skip, timeout: 600_000 }, () => {
       ));
   }
 
-  test('looking again widens nothing; evidence is collected with its cost, and can be undone', () =>
+  test('repeated looks do not widen the interval; evidence is collected with its cost, and can be undone', () =>
     withLog(
       async (page) => {
         await page.locator('[data-verdict=cannot-tell]').waitFor();
@@ -127,7 +127,7 @@ describe('evidence', { skip, timeout: 600_000 }, () => {
       { hash: '#/results/what-if?families=affinity,freshness&run=1' },
     ));
 
-  test('an evaluation can be cancelled, and asked again', () =>
+  test('an evaluation can be cancelled and repeated', () =>
     withLog(
       async (page) => {
         await page.locator('.study[aria-busy=true]').waitFor();
@@ -139,7 +139,7 @@ describe('evidence', { skip, timeout: 600_000 }, () => {
       { hash: '#/results/what-if?policy=greedy&run=1' },
     ));
 
-  test('a log without requests: the page says so, and invents nothing', () =>
+  test('a log without requests is reported, without an estimate', () =>
     withLog(
       async (page) => {
         await page.locator('[data-verdict=no-requests]').waitFor();
@@ -173,7 +173,7 @@ describe('evidence', { skip, timeout: 600_000 }, () => {
       { hash: '#/results/what-if?policy=greedy&run=1', ready: '.evaluation' },
     ));
 
-  test('the detail sheet asks the log about its levers, and leads to the same question in the results', () =>
+  test('the detail sheet evaluates its settings on the log, and leads to the same evaluation in the results', () =>
     site.visit(
       async (page) => {
         await page.locator('.week-start .main').click();

@@ -24,7 +24,7 @@ export function openRequest({ request, source }) {
 }
 
 class WhyNot extends PageElement {
-  static properties = { message: {}, wanted: { state: true }, told: { state: true }, failure: { state: true } };
+  static properties = { message: {}, wanted: { state: true }, explained: { state: true }, failure: { state: true } };
 
   #key;
 
@@ -32,14 +32,14 @@ class WhyNot extends PageElement {
     super();
     this.watch('data', 'session');
     this.wanted = '';
-    this.told = new Map();
+    this.explained = new Map();
   }
 
   willUpdate() {
     const key = JSON.stringify([this.message.id, this.message.request, this.message.picks[0]?.item]);
     if (key === this.#key) return;
     this.#key = key;
-    this.told = new Map();
+    this.explained = new Map();
     this.wanted = '';
     void this.#explainAll(this.message.alternatives.map(({ item }) => item));
   }
@@ -61,10 +61,10 @@ class WhyNot extends PageElement {
     try {
       const client = await draftOf(this.message);
       for (const item of items) {
-        if (this.told.has(item)) continue;
-        const told = await client.latest(`explain ${item}`, 'explain', { request: openRequest(this.message), item });
+        if (this.explained.has(item)) continue;
+        const explained = await client.latest(`explain ${item}`, 'explain', { request: openRequest(this.message), item });
         if (key !== this.#key) return;
-        this.told = new Map(this.told).set(item, told);
+        this.explained = new Map(this.explained).set(item, explained);
       }
       this.failure = undefined;
     } catch (error) {
@@ -89,14 +89,14 @@ class WhyNot extends PageElement {
   }
 
   #row(item) {
-    const told = this.told.get(item);
+    const explained = this.explained.get(item);
     const title = store.get('data').items.get(item)?.title ?? item;
     const isPick = this.message.picks[0]?.item === item;
     return html`
       <li data-item=${item}>
-        <span class="other-rank">${told ? (told.rank ?? '–') : '…'}</span>
-        <span class="other-title"><span dir="auto">${title}</span> <small>${told ? this.#difference(told, isPick) : nothing}</small></span>
-        ${told?.rank && !isPick && isOpen(this.message) ? html`<button type="button" class="quiet" ?disabled=${!mayWrite()} aria-label=${`${t.sheet.use}: ${title}`} @click=${() => useItem(this.message, item)}>${t.sheet.use}</button>` : nothing}
+        <span class="other-rank">${explained ? (explained.rank ?? '–') : '…'}</span>
+        <span class="other-title"><span dir="auto">${title}</span> <small>${explained ? this.#difference(explained, isPick) : nothing}</small></span>
+        ${explained?.rank && !isPick && isOpen(this.message) ? html`<button type="button" class="quiet" ?disabled=${!mayWrite()} aria-label=${`${t.sheet.use}: ${title}`} @click=${() => useItem(this.message, item)}>${t.sheet.use}</button>` : nothing}
       </li>
     `;
   }
