@@ -10,7 +10,7 @@ import { langOf, outputOptions, printJson, show } from './subject.js';
 import { printable } from './table.js';
 
 /**
- * A mistake: its place in the operations or in the library, a code, and a sentence in Chinese and English.
+ * A mistake in operations: its path in the operations or in the library, a code, and a sentence in Chinese and English.
  *
  * @typedef {{ path: string, code: string, zh: string, en: string }} Finding
  */
@@ -19,7 +19,7 @@ import { printable } from './table.js';
  * Input of every check: the operations, the names of their tiers, the records, the moment, and the ids of the items that
  * a filter matches.
  *
- * @typedef {object} Scene
+ * @typedef {object} CheckInput
  * @property {import('../index.js').Operations} operations
  * @property {string[]} tiers
  * @property {import('../index.js').Item[]} items
@@ -29,7 +29,7 @@ import { printable } from './table.js';
  * @property {(filter: import('../index.js').ItemFilter) => string[]} matching
  */
 
-/** All checks, in the order of their findings. @type {((scene: Scene) => Finding[] | Promise<Finding[]>)[]} */
+/** All checks, in the order of their findings. @type {((input: CheckInput) => Finding[] | Promise<Finding[]>)[]} */
 const CHECKS = [tierChecks, ruleChecks, quotaChecks, journeyChecks];
 
 const { operations: own, ...world } = worldOptions;
@@ -48,9 +48,9 @@ export const operationsCheck = {
     const { recommender, last } = await loadWorld({ ...options, operations: options.file });
     const [items, now] = [recommender.items(), nowOf(options, last)];
     const tiers = recommender.tierReport({ now }).tiers.map(({ name }) => name);
-    const scene = { operations, tiers, items, groups: recommender.groups(), config: recommender.effectiveConfig(), now, matching: await matcher(items) };
+    const input = { operations, tiers, items, groups: recommender.groups(), config: recommender.effectiveConfig(), now, matching: await matcher(items) };
     const findings = [];
-    for (const check of CHECKS) findings.push(...(await check(scene)));
+    for (const check of CHECKS) findings.push(...(await check(input)));
     if (options.json) await printJson(findings);
     else await show(`${shown(findings, langOf(options))}\n`);
     if (findings.length) process.exitCode = 1;
@@ -60,7 +60,7 @@ export const operationsCheck = {
 /**
  * Returns a function that lists the ids of the items that a filter matches, whatever else restricts them.
  * @param {import('../index.js').Item[]} items
- * @returns {Promise<Scene['matching']>}
+ * @returns {Promise<CheckInput['matching']>}
  */
 async function matcher(items) {
   const plain = items.map(({ audience, caps, hidden, pinned, publishedAt, startsAt, expiresAt, data, ...item }) => item);

@@ -5,7 +5,7 @@ import { sheetLine } from '../sheet.js';
 import { NAMES, decisionRows, errorRows } from './rows.js';
 
 /**
- * The answers to a chunk.
+ * Answers to a chunk.
  * @typedef {object} Answers
  * @property {Uint8Array<ArrayBuffer> | unknown[][]} content Bytes of text, or rows of a table.
  * @property {number} size Bytes of the text, or of the decisions that the rows are made of.
@@ -16,7 +16,7 @@ import { NAMES, decisionRows, errorRows } from './rows.js';
 /** @typedef {'jsonl' | 'csv' | 'parquet' | 'arrow'} Format */
 
 /**
- * A function that answers chunks.
+ * Makes a function that answers chunks.
  *
  * @param {import('../../node.js').Recommender} recommender
  * @param {{ format: Format, reasons: boolean, explain: boolean, rawCells?: boolean }} options

@@ -3,7 +3,7 @@
 import { createRecommender } from '../../node.js';
 
 /**
- * @typedef {import('../operations.js').Scene} Scene
+ * @typedef {import('../operations.js').CheckInput} CheckInput
  * @typedef {import('../operations.js').Finding} Finding
  * @typedef {import('../../index.js').Journey} Journey
  */
@@ -16,21 +16,21 @@ const MONDAY = 1_772_409_600_000;
 const CYCLES = 3;
 
 /**
- * @param {Scene} scene
+ * @param {CheckInput} input
  * @returns {Promise<import('../operations.js').Finding[]>}
  */
-export async function journeyChecks(scene) {
-  const journeys = (scene.operations.journeys ?? []).map((journey, n) => ({ journey, path: `operations.journeys[${n}]` }));
+export async function journeyChecks(input) {
+  const journeys = (input.operations.journeys ?? []).map((journey, n) => ({ journey, path: `operations.journeys[${n}]` }));
   const findings = [];
   for (const { journey, path } of journeys) {
-    findings.push(...candidates(scene, journey, path), ...cycles(scene, journey, path), ...(await order(scene, journey, path)), ...repeats(scene, journey, path));
+    findings.push(...candidates(input, journey, path), ...cycles(input, journey, path), ...(await order(input, journey, path)), ...repeats(input, journey, path));
   }
-  return [...findings, ...variants(scene.operations)];
+  return [...findings, ...variants(input.operations)];
 }
 
 /**
  * Steps for which the library has nothing.
- * @param {Scene} scene
+ * @param {CheckInput} input
  * @param {Journey} journey
  * @param {string} path
  * @returns {Finding[]}
@@ -43,13 +43,13 @@ function candidates({ matching }, { steps }, path) {
 
 /**
  * Steps timed by a replenishment cycle that items of the trigger do not have.
- * @param {Scene} scene
+ * @param {CheckInput} input
  * @param {Journey} journey
  * @param {string} path
  * @returns {Finding[]}
  */
-function cycles(scene, { trigger, steps }, path) {
-  const items = triggerItems(scene, trigger);
+function cycles(input, { trigger, steps }, path) {
+  const items = triggerItems(input, trigger);
   const without = items.filter(({ cycleDays }) => cycleDays === undefined);
   if (!without.length) return [];
   const some = without.slice(0, 3).map(({ id }) => JSON.stringify(id)).join(', ');
@@ -62,7 +62,7 @@ function cycles(scene, { trigger, steps }, path) {
 }
 
 /**
- * @param {Scene} scene
+ * @param {CheckInput} input
  * @param {Journey['trigger']} trigger
  */
 const triggerItems = ({ items, matching }, trigger) => {
@@ -73,14 +73,14 @@ const triggerItems = ({ items, matching }, trigger) => {
 
 /**
  * Later steps that come due before an earlier one, or with it, for some hour of entry.
- * @param {Scene} scene
+ * @param {CheckInput} input
  * @param {Journey} journey
  * @param {string} path
  * @returns {Promise<Finding[]>}
  */
-async function order(scene, journey, path) {
+async function order(input, journey, path) {
   const findings = new Map();
-  for (const due of await dueTimes(scene, journey)) {
+  for (const due of await dueTimes(input, journey)) {
     for (let later = 1; later < due.length; later++) {
       for (let earlier = 0; earlier < later; earlier++) {
         const [early, late] = [due[earlier], due[later]];
@@ -100,14 +100,14 @@ async function order(scene, journey, path) {
 
 /**
  * Returns the due times of the steps for entries at every hour of a week, as the module computes them.
- * @param {Scene} scene
+ * @param {CheckInput} input
  * @param {Journey} journey
  * @returns {Promise<(number | undefined)[][]>}
  */
-async function dueTimes(scene, { id, trigger: given, steps }) {
+async function dueTimes(input, { id, trigger: given, steps }) {
   const trigger = /** @type {any} */ (given);
   const plain = steps.map(({ id: step, offset, time, weekdays }) => ({ id: step, items: {}, ...(offset && { offset }), ...(time && { time }), ...(weekdays && { weekdays }) }));
-  const known = triggerItems(scene, trigger).filter(({ cycleDays }) => cycleDays !== undefined);
+  const known = triggerItems(input, trigger).filter(({ cycleDays }) => cycleDays !== undefined);
   const items = [...new Map(known.map((item) => [item.cycleDays, { id: item.id, cycleDays: item.cycleDays }])).values()].slice(0, CYCLES);
   const usesCycles = steps.some(({ offset }) => offset?.cycles !== undefined);
   if (usesCycles && !items.length) return [];
@@ -115,7 +115,7 @@ async function dueTimes(scene, { id, trigger: given, steps }) {
   /** @type {{ at: number, item?: string }[]} */
   const entries = Array.from({ length: WEEK_HOURS }, (_, n) => ({ at: MONDAY + n * HOUR })).flatMap((entry) => (usesCycles ? items.map((item) => ({ ...entry, item: item.id })) : [entry]));
   const own = trigger.type === 'activity' ? { type: 'activity', kind } : { ...trigger };
-  const config = { utcOffsetMinutes: scene.config.utcOffsetMinutes, maxAheadMs: 0 };
+  const config = { utcOffsetMinutes: input.config.utcOffsetMinutes, maxAheadMs: 0 };
   const isTimed = trigger.type === 'activity' || trigger.type === 'inactivity';
   const moments = isTimed ? entries : entries.slice(0, 1);
   const rec = await createRecommender({
@@ -134,7 +134,7 @@ async function dueTimes(scene, { id, trigger: given, steps }) {
 /**
  * Steps that can come again to one recipient, whose items then count as seen.
  *
- * @param {Scene} scene
+ * @param {CheckInput} input
  * @param {Journey} journey
  * @param {string} path
  */

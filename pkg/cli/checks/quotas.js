@@ -9,7 +9,7 @@
 const TOLERANCE = 1e-9;
 
 /**
- * @param {import('../operations.js').Scene} scene
+ * @param {import('../operations.js').CheckInput} input
  * @returns {import('../operations.js').Finding[]}
  */
 export function quotaChecks({ operations, items, matching }) {

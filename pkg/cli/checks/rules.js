@@ -1,7 +1,7 @@
 /** @file Checks of rules: those that restrict nothing. */
 
 /**
- * @param {import('../operations.js').Scene} scene
+ * @param {import('../operations.js').CheckInput} input
  * @returns {import('../operations.js').Finding[]}
  */
 export function ruleChecks({ operations, matching }) {

@@ -1,7 +1,7 @@
 /** @file Checks of tiers: audiences of items may name any tier, and those that no level has are never met. */
 
 /**
- * @param {import('../operations.js').Scene} scene
+ * @param {import('../operations.js').CheckInput} input
  * @returns {import('../operations.js').Finding[]}
  */
 export function tierChecks({ tiers, items }) {
