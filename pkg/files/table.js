@@ -136,7 +136,7 @@ class TableWorker {
     this.#waiting?.reject(error);
   }
 
-  /** @param {any} error */
+  /** @param {NodeJS.ErrnoException} error */
   #broken(error) {
     if (error?.code === 'ERR_WORKER_OUT_OF_MEMORY') return this.#error({ code: 'limit', rule: `row groups that fit into ${MEMORY} MB of memory, which damaged files exceed` }, error);
     return this.#error({ code: 'damaged', rule: `a whole ${this.#format} file`, value: String(error?.message ?? error) }, error);

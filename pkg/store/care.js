@@ -149,5 +149,5 @@ async function retry(folder, work) {
   }
 }
 
-/** @param {any} error */
+/** @param {NodeJS.ErrnoException} error */
 const unreadable = (error) => `could not be read (${error.message})`;

@@ -167,7 +167,7 @@ class Indexed {
 function acquireLock(name) {
   return new Promise((resolve, reject) => {
     const hold = () => /** @type {Promise<void>} */ (new Promise((release) => resolve(release)));
-    /** @param {any} error */
+    /** @param {NodeJS.ErrnoException} error */
     const refused = (error) => (error.name === 'TimeoutError' ? resolve(undefined) : reject(error));
     navigator.locks.request(name, { signal: AbortSignal.timeout(PATIENCE) }, hold).catch(refused);
   });

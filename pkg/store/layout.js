@@ -223,7 +223,7 @@ async function newestSound(fs, folder, layout) {
 }
 
 /**
- * @param {any} error
+ * @param {NodeJS.ErrnoException} error
  * @returns {undefined}
  */
 function missing(error) {

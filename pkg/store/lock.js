@@ -278,7 +278,7 @@ const touched = async (fs, path) => (await fs.stat(path).catch(ignoreMissing))?.
 const removeIfPresent = (fs, path) => fs.unlink(path).catch(ignoreMissing);
 
 /**
- * @param {any} error
+ * @param {NodeJS.ErrnoException} error
  * @returns {undefined}
  */
 function ignoreMissing(error) {

@@ -145,7 +145,7 @@ export class Log {
 }
 
 /**
- * @param {any} error
+ * @param {NodeJS.ErrnoException} error
  * @returns {undefined}
  */
 function ignoreExisting(error) {

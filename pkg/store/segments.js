@@ -215,7 +215,7 @@ export async function sumOf(fs, path, from, to) {
 /**
  * Finds the valid end of the last segment after the part known to be valid.
  *
- * @param {any} fs
+ * @param {import('./folder.js').FileSystem} fs
  * @param {string} folder
  * @param {{ name: string }} segment
  * @param {{ bytes: number, last: number, lock: number, crc: string, lines: number }} known
