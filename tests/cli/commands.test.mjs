@@ -65,7 +65,7 @@ test('objective, context, only, exclude, policy and seed reach the request', asy
 
 test('profile and similar answer as tables and as JSON', async () => {
   const profile = await run(['profile', '--snapshot', state, '--user', 'u0002', '--now', String(now), '--lang', 'zh', '--limit', '5']);
-  assert.match(profile.out, /做过什么/);
+  assert.match(profile.out, /\n互动\n/);
   assert.match(profile.out, /偏好（\d+）\n {2}特征 +行为 +近期 +长期\n/);
   const json = JSON.parse((await run(['profile', '--snapshot', state, '--group', 'g-spring', '--now', String(now), '--json'])).out);
   assert.equal(json.subject.group, 'g-spring');
