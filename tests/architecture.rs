@@ -167,6 +167,7 @@ fn only_the_wasm_module_names_hosts() {
     let inside = files.iter().filter(|file| file.layer() != "wasm" && file.path != "src/lib.rs");
     let hosts = [
         "wasm_bindgen",
+        "serde_wasm_bindgen",
         "js_sys",
         "web_sys",
         "JsValue",

@@ -1,6 +1,6 @@
 //! Conversion of JavaScript values to the value tree, and of errors to JavaScript.
 
-use js_sys::{Array, Function, JSON, Object, Reflect, Symbol, Uint8Array};
+use js_sys::{Array, Function, Object, Reflect, Symbol, Uint8Array};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -101,8 +101,8 @@ pub fn read_id(name: &str, path: &str) -> Result<String, JsValue> {
 /// Returns an error as JavaScript throws it: an `Error` with `code`, `path`, `rule` and `value`.
 pub fn thrown(error: Box<Error>) -> JsValue {
     let js = js_sys::Error::new(&error.to_string());
-    // JSON that was written here can be parsed.
-    let fields = JSON::parse(&json(&error)).unwrap_or_default();
+    // Strings always convert.
+    let fields = serde_wasm_bindgen::to_value(&error).unwrap_or_default();
     Object::assign(&js, fields.unchecked_ref()).into()
 }
 
@@ -122,6 +122,6 @@ pub fn names<T>(
     match read(&property(object, name), &at)? {
         Value::Null => Ok(None),
         given @ Value::List(_) => crate::base::value::list(given, &at, name_of).map(Some),
-        other => Err(crate::base::value::refused(other, &at, "a list of strings")),
+        other => Err(Error::invalid(&at, "a list of strings", crate::base::value::display_value(&other))),
     }
 }
