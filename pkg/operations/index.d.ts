@@ -109,6 +109,12 @@ export interface PlanLine {
 }
 
 /**
+ * Utility of a pick: its score without the penalty for similarity to the picks before it. By it picks compare with
+ * alternatives, which do not pay that penalty. The reasons may be summed by code.
+ */
+export function utilityOf(pick: { score: number; reasons: readonly { code: string; amount: number }[] }): number;
+
+/**
  * Groups messages into lines that an operator can review. Lines with nothing to send or changed picks come first, then
  * other flagged lines, then the rest by time.
  * @example

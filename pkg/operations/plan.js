@@ -5,6 +5,7 @@ import { Agenda } from './agenda.js';
 import { readRequest } from './request.js';
 import { journeyOf, slotOf } from './slots.js';
 import { subjectKey } from './subject.js';
+import { utilityOf } from './utility.js';
 
 const DAY = 86_400_000;
 /** Number of alternatives named in addition to the picks of a message. */
@@ -220,16 +221,6 @@ function orderByScore(decided) {
   /** @param {number} n */
   const scoreOf = (n) => decided[n].decision.picks[0]?.score ?? Number.NEGATIVE_INFINITY;
   return decided.map((_, n) => n).sort((a, b) => (scoreOf(b) === scoreOf(a) ? a - b : scoreOf(b) > scoreOf(a) ? 1 : -1));
-}
-
-/**
- * Returns a pick's utility: its score without the penalty for similarity to the picks before it, which is not paid by an
- * item in their place.
- *
- * @param {Decision['picks'][number]} pick
- */
-function utilityOf({ score, reasons }) {
-  return reasons.reduce((sum, { code, amount }) => (code === 'diversity' ? sum - amount : sum), score);
 }
 
 /** Returns the reasons to review a message. @param {Decision} decision @param {Alternatives} alternatives @param {boolean} [isCapped] @returns {import('./index.js').PlanFlag[]} */

@@ -31,34 +31,11 @@ pub struct Act<'a> {
     pub reference: Option<&'a str>,
 }
 
-/// A superset of some kinds, in 64 bits: kinds whose indices differ by a multiple of 64 are not told apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct KindSet(u64);
-
-impl KindSet {
-    /// Returns the set with one more kind.
-    pub fn with(self, kind: KindIndex) -> Self {
-        Self(self.0 | 1 << (kind.0 % 64))
-    }
-
-    /// False only if no kind is in both.
-    fn meets(self, other: Self) -> bool {
-        self.0 & other.0 != 0
-    }
-}
-
-impl FromIterator<KindIndex> for KindSet {
-    fn from_iter<I: IntoIterator<Item = KindIndex>>(kinds: I) -> Self {
-        kinds.into_iter().fold(Self::default(), Self::with)
-    }
-}
-
 /// Selects interactions by kind and item.
 #[derive(Debug)]
 pub struct Selector<'a> {
     /// True if a kind is selected, by index.
     kinds: Vec<bool>,
-    mask: KindSet,
     items: Option<&'a ItemFilter>,
     /// True if an item is selected, by index, once it was asked for.
     known: Vec<Cell<Option<bool>>>,
@@ -77,18 +54,7 @@ impl<'a> Selector<'a> {
         let mut selected = vec![false; world.kinds.len()];
         kinds.iter().filter_map(|kind| world.kinds.index(kind)).for_each(|kind| selected[kind.as_usize()] = true);
         let known = if items.is_some() { vec![Cell::new(None); world.library.ids.len()] } else { Vec::new() };
-        let mask = (0..)
-            .map(KindIndex)
-            .zip(&selected)
-            .filter(|(_, is_selected)| **is_selected)
-            .map(|(kind, _)| kind)
-            .collect();
-        Self { kinds: selected, mask, items, known }
-    }
-
-    /// True if any of these kinds is selected.
-    pub fn selects_any(&self, kinds: KindSet) -> bool {
-        self.mask.meets(kinds)
+        Self { kinds: selected, items, known }
     }
 
     /// True if an interaction is selected. Without an item it is selected only if there is no item filter.
@@ -236,12 +202,11 @@ fn add_acts<'a>(
         order::sort_by(events.to_mut(), |a, b| a.order().cmp(&b.order()));
     }
     acts.reserve(events.len());
-    for event in events.iter().filter(|event| is_wanted(event)) {
-        acts.push(Act::new(event, values.take(event)));
-    }
+    acts.extend(events.iter().filter(|event| is_wanted(event)).map(|event| Act::new(event, values.take(event))));
 }
 
 impl<'a> Act<'a> {
+    #[inline(always)]
     fn new(event: &CompactInteraction, valued: Option<&'a ValuedInteraction>) -> Self {
         Self {
             at: event.at,
@@ -261,12 +226,15 @@ struct ValueCursor<'a> {
 }
 
 impl<'a> ValueCursor<'a> {
+    #[inline(always)]
     fn take(&mut self, event: &CompactInteraction) -> Option<&'a ValuedInteraction> {
+        // Most have no value: the times tell.
+        let may_have_one = self.rest.first().is_some_and(|first| first.event.at <= event.at);
+        if may_have_one { self.find(event) } else { None }
+    }
+
+    fn find(&mut self, event: &CompactInteraction) -> Option<&'a ValuedInteraction> {
         while let [first, rest @ ..] = self.rest {
-            // Most have no value: the times tell.
-            if first.event.at > event.at {
-                return None;
-            }
             match first.event.order().cmp(&event.order()) {
                 Ordering::Less => self.rest = rest,
                 Ordering::Equal => {

@@ -56,6 +56,39 @@ pub fn window_of(
     Ok(DueWindow { due_at, ends_at: due_at + (step.window_hours * HOUR as f64).round() as Time })
 }
 
+/// Times of entry, bounds included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EntryTimes {
+    /// The first.
+    pub from: Time,
+    /// The last.
+    pub to: Time,
+}
+
+impl EntryTimes {
+    /// Bounds the times of entry with which a step can be in its window at some moment from `now` to `until`: with any
+    /// other, [`window_of`] returns a window that has ended or not begun. No replenishment cycle has more days than
+    /// `longest_cycle`.
+    pub fn of(step: &Step, longest_cycle: f64, [now, until]: [Time; 2]) -> Self {
+        let Offset { days, hours, cycles } = step.offset;
+        let fixed = days * DAY as f64 + hours.unwrap_or(0.0) * HOUR as f64;
+        let of_cycles = cycles.unwrap_or(0.0) * longest_cycle * DAY as f64;
+        // A time of day moves a step by less than a day, either way; a weekday by six days at most. Rounding to
+        // milliseconds must not narrow the bounds.
+        let to_time = if step.time.is_some() { DAY } else { 0 };
+        let to_weekday = if step.weekdays.is_empty() { 0 } else { 6 * DAY };
+        let least = (fixed + of_cycles.min(0.0)).floor() as Time - to_time;
+        let most = (fixed + of_cycles.max(0.0)).ceil() as Time + to_time + to_weekday;
+        let window = (step.window_hours * HOUR as f64).ceil() as Time;
+        Self { from: now.saturating_sub(most + window), to: until.saturating_sub(least) }
+    }
+
+    /// True if a time is one of them.
+    pub fn contains(self, at: Time) -> bool {
+        self.from <= at && at <= self.to
+    }
+}
+
 /// Returns the first moment at or after `at`, at the same time of day, on one of these weekdays; all if empty.
 fn forward_to(weekdays: &[u32], at: Time, calendar: Calendar) -> Time {
     let is_allowed = |at: &Time| weekdays.is_empty() || weekdays.contains(&(calendar.weekday(*at) + 1));

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use crate::base::index::{GroupIndex, UserIndex};
 use crate::base::time::{DAY, HOUR, Time};
 use crate::memory::StateView;
-use crate::operations::journey::{Journey, JourneySubject, Offset, Step};
+use crate::operations::journey::{Journey, JourneySubject, Step};
 
-use super::activity::{Act, KindSet};
-use super::clock::DueWindow;
+use super::activity::Act;
+use super::clock::{DueWindow, EntryTimes};
 use super::entry::{JourneyEntry, Span};
 use super::prefilter::Prefilter;
 use super::state::EntryView;
@@ -50,7 +50,7 @@ pub fn due_steps<'a>(context: &JourneyContext, journeys: &[&'a Journey], wanted:
         let of_subject = journeys.iter().filter(move |journey| journey.subject == subject);
         of_subject.map(|journey| Candidate::new(journey, context, longest_cycle, wanted.until)).collect::<Vec<_>>()
     };
-    let mut found = Search { context, wanted, kinds: KindsSince::default(), entries: Vec::new(), due: Vec::new() };
+    let mut found = Search { context, wanted, entries: Vec::new(), due: Vec::new() };
     found.add_users(&candidates(JourneySubject::User), &candidates(JourneySubject::Member));
     found.add_groups(&candidates(JourneySubject::Group));
     found.due
@@ -62,16 +62,26 @@ struct Candidate<'a, 'b> {
     resolved: ResolvedJourney<'b>,
     /// The entries of which steps can be due: those that start earlier are over.
     span: Span,
+    /// Times of entry with which each step can be due.
+    open: Vec<EntryTimes>,
     prefilter: Prefilter<'b>,
 }
 
 impl<'a: 'b, 'b> Candidate<'a, 'b> {
     fn new(journey: &'a Journey, context: &JourneyContext, longest_cycle: f64, until: Time) -> Self {
         let now = context.state.now;
-        let span = Span { since: now.saturating_sub(reach(journey, longest_cycle)), from: now, until };
+        let times = |step: &Step| EntryTimes::of(step, longest_cycle, [now, until]);
+        let open: Vec<EntryTimes> = journey.steps.iter().map(times).collect();
+        let first = open.iter().map(|times| times.from).min().unwrap_or(now);
+        let span = Span { since: first.saturating_sub(lead(journey)), from: now, until };
         let resolved = ResolvedJourney::new(journey, context);
         let prefilter = Prefilter::new(&resolved, context, span);
-        Self { journey, resolved, span, prefilter }
+        Self { journey, resolved, span, open, prefilter }
+    }
+
+    /// False only if no step of an entry at this time is due.
+    fn is_open(&self, entered_at: Time) -> bool {
+        self.open.iter().any(|times| times.contains(entered_at))
     }
 }
 
@@ -84,51 +94,18 @@ fn longest_cycle(context: &JourneyContext, journeys: &[&Journey]) -> f64 {
     cycles.fold(0.0, f64::max)
 }
 
-/// Returns an upper bound of the time from the start of an entry to the end of its last window: the offset, the lead and
-/// the day in which it begins, a day to the time of day, a week to the weekday, and the window.
-fn reach(journey: &Journey, longest_cycle: f64) -> Time {
+/// Returns an upper bound of the time from the start of an entry to its time of entry: the lead and the day in which it
+/// begins, and an hour for rounding.
+fn lead(journey: &Journey) -> Time {
     let lead = journey.lead_days();
     let to_start = if lead > 0.0 { lead + 1.0 } else { 0.0 };
-    let days = |step: &Step| {
-        let Offset { days, hours, cycles } = step.offset;
-        let to_time = f64::from(u8::from(step.time.is_some()));
-        let to_weekday = if step.weekdays.is_empty() { 0.0 } else { 7.0 };
-        let to_cycles = cycles.map_or(0.0, |cycles| cycles.max(0.0) * longest_cycle);
-        let offset = days + hours.unwrap_or(0.0) / 24.0 + to_cycles + to_start;
-        offset + to_time + to_weekday + step.window_hours / 24.0
-    };
-    let longest = journey.steps.iter().map(days).fold(0.0, f64::max);
-    // Rounding to milliseconds must not shorten it.
-    (longest * DAY as f64) as Time + HOUR
-}
-
-/// The kinds of a subject's interactions from each of them on, to the last.
-#[derive(Debug, Default)]
-struct KindsSince(Vec<KindSet>);
-
-impl KindsSince {
-    fn refill(&mut self, acts: &[Act]) {
-        self.0.resize(acts.len(), KindSet::default());
-        let mut kinds = KindSet::default();
-        for (act, since) in acts.iter().zip(&mut self.0).rev() {
-            kinds = kinds.with(act.kind);
-            *since = kinds;
-        }
-    }
-
-    /// The kinds of the interactions after a moment.
-    fn after(&self, acts: &[Act], moment: Time) -> KindSet {
-        let first = acts.partition_point(|act| act.at <= moment);
-        self.0.get(first).copied().unwrap_or_default()
-    }
+    (to_start * DAY as f64) as Time + HOUR
 }
 
 /// A search for due steps.
 struct Search<'a, 's> {
     context: &'s JourneyContext<'s>,
     wanted: DueQuery,
-    /// Those of the present subject.
-    kinds: KindsSince,
     /// The entries of one journey and recipient.
     entries: Vec<JourneyEntry<'s>>,
     due: Vec<EntryStep<'a>>,
@@ -147,7 +124,6 @@ impl<'a, 's> Search<'a, 's> {
         let mut acts = Vec::new();
         for user in users.filter(|user| !self.context.state.world.users.ids.name(*user).is_empty()) {
             super::activity::acts_of_user(self.context.state.world, self.context.state.memory, user, &mut acts);
-            self.kinds.refill(&acts);
             for candidate in of_users {
                 self.add(candidate, JourneyRecipient::User(user), &acts);
             }
@@ -180,7 +156,6 @@ impl<'a, 's> Search<'a, 's> {
                 if candidates.peek().is_some() {
                     let StateView { world, memory, .. } = self.context.state;
                     super::activity::acts_of_group(world, memory, group, transactional, &mut acts);
-                    self.kinds.refill(&acts);
                     candidates.for_each(|candidate| self.add(candidate, JourneyRecipient::Group(group), &acts));
                 }
             }
@@ -201,14 +176,15 @@ impl<'a, 's> Search<'a, 's> {
     /// Adds the due steps of one journey for one recipient.
     fn add(&mut self, candidate: &Candidate<'a, '_>, to: JourneyRecipient, acts: &[Act<'s>]) {
         let (context, now, until) = (self.context, self.context.state.now, self.wanted.until);
-        let Candidate { journey, resolved, span, prefilter } = candidate;
-        if !prefilter.admits(resolved, context, to, || self.kinds.after(acts, span.since)) {
+        let Candidate { journey, resolved, span, prefilter, .. } = candidate;
+        let is_open = |entered_at| candidate.is_open(entered_at);
+        if !prefilter.admits(resolved, context, to, acts, *span, &is_open) {
             return;
         }
         let mut entries = std::mem::take(&mut self.entries);
         entries.clear();
         resolved.add_entries(context, to, acts, *span, &mut entries);
-        for entry in &entries {
+        for entry in entries.iter().filter(|entry| is_open(entry.entered_at)) {
             let view = EntryView { journey: resolved, to, entry, acts };
             let reference = || entry.reference.map(Arc::from);
             let mut push = |(step, window): (usize, DueWindow)| {

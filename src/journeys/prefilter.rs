@@ -4,7 +4,7 @@ use crate::base::time::{DAY, Time};
 use crate::operations::journey::Trigger;
 use crate::world::attributes::Attribute;
 
-use super::activity::KindSet;
+use super::activity::Act;
 use super::clock::{EntryTime, window_of};
 use super::dates::{YearDays, attribute_of, parse_date, period_starts};
 use super::entry::Span;
@@ -51,19 +51,22 @@ impl<'a> Prefilter<'a> {
         }
     }
 
-    /// False only if no step is due for the recipient in the span. `kinds` returns a superset of the kinds of the
-    /// recipient's interactions after its begin.
+    /// False only if no step is due for the recipient in the span. `acts` are the recipient's interactions, and `is_open`
+    /// is false only for times of entry with which no step is due.
     pub fn admits(
         &self,
         resolved: &ResolvedJourney,
         context: &JourneyContext,
         to: JourneyRecipient,
-        kinds: impl FnOnce() -> KindSet,
+        acts: &[Act],
+        span: Span,
+        is_open: &impl Fn(Time) -> bool,
     ) -> bool {
         match self {
             Self::Activity => {
-                resolved.trigger.as_ref().is_some_and(|trigger| trigger.selects_any(kinds()))
-                    || resolved.recorded_start(context, to).is_some()
+                let recent = acts.iter().rev().take_while(|act| act.at > span.since);
+                recent.into_iter().any(|act| resolved.is_trigger(context, to, act) && is_open(act.at))
+                    || resolved.recorded_start(context, to).is_some_and(is_open)
             }
             Self::Inactivity => true,
             Self::Date { attribute, days } => match attribute_of(context, to, attribute) {

@@ -1,7 +1,7 @@
 //! The three evaluations as functions of the module. The input is one object: records and settings as objects, logs as
 //! columns.
 
-use js_sys::{Function, Int32Array, Uint8Array};
+use js_sys::{Array, Function, Int32Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::base::error::{Error, Result};
@@ -32,7 +32,7 @@ const SETTINGS: [&str; 11] =
 
 #[wasm_bindgen(js_name = evaluateReplay)]
 pub fn evaluate_replay(input: JsValue, on_progress: Option<Function>) -> std::result::Result<String, JsValue> {
-    check(&input)?;
+    check(&input, EVALUATED)?;
     let mut ranker = ranker(&input, EvaluationKind::Replay)?;
     let log = log(ranker.trainer.change_world(), &input, None).map_err(thrown)?;
     let sent = SentItem::index(&list(&input, "sent", Sent::read)?, ranker.trainer.change_world());
@@ -42,7 +42,7 @@ pub fn evaluate_replay(input: JsValue, on_progress: Option<Function>) -> std::re
 
 #[wasm_bindgen(js_name = evaluateImpressions)]
 pub fn evaluate_impressions(input: JsValue, on_progress: Option<Function>) -> std::result::Result<String, JsValue> {
-    check(&input)?;
+    check(&input, EVALUATED)?;
     let ranker = ranker(&input, EvaluationKind::Impressions)?;
     let columns = property(&input, "log");
     let mut log = ImpressionEvaluation::new(ranker, kinds_of_log(&columns).map_err(thrown)?);
@@ -53,7 +53,7 @@ pub fn evaluate_impressions(input: JsValue, on_progress: Option<Function>) -> st
 
 #[wasm_bindgen(js_name = evaluateCases)]
 pub fn evaluate_cases(input: JsValue, on_progress: Option<Function>) -> std::result::Result<String, JsValue> {
-    check(&input)?;
+    check(&input, EVALUATED)?;
     let mut ranker = ranker(&input, EvaluationKind::Cases)?;
     let log = log(ranker.trainer.change_world(), &input, Some(TIMELESS)).map_err(thrown)?;
     let given = list(&input, "cases", Case::read)?;
@@ -63,35 +63,63 @@ pub fn evaluate_cases(input: JsValue, on_progress: Option<Function>) -> std::res
 
 #[wasm_bindgen(js_name = makeCases)]
 pub fn make_cases(input: JsValue) -> std::result::Result<String, JsValue> {
-    check(&input)?;
+    check(&input, EVALUATED)?;
     let mut ranker = ranker(&input, EvaluationKind::Cases)?;
     let log = log(ranker.trainer.change_world(), &input, Some(TIMELESS)).map_err(thrown)?;
     Ok(json(&sample_cases(ranker.world(), &log, ranker.settings().seed)))
 }
 
-/// Maximum bytes of an evaluation or fit: per byte of records and names, per object, and per row.
+/// Maximum bytes of an evaluation or fit: per byte of records, per object, and per row.
 const BYTES_PER_BYTE: u64 = 60;
 const BYTES_PER_OBJECT: u64 = 3000;
 const BYTES_PER_ROW: u64 = 2000;
+/// Maximum bytes per character of names, and per name. Names without a row take no more.
+const BYTES_PER_NAME_CHARACTER: u64 = 8;
+const BYTES_PER_NAME: u64 = 150;
+/// Maximum bytes of the state of a user or group with rows, besides those of the rows.
+#[derive(Debug, Clone, Copy)]
+pub struct ActorBytes {
+    /// With interactions.
+    pub acting: u64,
+    /// With impressions.
+    pub shown: u64,
+}
+const EVALUATED: ActorBytes = ActorBytes { acting: 2500, shown: 0 };
 
 /// Refuses an input that needs more memory than there is.
-pub fn check(input: &JsValue) -> std::result::Result<(), JsValue> {
-    let logs = ["events", "log"].map(|log| property(input, log));
-    let text = |of: &JsValue, names: &[&str]| {
-        let need = |name: &&str| need(&property(of, name), BYTES_PER_BYTE, &[("{", BYTES_PER_OBJECT)]);
-        names.iter().map(need).sum::<u64>()
+pub fn check(input: &JsValue, per_actor: ActorBytes) -> std::result::Result<(), JsValue> {
+    let record_lists = ["items", "users", "groups", "channels", "cases", "sent"];
+    let of_list = |name| need(&property(input, name), BYTES_PER_BYTE, &[("{", BYTES_PER_OBJECT)]);
+    let records: u64 = record_lists.into_iter().map(of_list).sum();
+    let logs = need_of_log(&property(input, "events"), per_actor.acting)
+        + need_of_log(&property(input, "log"), per_actor.shown);
+    has_room(records + logs).map_err(thrown)
+}
+
+/// Returns the maximum bytes for a log in columns.
+fn need_of_log(log: &JsValue, per_actor: u64) -> u64 {
+    if !log.is_object() {
+        return 0;
+    }
+    let column = |name| property(log, name).dyn_ref::<Int32Array>().map_or(0, |rows| u64::from(rows.length()));
+    let rows = column("item");
+    let names = |name| count_names(&property(log, name));
+    let (of_users, of_groups) = (names("users"), names("groups"));
+    let all = [of_users, of_groups, names("items"), names("channels"), names("kinds")];
+    let of_names = all.map(|(count, characters)| BYTES_PER_NAME * count + BYTES_PER_NAME_CHARACTER * characters);
+    // An actor has at least one row.
+    let actors = rows.min(of_users.0 + of_groups.0);
+    BYTES_PER_ROW * rows + per_actor * actors + of_names.iter().sum::<u64>()
+}
+
+/// Returns the number of names in a list or its JSON text, and of the characters of that text.
+fn count_names(list: &JsValue) -> (u64, u64) {
+    let characters = need(list, 1, &[]);
+    let count = match list.dyn_ref::<Array>() {
+        Some(list) => list.length().into(),
+        None => need(list, 0, &[("\"", 1)]).div_ceil(2),
     };
-    let records = text(input, &["items", "users", "groups", "channels", "cases", "sent"]);
-    let names = logs
-        .iter()
-        .filter(|log| log.is_object())
-        .map(|log| text(log, &["users", "groups", "items", "channels", "kinds"]));
-    let rows = |log: &JsValue, column: &str| {
-        let column = property(log, column);
-        column.dyn_ref::<Int32Array>().map_or(0, Int32Array::length)
-    };
-    let rows: u32 = logs.iter().filter(|log| log.is_object()).map(|log| rows(log, "item")).sum();
-    has_room(records + names.sum::<u64>() + BYTES_PER_ROW * u64::from(rows)).map_err(thrown)
+    (count, characters)
 }
 
 /// Returns a ranker with the input's settings, items and groups.

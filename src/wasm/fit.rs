@@ -14,12 +14,14 @@ use crate::world::subject::{Channel, Group, User};
 use crate::world::{IndexedInteraction, World};
 
 use super::convert::{property, thrown};
-use super::evaluate::{check, each_impression, fields, kinds_of_log, list, log, progress_callback};
+use super::evaluate::{ActorBytes, check, each_impression, fields, kinds_of_log, list, log, progress_callback};
+
+const FITTED: ActorBytes = ActorBytes { acting: 9000, shown: 4000 };
 
 /// Fits a model to an input's `events`, or to its impression `log`: `{ model, report }`, the report as JSON text.
 #[wasm_bindgen(js_name = fitModel)]
 pub fn fit_model(input: JsValue, on_progress: Option<Function>) -> std::result::Result<Object, JsValue> {
-    check(&input)?;
+    check(&input, FITTED)?;
     let settings = FitSettings::read(fields(&input, &["config", "families", "seed", "until"])?, "").map_err(thrown)?;
     let mut trainer = Trainer::new(&settings.config, settings.families);
     let world = trainer.change_world();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { createRecommender } from '../../pkg/node.js';
-import { industryPreset, plan, recheck, summarize } from '../../pkg/operations/index.js';
+import { industryPreset, plan, recheck, summarize, utilityOf } from '../../pkg/operations/index.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -63,7 +63,11 @@ test('alternatives are compared with the pick by utility, without the penalty fo
   assert.equal(pick.item, 'new');
   for (const { item, score } of alternatives) assert.ok(Math.abs(score - rec.explainItem(request, item).score) < 1e-9, item);
   const similar = rec.recommend({ ...request, count: 3 }).picks.find(({ item }) => item === 'newish');
-  assert.ok(similar.score < alternatives.find(({ item }) => item === 'newish').score, 'the slate has the penalty');
+  const alone = alternatives.find(({ item }) => item === 'newish').score;
+  assert.ok(similar.score < alone, 'the slate has the penalty');
+  assert.equal(utilityOf(similar), alone);
+  const penalty = similar.reasons.find(({ code }) => code === 'diversity');
+  assert.ok(Math.abs(utilityOf({ score: similar.score, reasons: [penalty] }) - alone) < 1e-12, 'one code is enough');
   assert.deepEqual(flags, ['close-call']);
 });
 

@@ -17,9 +17,6 @@ export function pointsOf(picks) {
   return (amount) => (best > 0 ? (amount / best) * 100 : 0);
 }
 
-/** Utility of a pick: its score without the penalty for similarity to the picks before it. */
-export const utilityOf = ({ score, families }) => score - (families.find(({ code }) => code === 'diversity')?.amount ?? 0);
-
 /** Difference of two scores as a share of the first. */
 export const lag = (score, next) => (score === 0 ? 0 : (score - next) / Math.abs(score));
 

@@ -1,8 +1,9 @@
 /** @file Changes of one planned message: the next candidate, another item, not in this group. They change this draft only. */
 
+import { utilityOf } from 'nextpick/operations';
+
 import { draftOf } from '../engine/draft.js';
 import { store } from '../store.js';
-import { utilityOf } from '../view.js';
 import { isOpen } from '../week/model.js';
 import { t } from '../words/index.js';
 import { changeMessages } from './plan.js';
@@ -22,7 +23,7 @@ async function redecide(message, request) {
   const count = request.count ?? 1;
   const { slate } = await client.job('decide', { request: { ...request, count: count + ALTERNATIVES } });
   const [picks, others] = [slate.picks.slice(0, count), slate.picks.slice(count)];
-  return { ...message, request, picks, alternatives: others.map((pick) => ({ item: pick.item, score: utilityOf(pick) })), flags: picks.length ? undefined : ['no-candidates'], state: picks.length ? 'edited' : 'missed' };
+  return { ...message, request, picks, alternatives: others.map((pick) => ({ item: pick.item, score: utilityOf({ score: pick.score, reasons: pick.families }) })), flags: picks.length ? undefined : ['no-candidates'], state: picks.length ? 'edited' : 'missed' };
 }
 
 const titleOf = (id) => store.get('data').items.get(id)?.title ?? id;

@@ -1,6 +1,7 @@
 /** @file Details of one planned message over any screen: verbs, why, why not others, what if. Back closes it. */
 
 import { html, nothing } from 'lit';
+import { utilityOf } from 'nextpick/operations';
 import { silenceInWords, valueInWords } from 'nextpick/words';
 import { announce, mayWrite } from '../commands.js';
 import { nextCandidate, notInGroup, pin } from '../commands/cell.js';
@@ -10,7 +11,7 @@ import { icons } from '../icons.js';
 import { PageElement } from '../element.js';
 import { setParams } from '../router.js';
 import { store } from '../store.js';
-import { dayInWords, hasEvidence, lag, percent, pointsOf, timeOfDay, utilityOf } from '../view.js';
+import { dayInWords, hasEvidence, lag, percent, pointsOf, timeOfDay } from '../view.js';
 import { dayOf } from '../week/fixed.js';
 import { GLYPHS, flagsOf, isOpen } from '../week/model.js';
 import { t, lang } from '../words/index.js';
@@ -122,7 +123,7 @@ class Sheet extends PageElement {
     const points = pointsOf(message.picks);
     // The alternatives are those of the last slot, in the order of a slate, which is not that of utilities.
     const next = message.alternatives.length ? Math.max(...message.alternatives.map(({ score }) => score)) : undefined;
-    const difference = next === undefined ? undefined : lag(utilityOf(message.picks.at(-1)), next);
+    const difference = next === undefined ? undefined : lag(utilityOf({ ...message.picks.at(-1), reasons: message.picks.at(-1).families }), next);
     const withCount = { ...pick, reasonCount: pick.families.reduce((sum, { rows }) => sum + rows, 0) };
     return html`
       <section>
