@@ -27,6 +27,8 @@ pub mod intervals;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod open_bandit;
+#[cfg(test)]
 mod oracle;
 pub mod planner;
 pub mod question;
