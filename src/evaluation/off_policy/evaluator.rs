@@ -12,7 +12,7 @@ use super::held::{HeldDecision, HeldTarget};
 use super::planner::{PlanRow, Planner};
 use super::question::OffPolicyQuestion;
 use super::report::OffPolicyReport;
-use super::rows::{DecisionRow, Excluded, Reconstruction};
+use super::rows::{DecisionRow, Reconstruction};
 use super::settings::{EvaluatedPeriod, OffPolicySettings};
 use super::walk::Walked;
 
@@ -45,7 +45,8 @@ impl TargetComparison {
 #[derive(Debug)]
 pub struct Evaluator {
     held: Vec<HeldDecision>,
-    excluded: Excluded,
+    /// One row per held decision, with the target evaluated last.
+    log: Reconstruction,
     settings: OffPolicySettings,
     opened: Option<&'static str>,
     recommender: Recommender,
@@ -62,7 +63,9 @@ impl Evaluator {
             confidence: question.confidence,
             max_unsupported: question.max_unsupported,
         };
-        Self { held, excluded, settings, opened, recommender, tried: Vec::new() }
+        let ids = &recommender.world().library.ids;
+        let rows = held.iter().map(|held| held.row(&HeldTarget::default(), ids)).collect();
+        Self { held, log: Reconstruction { rows, excluded }, settings, opened, recommender, tried: Vec::new() }
     }
 
     /// Returns the number of distinct targets evaluated so far.
@@ -87,11 +90,14 @@ impl Evaluator {
         if let Some(path) = self.opened {
             return Ok(refuse_configuration(&settings, path.to_owned()));
         }
-        let log = Reconstruction { rows: self.rows(objective.as_ref(), target.policy, None), excluded: self.excluded };
         let ids = &self.recommender.world().library.ids;
+        let held_target = HeldTarget { objective: objective.as_ref(), policy: target.policy, logging: None };
+        for (held, row) in self.held.iter().zip(&mut self.log.rows) {
+            held.set_target(row, &held_target, ids);
+        }
         let id_of = |item: u32| ids.name(ItemIndex(item)).to_owned();
         let mut explore = |policy| self.rows(objective.as_ref(), target.policy, Some(policy));
-        Ok(evaluate(&log, &settings, &id_of, &mut explore))
+        Ok(evaluate(&self.log, &settings, &id_of, &mut explore))
     }
 
     /// Predicts for each exploration how precisely its log would answer for a target. With fewer than 30 outcomes every

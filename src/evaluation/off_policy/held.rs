@@ -72,18 +72,40 @@ impl HeldDecision {
     /// Returns the row of this decision for a target. `ids` are those of the library.
     pub fn row(&self, target: &HeldTarget, ids: &Interner<ItemIndex>) -> DecisionRow {
         let logged = Side::new(&self.logged, None, target.logging, ids);
-        let other = Side::new(self.compared(), target.objective, target.policy.or(target.logging), ids);
-        let mut is_changed = None;
-        let mut slots = Vec::with_capacity(self.picks.len());
-        for n in 0..self.picks.len() {
-            let (slot, differs) = self.slot(n, &logged, &other);
-            if !self.logged.slots[n].is_pinned {
-                is_changed.get_or_insert(differs);
-            }
-            slots.push(slot);
-        }
+        let slots = (0..self.picks.len()).map(|n| self.slot(n, &logged)).collect();
         let (outcomes, is_exact) = (self.outcome_count, self.is_exact);
-        DecisionRow { slots, outcomes, is_changed: is_changed.unwrap_or(false), is_exact }
+        let mut row = DecisionRow { slots, outcomes, is_changed: false, is_exact };
+        self.set_target(&mut row, target, ids);
+        row
+    }
+
+    /// Changes the target of a row of this decision; the logging policy stays.
+    pub fn set_target(&self, row: &mut DecisionRow, target: &HeldTarget, ids: &Interner<ItemIndex>) {
+        let side = Side::new(self.compared(), target.objective, target.policy.or(target.logging), ids);
+        let mut is_changed = None;
+        for (n, slot) in row.slots.iter_mut().enumerate() {
+            let logged = &self.logged.slots[n];
+            // A pinned item is sent whatever the policy.
+            if logged.is_pinned {
+                slot.target.clone_from(&slot.logged);
+                continue;
+            }
+            let Some(open) = self.compared().slots.get(n) else {
+                slot.target.fill(0.0);
+                is_changed.get_or_insert(true);
+                continue;
+            };
+            let choice = side.choice(open);
+            let best_of =
+                |of: &Alternatives, slot: &OpenSlot, best: usize| slot.candidates.get(best).map(|&n| of.items[n]);
+            let best = best_of(self.compared(), open, choice.best);
+            is_changed.get_or_insert(best != best_of(&self.logged, logged, logged.best));
+            match &self.target {
+                None => slot.target = choice.probabilities,
+                Some(other) => spread_over(&mut slot.target, &slot.items, &other.items_of(open), &choice.probabilities),
+            }
+        }
+        row.is_changed = is_changed.unwrap_or(false);
     }
 
     /// Returns the alternatives that a target is computed from.
@@ -91,48 +113,31 @@ impl HeldDecision {
         self.target.as_ref().unwrap_or(&self.logged)
     }
 
-    /// Returns a slot, and whether the best items of the two sides differ.
-    fn slot(&self, n: usize, logged: &Side, target: &Side) -> (SlotRow, bool) {
+    /// Returns a slot, without its target.
+    fn slot(&self, n: usize, logging: &Side) -> SlotRow {
         let slot = &self.logged.slots[n];
-        let own = logged.choice(slot);
-        let mut items = self.logged.items_of(slot);
-        let best = items.get(own.best).copied();
-        let mut utilities: Vec<f64> =
-            slot.candidates.iter().map(|&candidate| self.logged.utilities[candidate]).collect();
-        let mut known = own.probabilities;
-        let (others, best_of_target) = match &self.target {
-            // A pinned item is sent whatever the policy.
-            _ if slot.is_pinned => (known.clone(), best),
-            None => {
-                let choice = target.choice(slot);
-                (choice.probabilities, items.get(choice.best).copied())
-            }
-            Some(other) => {
-                let theirs = other.slots.get(n).map(|slot| (other.items_of(slot), target.choice(slot)));
-                let (their_items, choice) = theirs.unwrap_or_default();
-                let all = union(&items, &their_items);
-                known = spread_over(&all, &items, &known);
-                items = all;
-                utilities = items.iter().map(|item| self.logged.utility(*item)).collect();
-                let best = their_items.get(choice.best).copied();
-                (spread_over(&items, &their_items, &choice.probabilities), best)
-            }
-        };
+        let known = self.logged.items_of(slot);
+        let probabilities = logging.choice(slot).probabilities;
+        let others = self.target.as_ref().and_then(|other| other.slots.get(n).map(|slot| other.items_of(slot)));
+        let items = others.filter(|_| !slot.is_pinned).map_or_else(|| known.clone(), |others| union(&known, &others));
         let picked = items.binary_search(&self.picks[n]).unwrap_or(0);
+        let utilities = items.iter().map(|item| self.logged.utility(*item)).collect();
+        let items: Vec<u32> = items.into_iter().map(|item| item.0).collect();
+        let mut logged = vec![0.0; items.len()];
+        spread_over(&mut logged, &items, &known, &probabilities);
         let logged_propensity = self.propensities.get(n).copied();
         let of_log = logged_propensity.filter(|_| !self.is_exact);
-        let row = SlotRow {
-            items: items.into_iter().map(|item| item.0).collect(),
-            correction: of_log.map_or(1.0, |propensity| known[picked] / propensity),
-            logged: known,
-            target: others,
+        SlotRow {
+            correction: of_log.map_or(1.0, |propensity| logged[picked] / propensity),
+            target: vec![0.0; items.len()],
+            items,
+            logged,
             utilities,
             picked,
             outcome: self.outcomes[n],
             logged_propensity,
             is_estimated: false,
-        };
-        (row, best != best_of_target)
+        }
     }
 }
 
@@ -221,8 +226,8 @@ fn union(a: &[ItemIndex], b: &[ItemIndex]) -> Vec<ItemIndex> {
     all
 }
 
-/// Returns the probabilities of `known` items by `items`, which contain them; 0 for the others.
-fn spread_over(items: &[ItemIndex], known: &[ItemIndex], probabilities: &[f64]) -> Vec<f64> {
-    let probability = |item: &ItemIndex| known.binary_search(item).map_or(0.0, |n| probabilities[n]);
-    items.iter().map(probability).collect()
+/// Fills in the probabilities of `known` items by `items`, which contain them; 0 for the others.
+fn spread_over(list: &mut [f64], items: &[u32], known: &[ItemIndex], probabilities: &[f64]) {
+    let probability = |item: u32| known.binary_search(&ItemIndex(item)).map_or(0.0, |n| probabilities[n]);
+    list.iter_mut().zip(items).for_each(|(one, item)| *one = probability(*item));
 }
