@@ -49,9 +49,9 @@ export function drawWorld({ seed, users, days, items = 60 }) {
  * Lets a policy decide for a private message a user and day, and returns the log with the true values of logging and target policy on
  * each visited state. Three days of warm-up are part of the log, before `from`.
  */
-export async function closedLoop({ seed, users, days, policy, targets = [] }) {
+export async function closedLoop({ seed, users, days, items: itemCount, policy, targets = [] }) {
   const { unit } = randomFrom(seed ^ 0x5bd1e995);
-  const world = drawWorld({ seed, users, days });
+  const world = drawWorld({ seed, users, days, items: itemCount });
   const config = { repeats: { afterDays: 8 }, diversity: 0 };
   const items = world.catalogue.map(({ record }) => record);
   const rec = await createRecommender({ config, items });
