@@ -27,7 +27,8 @@ pub(super) fn probabilities(scores: &[f64], scale: f64) -> Vec<f64> {
 }
 
 fn weights(scores: &[f64], scale: f64) -> Vec<f64> {
-    let highest = scores.iter().fold(f64::NEG_INFINITY, |highest, &score| if score > highest { score } else { highest });
+    let highest =
+        scores.iter().fold(f64::NEG_INFINITY, |highest, &score| if score > highest { score } else { highest });
     // If all scores are equal, the scale is 0 and the draw is uniform.
     let weight = |score: &f64| if scale > 0.0 { libm::exp((score - highest) / scale) } else { 1.0 };
     scores.iter().map(weight).collect()
