@@ -187,7 +187,7 @@ mod tests {
             item: ItemIndex(0),
             day: (n * days / 40) as Time,
             offset: -1.0,
-            label: f64::from(u8::from(n % 2 == 0)),
+            label: f64::from(u8::from(n.is_multiple_of(2))),
         };
         let of = |days: usize| effect(&(0..40).map(|n| showing(n, days)).collect::<Vec<_>>());
         assert!(of(1) > 0.0 && of(1) < 0.4 * of(40), "{} {}", of(1), of(40));
