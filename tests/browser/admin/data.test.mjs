@@ -75,6 +75,7 @@ describe('one’s own files', { skip, timeout: 600_000 }, () => {
         assert.deepEqual(await page.locator('.file').allTextContents(), ['内容库.csv', 'table.csv', 'events.jsonl']);
         assert.match(await page.locator('.files [role=alert]').innerText(), /^riddle\.csv/);
         await page.getByRole('button', { name: 'Remove table.csv' }).click();
+        await page.locator('.file').nth(2).waitFor({ state: 'detached' });
         assert.equal(await page.locator('.file').count(), 2);
       },
       { hash: '#/people', ready: '.person' },

@@ -126,7 +126,7 @@ describe('people', { skip, timeout: 600_000 }, () => {
         const all = JSON.parse(readFileSync(await copy.path(), 'utf8'));
         assert.deepEqual([all.profile.subject, all.profile.user.tags, all.profile.kinds], [{ user: 'person-to-forget' }, ['y'], { click: 1 }]);
         await page.getByRole('button', { name: 'Forget…' }).click();
-        assert.match(await page.locator('.part.danger').innerText(), /1 interaction[\s\S]*membership in 1 group: g/);
+        await page.locator('.part.danger', { hasText: /1 interaction[\s\S]*membership in 1 group: g/ }).waitFor();
         const last = page.getByRole('button', { name: 'Forget for good' });
         await page.locator('#forget-id').fill('person-to');
         assert.equal(await last.isEnabled(), false);
