@@ -1956,7 +1956,7 @@ export interface FittedKind {
   reliability?: { n: number; chance: number; happened: number }[];
   /** Intercept, in log-odds. */
   bias: number;
-  /** Non-zero weights with their standard errors. `rates.item.effect` has 1 if the fit uses effects of items. */
+  /** Non-zero weights with their standard errors. `rates.item.effect` has 1, fixed, with the error 0, if the fit uses effects of items. */
   weights: { feature: string; weight: number; error: number }[];
 }
 

@@ -101,7 +101,8 @@ function rowOf({ kind, of, shown, came, chosen, loss, ece, relative }, lang) {
  * @param {'zh' | 'en'} lang
  */
 function weightsOf({ weights }, lang) {
-  const heaviest = [...weights].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).slice(0, HEAVIEST);
+  // A weight without an error is fixed.
+  const heaviest = weights.filter(({ error }) => error > 0).sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).slice(0, HEAVIEST);
   /** @param {string} feature */
   const words = (feature) => featureInWords(feature, lang).replace(feature, '');
   return table(heaviest.map(({ feature, weight, error }) => [feature, figure(weight), `± ${figure(error)}`, words(feature)]), { indent: '  ' });

@@ -111,6 +111,9 @@ export interface PlanLine {
 /**
  * Utility of a pick: its score without the penalty for similarity to the picks before it. By it picks compare with
  * alternatives, which do not pay that penalty. The reasons may be summed by code.
+ * @example
+ * const [message] = messages.filter(({ picks }) => picks.length);
+ * const lead = utilityOf(message.picks[0]) - (message.alternatives[0]?.score ?? 0);
  */
 export function utilityOf(pick: { score: number; reasons: readonly { code: string; amount: number }[] }): number;
 

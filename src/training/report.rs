@@ -101,7 +101,7 @@ pub struct KindReport {
     pub reliability: Vec<Bin>,
     /// Log-odds with all features at 0.
     pub bias: f64,
-    /// The weights other than 0.
+    /// The weights other than 0. That of `rates.item.effect` is fixed at 1, with the error 0.
     pub weights: Vec<Weight>,
 }
 

@@ -156,11 +156,11 @@ function generateChat(inputs) {
   const { random } = inputs;
   const sender = () => ({ id: `m${random.below(60)}`, user: inputs.user(), ...(random.chance(0.5) && { group: inputs.group() }), at: random.chance(0.9) ? NOW + random.below(9) * 3_600_000 : inputs.time() });
   const steps = listBetween(random, 4, 20, () => random.pick([
-    () => ['hear', { ...sender(), text: random.pick(MESSAGES), ...(random.chance(0.3) && { quoted: '$last' }) }],
-    () => ['press', { ...sender(), data: random.pick(['$button', '$button', '$button', 'x', '', '💥'.repeat(40)]) }],
-    () => ['joined', { ...sender(), group: inputs.group() }],
-    () => ['left', { user: inputs.user(), group: inputs.group() }],
-    () => ['open', { link: random.pick(['$last', 'https://x/']), user: inputs.user(), at: NOW }],
+    () => ['onMessage', { ...sender(), text: random.pick(MESSAGES), ...(random.chance(0.3) && { quoted: '$last' }) }],
+    () => ['onButton', { ...sender(), data: random.pick(['$button', '$button', '$button', 'x', '', '💥'.repeat(40)]) }],
+    () => ['onJoin', { ...sender(), group: inputs.group() }],
+    () => ['onLeave', { user: inputs.user(), group: inputs.group() }],
+    () => ['onLink', { link: random.pick(['$last', 'https://x/']), user: inputs.user(), at: NOW }],
     () => ['tick', NOW + random.below(48) * 1_800_000],
   ])());
   return { items: listBetween(random, 1, 5, inputs.items).map(({ id, tags }) => ({ id, title: 'x', tags })), steps };

@@ -43,7 +43,9 @@ test('a fit reports its weights, their errors and warnings', () => {
   assert.ok(click.share > 0 && click.share <= 1 && click.auc.after > click.auc.before);
   assert.ok(click.loss.after < click.loss.before);
   assert.ok(click.ece >= 0 && click.ece <= 1 && click.reliability.length > 1);
-  for (const { feature, weight, error } of click.weights) assert.ok(typeof feature === 'string' && Number.isFinite(weight) && error > 0);
+  const estimated = click.weights.filter(({ feature }) => feature !== 'rates.item.effect');
+  for (const { feature, weight, error } of estimated) assert.ok(typeof feature === 'string' && Number.isFinite(weight) && error > 0);
+  assert.deepEqual(click.weights.filter((one) => !estimated.includes(one)).map(({ weight, error }) => [weight, error]), [[1, 0]]);
   const few = report.warnings.find(({ kind, code }) => kind === 'like' && code === 'few');
   assert.match(few.message, /it came 0 times/);
   assert.equal(report.examples, shown.length);
