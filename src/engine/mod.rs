@@ -155,12 +155,14 @@ impl Engine {
         let Self { world, workspace, .. } = self;
         let records = groups.iter().filter_map(|group| world.groups.record(*group));
         let members = records.map(|group| &group.member_indices[..]);
+        workspace.members.clear();
         workspace.member_sums = (groups.len() > 1).then(|| MemberSums::of(members));
     }
 
     /// Drops the kept sums of members.
     pub fn drop_member_sums(&mut self) {
         self.workspace.member_sums = None;
+        self.workspace.end_members();
     }
 
     /// Frees the memory of everything that can be derived again.

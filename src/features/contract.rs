@@ -200,6 +200,34 @@ fn item_only_families_are_equal_for_all_subjects() {
 }
 
 #[test]
+fn prepared_data_may_be_kept_while_others_are_prepared() {
+    let community = community(5);
+    let items: Vec<ItemIndex> = ItemIndex::first(30).collect();
+    let tos = [(Some("u0"), Some("g0")), (Some("u0"), None), (None, Some("g0")), (Some("u3"), Some("g0"))];
+    let mut random = Random::new(5);
+    let (mut subject, mut kept) = (PreparedSubject::default(), PreparedSubject::default());
+    for _ in 0..300 {
+        if random.below(2) == 0 {
+            kept.exchange_shared(&mut subject);
+            std::mem::swap(&mut kept, &mut subject);
+        }
+        let context = community.context(NOW - random.below(2) as Time * DAY);
+        let (user, group) = tos[random.below(tos.len())];
+        let (to, request) = (community.to(user, group), FacetProfile::default());
+        subject.prepare(&context, to, &request, FamilySet::ALL);
+        let mut table = Table::default();
+        table.fill(&context, &subject, &items, FamilySet::ALL);
+        let (_, fresh) = fill_table(&context, to, &items);
+        for ((ours, fresh), feature) in table.columns.iter().zip(&fresh.columns).zip(fresh.features()) {
+            let values = |column: &Column| if column.live { column.values.clone() } else { vec![0.0; items.len()] };
+            if !feature.family.is_per_kind() {
+                assert_eq!(values(ours), values(fresh), "{} for {to:?}", feature.name);
+            }
+        }
+    }
+}
+
+#[test]
 fn families_left_out_have_no_live_columns() {
     let community = community(3);
     let context = community.context(NOW);

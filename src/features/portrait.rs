@@ -62,6 +62,12 @@ impl Portrait {
         opted_out.iter().for_each(|opted_out| self.expected.zero(opted_out.facet));
     }
 
+    /// Exchanges the relations computed so far.
+    pub fn exchange_related(&mut self, other: &mut Self) {
+        std::mem::swap(&mut self.revision, &mut other.revision);
+        std::mem::swap(&mut self.related, &mut other.related);
+    }
+
     /// Fills the columns of [`features`].
     pub fn fill(&self, context: &RankingContext, items: &[ItemIndex], columns: &mut [Column]) {
         self.expected.fill_classes(context, items, columns);

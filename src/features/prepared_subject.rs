@@ -36,7 +36,28 @@ pub struct PreparedSubject {
     context: ContextProfiles,
     visits: Visits,
     responses: SubjectResponses,
-    prepared_for: Option<(StateVersion, Time, Recipient, FamilySet, FacetProfile)>,
+    prepared_for: Option<Preparation>,
+    /// True if `context` belongs to another preparation.
+    lacks_context: bool,
+}
+
+/// State, recipient and settings of prepared data.
+#[derive(Debug, Clone, PartialEq)]
+struct Preparation {
+    version: StateVersion,
+    now: Time,
+    recipient: Recipient,
+    families: FamilySet,
+    /// Facets of the request's context.
+    request: FacetProfile,
+}
+
+impl Preparation {
+    /// True if only the facets of the context may differ: those of a user's group and channel, and of the request.
+    fn has_same_subject(&self, other: &Self) -> bool {
+        let key = |one: &Self| (one.version, one.now, one.families, one.recipient.is_user, Subject::of(&one.recipient));
+        key(self) == key(other)
+    }
 }
 
 impl PreparedSubject {
@@ -48,12 +69,26 @@ impl PreparedSubject {
         request: &FacetProfile,
         families: FamilySet,
     ) {
-        let key = (context.version, context.state.now, recipient, families);
-        if self.prepared_for.as_ref().is_some_and(|(r, t, a, f, p)| (*r, *t, *a, *f) == key && p == request) {
+        let next = Preparation {
+            version: context.version,
+            now: context.state.now,
+            recipient,
+            families,
+            request: request.clone(),
+        };
+        let before = self.prepared_for.replace(next.clone());
+        if before.as_ref().is_some_and(|before| before.has_same_subject(&next)) {
+            if (self.lacks_context || before.as_ref() != Some(&next)) && families.includes(Family::Context) {
+                self.context.prepare(context, &recipient, request);
+            }
+            self.lacks_context = false;
+            if families.concepts().any(|concept| concept == Concept::Visits) {
+                self.visits.update_items(context);
+            }
+            self.recipient = recipient;
             return;
         }
-        self.prepared_for = Some((context.version, context.state.now, recipient, families, request.clone()));
-        self.recipient = recipient;
+        (self.recipient, self.lacks_context) = (recipient, false);
         let history = self.history(context);
         let user = recipient.user.filter(|_| recipient.is_user);
         let opted_out = user.map_or(&[][..], |user| context.state.world.facet_opt_outs(user));
@@ -70,6 +105,15 @@ impl PreparedSubject {
                 Concept::Responses => self.responses.prepare(context, history),
             }
         }
+    }
+
+    /// Exchanges the data that all subjects of a moment share, which are computed once for all of them, and the profiles of
+    /// the context, which are large and quickly prepared again.
+    pub fn exchange_shared(&mut self, other: &mut Self) {
+        self.portrait.exchange_related(&mut other.portrait);
+        self.visits.exchange_items(&mut other.visits);
+        std::mem::swap(&mut self.context, &mut other.context);
+        (self.lacks_context, other.lacks_context) = (true, true);
     }
 
     /// Fills the columns of a family that all kinds share with data for `items`, and marks them live. Columns are not

@@ -105,13 +105,21 @@ impl Visits {
         if contemporary {
             self.accumulate();
         }
-        if self.moment != Some((context.version, context.state.now)) {
-            self.update_items(context);
-        }
+        self.update_items(context);
     }
 
-    fn update_items(&mut self, context: &RankingContext) {
+    /// Exchanges the values of the items, which all subjects of a moment share.
+    pub fn exchange_items(&mut self, other: &mut Self) {
+        std::mem::swap(&mut self.items_at_moment, &mut other.items_at_moment);
+        std::mem::swap(&mut self.moment, &mut other.moment);
+    }
+
+    /// Computes the values of the items, unless they are those of this moment.
+    pub fn update_items(&mut self, context: &RankingContext) {
         let now = context.state.now;
+        if self.moment == Some((context.version, now)) {
+            return;
+        }
         let items: Vec<ItemIndex> = ItemIndex::first(context.state.world.library.ids.len()).collect();
         let mut demands = vec![0.0; items.len()];
         trend::fill_recent(context, &items, &mut demands);

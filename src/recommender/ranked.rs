@@ -102,13 +102,18 @@ impl ScoredItems {
         let mut explanations: Vec<Explanation> = slate.iter().map(|_| Explanation(Vec::new())).collect();
         for of_participant in participants.chunk_by(|a, b| a.1.member == b.1.member) {
             let explained: Vec<ItemIndex> = of_participant.iter().map(|&(n, _)| items[n]).collect();
-            let to = of_participant[0].1.member.map_or(self.to, |member| member_of(self.to, member));
-            for (&(n, participant), attribution) in
-                of_participant.iter().zip(scorer.explain(work, to, context, &explained, reasons))
-            {
+            let explain = |work: &mut Workspace, to| scorer.explain(work, to, context, &explained, reasons);
+            let attributions = match of_participant[0].1.member {
+                Some(member) => {
+                    work.with_member(member, &scorer.context, |work| explain(work, member_of(self.to, member)))
+                }
+                None => explain(work, self.to),
+            };
+            for (&(n, participant), attribution) in of_participant.iter().zip(attributions) {
                 explanations[n].0.push((participant, attribution));
             }
         }
+        work.end_members();
         explanations
     }
 }

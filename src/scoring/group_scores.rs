@@ -25,6 +25,7 @@ impl Scorer<'_> {
         aggregation: Aggregation,
         share: Option<GroupWeight>,
     ) -> GroupAggregator {
+        work.end_members();
         let mut utilities = Vec::new();
         self.utilities(work, to, request, items, &mut utilities);
         let share = share.or(self.model.group_weight()).unwrap_or_default();
@@ -38,9 +39,13 @@ impl Scorer<'_> {
         for member in members {
             let of = member_of(to, member);
             let key = (member, to.channel);
-            match kept.as_mut().and_then(|kept| kept.get(key, || self.own_sums(work, of, request))) {
+            let own_sums =
+                |work: &mut Workspace| work.with_member(member, &self.context, |work| self.own_sums(work, of, request));
+            match kept.as_mut().and_then(|kept| kept.get(key, || own_sums(work))) {
                 Some(own) => self.utilities_of_sums(work, own, &shared, items, &mut utilities),
-                None => self.utilities(work, of, request, items, &mut utilities),
+                None => work.with_member(member, &self.context, |work| {
+                    self.utilities(work, of, request, items, &mut utilities);
+                }),
             }
             aggregator.add_member(member, &utilities);
         }

@@ -8,6 +8,7 @@ pub mod group_scores;
 mod item_only_scores;
 pub mod member_sums;
 pub mod objective;
+pub mod prepared_members;
 pub mod scorer;
 mod shared_direction;
 pub mod shortlist;

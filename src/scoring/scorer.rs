@@ -2,7 +2,7 @@
 
 use nextpick_kernel as kernel;
 
-use crate::base::index::{ItemIndex, KindIndex};
+use crate::base::index::{ItemIndex, KindIndex, UserIndex};
 use crate::memory::StateView;
 use crate::world::facet::FacetProfile;
 use crate::world::recipient::Recipient;
@@ -16,6 +16,7 @@ use crate::model::linear::LinearModel;
 use super::item_only_scores::{ItemOnlyScores, Outdated, ScoreBasis};
 use super::member_sums::MemberSums;
 use super::objective::Objective;
+use super::prepared_members::PreparedMembers;
 use super::shared_direction::{SharedDirection, WeightedKind};
 
 /// Receives the number of sums, the direction that all kinds share if there is one, the sums over own features, and those
@@ -49,9 +50,31 @@ pub struct Workspace {
     shared: Vec<f64>,
     /// Sums of members, while groups that share them are scored.
     pub member_sums: Option<MemberSums>,
+    /// Prepared data of members, while a group is decided or groups share members.
+    pub members: PreparedMembers,
 }
 
 impl Workspace {
+    /// Does something for a member, whose prepared data are kept.
+    pub fn with_member<T>(
+        &mut self,
+        member: UserIndex,
+        context: &RankingContext,
+        work: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        self.members.restore(&mut self.subject, member);
+        let result = work(self);
+        self.members.keep(&mut self.subject, member, context);
+        result
+    }
+
+    /// Frees the members' data, unless further groups may need them.
+    pub fn end_members(&mut self) {
+        if self.member_sums.is_none() {
+            self.members.clear();
+        }
+    }
+
     /// Exchanges the prepared subject for another one.
     pub(super) fn exchange_subject(&mut self, other: &mut PreparedSubject) {
         std::mem::swap(&mut self.subject, other);
