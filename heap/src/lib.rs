@@ -20,7 +20,7 @@ use dlmalloc::{Allocator, Dlmalloc};
 /// Size of a memory page in bytes.
 const PAGE: usize = 64 * 1024;
 
-/// Growth is at least 1/8 of the current size or of what remains below the ceiling. Pages not written to cost a host
+/// Growth is at least 1/8 of the current size or of the room below the ceiling. Pages not written to cost a host
 /// nothing.
 const STEP: usize = 8;
 
@@ -33,7 +33,7 @@ static CEILING: AtomicUsize = AtomicUsize::new(LARGEST);
 static USED: AtomicUsize = AtomicUsize::new(0);
 /// Maximum of `USED` since [`measure_peak`] was last called.
 static PEAK: AtomicUsize = AtomicUsize::new(0);
-/// Whether an allocation failed.
+/// True after a failed allocation.
 static EXHAUSTED: AtomicBool = AtomicBool::new(false);
 
 /// Returns the bytes in use.
@@ -56,7 +56,7 @@ pub fn set_ceiling(bytes: usize) {
     CEILING.store(bytes.min(LARGEST), Relaxed);
 }
 
-/// Whether an allocation failed; the module's state is then unreliable.
+/// True after a failed allocation; the module's state is then unreliable.
 pub fn is_exhausted() -> bool {
     EXHAUSTED.load(Relaxed)
 }
@@ -135,7 +135,7 @@ impl Heap {
         Self(UnsafeCell::new(Dlmalloc::new_with_allocator(Pages)))
     }
 
-    /// Whether there is room for `bytes` more, in pieces of at most half of that.
+    /// True if there is room for `bytes` more, in pieces of at most half of that size.
     pub fn has_room(&self, bytes: usize) -> bool {
         if bytes <= ceiling().saturating_sub(memory_size(0) * PAGE) {
             return true;

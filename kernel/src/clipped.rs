@@ -91,7 +91,7 @@ impl SlotSums {
             sums.excess += difference * (weight - 1.0);
             sums.cross += difference;
             sums.base += logged * v;
-            // Not π_e − w̄·π_b: what is within the clip must give exactly 0.
+            // Not π_e − w̄·π_b: a weight within the clip must give exactly 0.
             let lost = clip.above * target - covered;
             sums.lost += lost;
             sums.lost_value += lost * q;

@@ -20,7 +20,7 @@ pub struct DecayPoint {
 }
 
 impl DecayPoint {
-    /// An unknown time: whatever it decays from is 0.
+    /// An unknown time: a sum at this point is 0.
     pub const UNKNOWN: Self = Self { cell: 0, growth: 0.0 };
 
     /// Adds another point of the same half-life: the growths against the landmark of the later cell.
@@ -146,11 +146,11 @@ const BLOCK: usize = 64;
 /// Decayed counts of one item at each half-life, summed over kinds.
 pub type DemandPoints = [DecayPoint; DEMAND_HALF_LIVES];
 
-/// Demand for an item that nobody interacted with.
+/// Demand for an item without interactions.
 pub const NO_DEMAND: DemandPoints = [DecayPoint::UNKNOWN; DEMAND_HALF_LIVES];
 
 /// Writes ln(1 + `steepness`·count) of each row of `demands` to one column per half-life, beginning with the `first`. Rows
-/// without demand are skipped. Returns whether there was any.
+/// without demand are skipped. Returns true if there was any.
 #[inline(never)]
 pub fn log_demand(
     demands: &[DemandPoints],

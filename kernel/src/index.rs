@@ -1,5 +1,5 @@
-//! Indices of what the host has named, one type each, so that the compiler refuses an item where a user is expected.
-//! They are defined here because the loops of this crate take slices of them.
+//! Indices of the entities that the host has named, one type each, so that the compiler refuses an item where a user is
+//! expected. They are defined here because the loops of this crate take slices of them.
 
 /// An index that addresses a column: dense, from 0.
 pub trait DenseIndex: Copy {

@@ -88,7 +88,7 @@ fn wins(means: &[f64], deviations: &[f64], intervals: usize) -> Vec<f64> {
 /// Distribution functions at one place, and their product.
 struct Others {
     each: Vec<f64>,
-    /// Product of those above 0.
+    /// Product of the values above 0.
     product: f64,
     zeros: usize,
 }

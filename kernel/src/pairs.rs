@@ -10,7 +10,7 @@ pub type Sums = [u32; 3];
 pub struct Pair {
     /// The other item.
     pub item: ItemIndex,
-    /// Number of subjects who liked both.
+    /// Number of subjects with likes of both.
     pub count: u32,
     /// Weighted counts: each subject with n likes adds 1/√n to the first, 1/n to the second, in fixed-point units.
     pub weighted_counts: [u32; 2],

@@ -77,7 +77,7 @@ fn apply_permutation(mut indices: Vec<u32>, swap: &mut dyn FnMut(u32, u32)) {
     }
 }
 
-/// Returns for each index whether it is among the first `count`.
+/// Returns for each index true if it is among the first `count`.
 #[inline(never)]
 fn first_flags(all: usize, count: usize, compare: &dyn Fn(u32, u32) -> Ordering) -> Vec<bool> {
     let mut indices: Vec<u32> = (0..all as u32).collect();

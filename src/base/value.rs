@@ -148,7 +148,7 @@ impl Fields {
         self.error.get_or_insert_with(|| error.within(&path));
     }
 
-    /// Reports the first error so far. To be called before a check of what was read.
+    /// Reports the first error so far. Call it before checking the values read.
     ///
     /// # Errors
     /// That of the first field that could not be read.

@@ -62,7 +62,7 @@ pub struct RuleContext<'a> {
     /// Pending interactions up to this time count for the rules that protect the recipient from repeats.
     pub horizon: Time,
     /// Sendings and contacts after this time are left out. Decisions count all: a clock that steps back must not repeat
-    /// anything. Only the reasons of a past moment leave out what came after it.
+    /// anything. Only the reasons of a past moment leave out later ones.
     pub contacts_until: Time,
     /// The request's `only`: ascending, without duplicates.
     pub only: Option<&'a [ItemIndex]>,

@@ -1,5 +1,5 @@
-//! The engine: the state that ranks, and what is derived from it. A recommender, a trainer and an evaluation each have
-//! one.
+//! The engine: the state that ranks, and the state derived from it. A recommender, a trainer and an evaluation each
+//! have one.
 
 pub mod config;
 pub mod effective;

@@ -33,7 +33,7 @@ impl<T> Versioned<T> {
         self.value
     }
 
-    /// Returns the value to update what it caches, which no reader can notice. The version stays.
+    /// Returns the value for an update of its caches, which no reader can notice. The version stays.
     pub(super) fn update_caches(&mut self) -> &mut T {
         &mut self.value
     }

@@ -19,7 +19,7 @@ pub const TRENDS: [(&str, HalfLife); 7] = [
     ("trend 7d", HalfLife::of(7 * 24 * HOUR)),
 ];
 
-/// Decayed and total interactions with one item; every interaction weighs 1, whatever its kind.
+/// Decayed and total interactions with one item; every interaction weighs 1, independently of its kind.
 #[derive(Debug, Clone, Copy, Default)]
 struct BaselineDemand {
     count: u32,

@@ -98,7 +98,7 @@ impl EvaluatedRanker {
         }
     }
 
-    /// Fits a model to what was learnt so far, if a fit is due at or before `now`, and before it one to be evaluated on
+    /// Fits a model to the interactions so far, if a fit is due at or before `now`, and before it one for evaluation on
     /// the holdout, as [`fit_log`](crate::training::fit_log::fit_log) does.
     ///
     /// # Errors

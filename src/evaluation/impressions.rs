@@ -45,13 +45,14 @@ pub struct Figures {
     pub logloss: f64,
     /// Expected calibration error over 10 bins of equal counts, 0 to 1.
     pub ece: f64,
-    /// AUC among what one user was shown in one day, weighted by impressions; absent without such a list.
+    /// Mean AUC of lists, weighted by impressions: a list has one user's impressions of one day. Absent without lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gauc: Option<f64>,
     /// Mean NDCG of the same lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ndcg: Option<f64>,
-    /// Number of these lists: a user and a day of the operator's, with and without the outcome.
+    /// Number of lists: impressions of one user on one day in the operator's time zone, at least one with the outcome
+    /// and one without.
     pub lists: usize,
     /// Number of impressions evaluated.
     pub n: usize,

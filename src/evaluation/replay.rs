@@ -126,7 +126,7 @@ impl Replay {
         self.rank(user, interaction, relevant, answers_showing);
     }
 
-    /// Collects the candidates. An item with interactions counts as published, whatever its record says.
+    /// Collects the candidates. An item with interactions counts as published, independently of its record.
     fn gather(&mut self, user: UserIndex, interaction: IndexedInteraction) {
         let Self { ranker, baselines, library, candidates, interacted, ranked, predictions, .. } = self;
         let world = ranker.world();

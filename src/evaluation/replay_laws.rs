@@ -1,4 +1,4 @@
-//! Laws of a replay on logs with showings: what they change, and what they must not.
+//! Laws of a replay on logs with showings: the effects of showings, and results independent of them.
 
 use super::metrics_table::RankingReport;
 use super::replay::replay;

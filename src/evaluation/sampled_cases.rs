@@ -1,7 +1,7 @@
 //! Makes cases from a log by the sampled protocol: for users with at least 5 items, a fifth of the items is held out,
 //! each against 100 items that the user never interacted with.
 //!
-//! Evaluate them on the same log: what leaks an answer is left out there.
+//! Evaluate them on the same log: the evaluation leaves out the interactions of a case's user with its held-out items.
 
 use crate::base::id::Interner;
 use crate::base::index::{DenseIndex, ItemIndex, UserIndex};

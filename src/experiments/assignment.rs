@@ -19,8 +19,8 @@ pub struct Addressee<'a> {
 
 /// Returns the index of the variant that a recipient gets; `None` if it has no such unit or the unit takes no part.
 ///
-/// The high 53 bits of the fingerprint decide who takes part, so that raising `coverage` moves no unit to another
-/// variant; the low 53 bits choose the variant. Whether the experiment runs, and its audience, are checked elsewhere.
+/// The high 53 bits of the fingerprint decide participation, so that raising `coverage` moves no unit to another
+/// variant; the low 53 bits choose the variant. Callers check the experiment's dates and audience.
 pub fn variant(experiment: &Experiment, to: Addressee, now: Time, calendar: Calendar) -> Option<usize> {
     let user = to.user.map(|id| ("user", id));
     let group = to.group.map(|id| ("group", id));

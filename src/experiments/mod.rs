@@ -1,4 +1,4 @@
-//! Experiments at work: which unit gets which variant, and what a variant changes in a decision.
+//! Running experiments: assignment of units to variants, and the changes of a variant to a decision.
 
 pub mod assignment;
 pub mod overlay;

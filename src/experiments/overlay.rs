@@ -137,8 +137,8 @@ pub fn any_names(experiments: &[PreparedExperiment], journey: &str) -> bool {
     experiments.iter().any(|one| one.experiment.variants.iter().any(|variant| names(variant, journey)))
 }
 
-/// True if a journey runs for a recipient: one that a variant of a running experiment names runs only for those who are
-/// assigned to a variant that names it.
+/// True if a journey runs for a recipient. A journey named by variants of a running experiment runs only for recipients
+/// assigned to one of these variants.
 pub fn journey_runs(
     experiments: &[PreparedExperiment],
     journey: &str,

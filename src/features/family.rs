@@ -45,7 +45,7 @@ families! {
     Portrait,
     /// Fitted item-to-item weights from the subject's likes.
     Ease,
-    /// Effects of the item's facets on the subject's responses to what it was shown.
+    /// Effects of the item's facets on the subject's responses to its impressions.
     Effects,
     /// Items published since the last interaction, preferred item age, and time away.
     Visit,

@@ -17,7 +17,7 @@ pub struct Feature {
 }
 
 impl Feature {
-    /// True if its values are the same for all members of a group who are asked about in one request.
+    /// True if its values are the same for all members of the group of one request.
     pub fn is_shared_by_members(&self) -> bool {
         match self.family {
             Family::GroupTrend => true,

@@ -33,7 +33,7 @@ impl Family {
 
 impl PreparedSubject {
     /// Adds Σ weight × profile over the families of [`Form::Profile`] among `families`, which were prepared, to one lane
-    /// of each facet's value, and the squares of what is added by class. `weights` returns the weights of a family's
+    /// of each facet's value, and the squares of these sums by class. `weights` returns the weights of a family's
     /// features, `classes` has the class of each facet.
     pub fn fold<'a>(
         &self,

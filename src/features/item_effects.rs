@@ -1,4 +1,4 @@
-//! Fitted effects of items: how far the responses to an item differ from what its features explain.
+//! Fitted effects of items: deviations of the responses to an item from the prediction by its features.
 
 use crate::base::bytes::as_bytes;
 use crate::base::index::{ItemIndex, KindIndex};

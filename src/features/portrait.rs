@@ -1,7 +1,7 @@
 //! Portrait: match of items with the other facets of items that carry the subject's tags and attributes.
 //!
-//! A user tagged 春茶 matches items of the category that most items tagged 春茶 have, whether or not they carry the tag
-//! themselves. The relation between tags and other facets comes from the library, so that it needs no interactions.
+//! A user tagged 春茶 matches items of the category that most items tagged 春茶 have, also items without the tag. The
+//! relation between tags and other facets comes from the library, so that it needs no interactions.
 
 use crate::base::index::{FacetIndex, ItemIndex};
 use crate::base::order;

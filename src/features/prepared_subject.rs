@@ -61,7 +61,7 @@ impl Preparation {
 }
 
 impl PreparedSubject {
-    /// Prepares what `families` read for a recipient; `request` holds the facets of the request's context.
+    /// Prepares the state that `families` read for a recipient; `request` holds the facets of the request's context.
     pub fn prepare(
         &mut self,
         context: &RankingContext,

@@ -32,7 +32,7 @@ pub struct RankingContext<'a> {
 pub struct TierFacets<'a> {
     /// The tiers.
     pub tiers: &'a Tiers,
-    /// The facet of a user who has no index: a stranger's, none after an opt-out.
+    /// The facet of an unknown user, who has no index; `None` after an opt-out.
     pub of_stranger: Option<FacetIndex>,
 }
 

@@ -156,7 +156,7 @@ impl Visits {
         let away = last
             .map_or(LONGEST_AWAY, |last| ((context.state.now - last).max(0) as f64 / HOUR as f64).min(LONGEST_AWAY));
         let away = ln_1p(away);
-        // No item is new to a subject without interactions, whatever its time of publication.
+        // No item is new to a subject without interactions, independently of its time of publication.
         let last = last.unwrap_or(Time::MAX);
         columns.iter_mut().for_each(|column| column.reset(items.len()));
         let [new, habits, aways, trends, ages] = columns else { unreachable!("five features") };

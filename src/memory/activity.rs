@@ -92,7 +92,7 @@ impl ActivityScorer {
                 found.values.push((self.day(valued.event.at), value));
             }
         }
-        // The same order whatever the order of arrival: sums of floats depend on it.
+        // Sums of floats depend on their order, which must not depend on the order of arrival.
         order::sort_by(&mut found.values, |a, b| a.0.cmp(&b.0).then_with(|| a.1.total_cmp(&b.1)));
         found
     }

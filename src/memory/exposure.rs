@@ -49,7 +49,7 @@ as_bytes!(Exposure: users, groups, items, channels, decisions, digest => 8: step
 
 impl Exposure {
     /// The rule that refuses a decision: `already-accepted`, or `too-old` if it may have been counted and dropped. No
-    /// clock is read, so a decision counts at most once whatever the time.
+    /// clock is read, so a decision counts at most once at any time.
     pub fn refusal(&self, id: &str, at: Time) -> Option<&'static str> {
         match self.decisions.get(id) {
             Some(_) => Some("already-accepted"),

@@ -209,8 +209,8 @@ impl Memory {
         history_of(&self.users, &self.groups, subject)
     }
 
-    /// The users with interactions in a group; those who opted out of profiling only if `with_opted_out`, and then all
-    /// of them.
+    /// The users with interactions in a group; with `with_opted_out` also all users who opted out of profiling, of any
+    /// group.
     pub fn contributors(&self, group: GroupIndex, with_opted_out: bool) -> impl Iterator<Item = UserIndex> {
         let history = self.groups.get(group.as_usize());
         let opted_out = self.withdrawn.iter().filter(move |_| with_opted_out).map(|(user, ())| *user);

@@ -16,7 +16,7 @@ pub const WINDOW: usize = 1 << 20;
 /// The window, as 64-bit hashes of ids: among a million, a collision occurs once in 30 million windows.
 ///
 /// A heap yields the earliest id, so that each new id drops at most one, without a pause for sorting them all. Ids of
-/// the same time are ordered by hash, so that the window is full of the same ids whatever the order of arrival.
+/// the same time are ordered by hash, so that the full window has the same ids for every order of arrival.
 #[derive(Debug, Clone, Default)]
 pub struct SeenIds {
     ids: HashSets,

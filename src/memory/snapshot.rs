@@ -59,8 +59,8 @@ impl Memory {
         self.users.iter_mut().chain(&mut self.groups).for_each(History::derive);
     }
 
-    /// Removes the latest interactions of groups that a deletion of their user would not find: those of users who opted
-    /// out, as earlier versions could leave them, and those that the user's history does not have.
+    /// Removes the latest interactions of groups that a deletion of their user would not find: interactions of users
+    /// who opted out, which earlier versions could leave, and interactions that the user's history does not have.
     fn drop_unknown_recent(&mut self) {
         let Self { users, groups, withdrawn, .. } = self;
         let is_known = |event: &CompactInteraction| match event.actor() {

@@ -169,7 +169,7 @@ impl StepSend {
     }
 }
 
-/// Inserts a send into a list sorted by time and drops those that are too old. What is kept does not depend on the
+/// Inserts a send into a list sorted by time and drops those that are too old. The sends kept do not depend on the
 /// order of insertion.
 fn insert(sends: &mut Vec<StepSend>, send: StepSend) {
     let position = sends.partition_point(|other| other.order() <= send.order());

@@ -1,4 +1,4 @@
-//! Activity conditions: what one subject must have done, or not done.
+//! Activity conditions: interactions that one subject must have, or must not have.
 
 use crate::base::error::{Code, Error, Result};
 use crate::base::id;

@@ -23,7 +23,7 @@ pub struct Experiment {
     pub variants: Vec<Variant>,
     /// Share of the units that take part, above 0 to 1.
     pub coverage: f64,
-    /// Recipients who take part; everybody if absent.
+    /// Recipients in the experiment; all if absent.
     pub audience: Option<AudienceRule>,
     /// Start; as soon as the operations are set if absent.
     pub starts_at: Option<Time>,
@@ -61,7 +61,7 @@ pub struct Variant {
     pub policy: Option<Value>,
     /// Penalty for similarity, 0 to 1.
     pub diversity: Option<f64>,
-    /// Quotas instead of those of the operations.
+    /// Quotas that replace the quotas of the operations.
     pub quotas: Option<Vec<Quota>>,
     /// Further restriction of the candidates.
     pub only: Option<ItemFilter>,
@@ -192,7 +192,7 @@ impl Experiment {
         self.variants.iter().map(|variant| variant.weight / total).collect()
     }
 
-    /// True if both run at some moment for a recipient who may be the same.
+    /// True if both may run at the same moment for the same recipient.
     fn may_meet(&self, other: &Self) -> bool {
         let begins_before_end = |a: &Self, b: &Self| match (a.starts_at, b.expires_at) {
             (Some(start), Some(end)) => start < end,

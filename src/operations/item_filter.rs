@@ -113,7 +113,7 @@ fn names(value: Value, path: &str, name: fn(Value, &str) -> Result<String>) -> R
     }
 }
 
-/// Whether a category path is `path` or below it.
+/// True if a category path is `path` or below it.
 fn is_within(category: &str, path: &str) -> bool {
     category.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

@@ -1,7 +1,7 @@
-//! The operations: what the operator changes from day to day. They are replaced as a whole and take effect at once.
+//! The operations: the operator's daily settings. They are replaced as a whole and take effect at once.
 //!
-//! One file for each type of record, with its reading. The code that applies a record stands in the module that it
-//! changes: memory, eligibility, slate.
+//! One file for each type of record, with its reading. The code that applies a record is in the module that it affects:
+//! memory, eligibility, slate.
 
 pub mod activity_condition;
 pub mod experiment;

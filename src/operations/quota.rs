@@ -10,15 +10,15 @@ use crate::world::audience::AudienceRule;
 use super::item_filter::ItemFilter;
 use super::{each_once, list_of_at_most};
 
-/// A target proportion of a class of items: soft, so that it changes which item is chosen, never whether one is.
-/// Serialises to the contract's JSON.
+/// A target proportion of a class of items. It is soft: it changes the item chosen for a slot and never leaves a slot
+/// empty. Serialises to the contract's JSON.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Quota {
     /// Unique name, reported if the quota cannot be met.
     pub name: String,
     /// The items counted.
     pub items: ItemFilter,
-    /// Recipients to whom it applies; all if absent.
+    /// Recipients it applies to; all if absent.
     pub audience: Option<AudienceRule>,
     /// The bounds.
     pub bounds: Bounds,

@@ -1,4 +1,4 @@
-//! The repeat rule: whether items that the recipient had contact with may be shown again.
+//! The repeat rule: refuses or allows items that the recipient had contact with before.
 
 use serde::Serialize;
 

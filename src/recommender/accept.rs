@@ -94,7 +94,7 @@ impl Recommender {
         }
     }
 
-    /// Returns the rule that refuses a decision for what it is, whatever it recommends.
+    /// Returns the rule that refuses a decision for its id or time, independently of its picks.
     fn receipt_refusal(&self, sent: &Sent) -> Option<&'static str> {
         let refusal = self.engine.memory.exposure.refusal(&sent.id, sent.at);
         refusal.or_else(|| self.is_ahead(sent.at).then_some("ahead"))
@@ -151,9 +151,8 @@ impl Recommender {
         Ok((!removed.is_empty()).then(|| Acceptance::refused("removed", removed)))
     }
 
-    /// Records that a decision was sent. Caps over the total and whether its step was sent are checked again, unless the
-    /// decision is reserved;
-    /// accepting it twice counts once.
+    /// Records that a decision was sent. Unless it is reserved, caps over the total and earlier sends of its step are
+    /// checked again. Accepting it twice counts once.
     ///
     /// ```
     /// use nextpick::{Item, Options, Recommender, Request, Sent, Value};

@@ -1,5 +1,5 @@
-//! Alternatives of a decision that was made: what its slots could have held, and with which probability. Off-policy
-//! evaluation reads them.
+//! Alternatives of a decision: the items that each slot could have had, with probabilities. Off-policy evaluation reads
+//! them.
 
 use crate::base::error::Result;
 use crate::base::index::{ItemIndex, KindIndex};
@@ -27,11 +27,11 @@ pub struct Wanted<'a> {
 /// The alternatives of a decision, at the state before it.
 #[derive(Debug, Clone, Default)]
 pub struct Alternatives {
-    /// The decision's id, as it would be now.
+    /// The decision's id, recomputed.
     pub id: String,
     /// Eligible items, by index, ascending; empty where nothing may be sent.
     pub items: Vec<ItemIndex>,
-    /// Utility of each.
+    /// Utility of each item.
     pub utilities: Vec<f64>,
     /// Standard deviation of each utility; empty if the policy does not need them.
     pub std_devs: Vec<f64>,
@@ -41,7 +41,7 @@ pub struct Alternatives {
     pub diversity: f64,
     /// The objective.
     pub objective: Objective,
-    /// One per item placed, given those before it; fewer if nothing may fill a slot.
+    /// One per item placed, conditional on the items before it; fewer if no item may fill a slot.
     pub slots: Vec<OpenSlot>,
     /// Utilities of the further items that are not eligible, by index.
     pub also: Vec<(ItemIndex, f64)>,
@@ -50,8 +50,8 @@ pub struct Alternatives {
 }
 
 impl Recommender {
-    /// Returns the alternatives of a decision for each of the items `placed`, in order; those that are not eligible leave
-    /// the slots after them as they are. The trusted time stays.
+    /// Returns the alternatives of a decision, one slot for each of the items `placed`, in order; an ineligible item
+    /// does not affect the slots after it. The trusted time stays.
     ///
     /// # Errors
     /// Those of [`Self::recommend`].
@@ -94,7 +94,7 @@ impl ScoredRequest<'_> {
             by_kind: if wanted.by_kind { self.by_kind() } else { Vec::new() },
         }
     }
-    /// Returns the utilities of those of `also` that are not eligible, as if they were.
+    /// Returns the utilities of the ineligible items among `also`, as if they were eligible.
     fn utilities_of(&mut self, also: &[ItemIndex]) -> Vec<(ItemIndex, f64)> {
         let eligible = self.candidates.items;
         let others: Vec<ItemIndex> =
@@ -109,7 +109,7 @@ impl ScoredRequest<'_> {
         all.filter(|(item, _)| eligible.binary_search(item).is_err()).collect()
     }
 
-    /// Returns the utilities that each kind gives alone.
+    /// Returns the utilities under each kind alone.
     fn by_kind(&mut self) -> Vec<(KindIndex, Vec<f32>)> {
         if !self.scored.is_linear() {
             return Vec::new();

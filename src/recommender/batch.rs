@@ -1,6 +1,6 @@
 //! Many decisions over one state: users of one moment, objective and model are scored together.
 //!
-//! Each decision equals that of [`Recommender::recommend`] to the last bit, whatever other requests there are.
+//! Each decision equals that of [`Recommender::recommend`] to the last bit, independently of the other requests.
 
 use crate::base::error::Result;
 use crate::base::index::{GroupIndex, ItemIndex};
@@ -58,7 +58,7 @@ impl Recommender {
         decisions
     }
 
-    /// Prepares to keep what the groups among these requests share: their common members' sums.
+    /// Prepares to keep the sums of members that several groups of these requests have in common.
     fn keep_member_sums(&mut self, requests: &[&Request]) {
         let to_groups = requests.iter().filter(|request| request.user.is_none());
         let groups = &self.engine.world.groups;

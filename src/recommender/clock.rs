@@ -10,8 +10,8 @@ use crate::world::interaction::Interaction;
 
 use super::Recommender;
 
-/// Limit on interactions set aside: half of those that may be pending. The rest is for those within
-/// `config.maxAheadMs`.
+/// Limit on interactions set aside: half of the limit on pending interactions. The other half is for interactions
+/// within `config.maxAheadMs`.
 const MAX_SET_ASIDE: usize = MOST_WAITING / 2;
 
 /// The latest time the host named, ms; `None` before the first.

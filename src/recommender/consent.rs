@@ -10,7 +10,7 @@ use super::Recommender;
 
 impl Recommender {
     /// Switches a user's personalisation on or off. While it is off, the user's contribution is removed from all shared
-    /// aggregates, and their decisions use only what protects them: caps, cadence, and earlier sendings.
+    /// aggregates, and their decisions use only the data that protects them: caps, cadence, and earlier sendings.
     ///
     /// ```
     /// use nextpick::{Options, Recommender, Request, Value};

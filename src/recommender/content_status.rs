@@ -65,7 +65,8 @@ pub struct ContentStatus {
 }
 
 impl Recommender {
-    /// Returns the status of the items of the library, or of those that a filter selects, in the order of the library.
+    /// Returns the status of the items of the library, or of the items that a filter selects, in the order of the
+    /// library.
     pub fn content_status(&mut self, request: &ContentStatusRequest) -> Vec<ContentStatus> {
         self.clock.advance(request.now);
         self.engine.advance(request.now);

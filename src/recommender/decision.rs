@@ -278,7 +278,7 @@ impl Sent {
 impl TryFrom<&Decision> for Sent {
     type Error = Box<Error>;
 
-    /// Takes what `accept` needs of a decision.
+    /// Takes the fields of a decision that `accept` reads.
     ///
     /// # Errors
     /// [`Code::Invalid`] for a decision without picks: silence is not sent.

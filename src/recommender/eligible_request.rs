@@ -56,7 +56,7 @@ pub(super) struct EligibleRequest<'a> {
     pub(super) model: ModelId,
     /// The recipient.
     pub(super) to: Recipient,
-    /// The recipient as the models see it: without a user who opted out.
+    /// The recipient as the models see it; its user is absent after an opt-out.
     pub(super) visible: Recipient,
     pub(super) named: NamedRecipient<'a>,
     pub(super) restrictions: Vec<Restriction<'a>>,

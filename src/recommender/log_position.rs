@@ -9,7 +9,7 @@ impl Recommender {
         self.log_position
     }
 
-    /// Sets the number of log entries applied, which later decisions carry. It does not affect what is decided.
+    /// Sets the number of log entries applied, which later decisions carry. It does not affect their picks.
     pub fn set_log_position(&mut self, entries: Option<u64>) {
         self.log_position = entries;
     }

@@ -1,4 +1,4 @@
-//! Requests as the log keeps them: what off-policy evaluation needs to reconstruct a decision.
+//! Requests as the log keeps them: the fields by which off-policy evaluation reconstructs a decision.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -19,7 +19,7 @@ pub struct LoggedRequest {
 }
 
 impl LoggedRequest {
-    /// Takes what the log keeps of a request; `None` if only recipient and time were given.
+    /// Takes the fields of a request that the log keeps; `None` if only recipient and time were given.
     pub(super) fn of(request: &Request) -> Option<Self> {
         let options = Request { user: None, group: None, now: 0, ..request.clone() };
         (options != Request::default()).then(|| Self { now: None, options: Box::new(options) })

@@ -44,7 +44,7 @@ impl Recommender {
         world.put_groups(theirs.groups.iter().cloned().collect());
         world.put_channels(theirs.channels.iter().cloned().collect());
         self.engine.extend_models();
-        // Contributions of users who opted out are restored on both sides and removed after the merge, once both
+        // The contributions of users who opted out are restored on both sides, and removed after the merge, when both
         // records are known.
         let Engine { world, memory, .. } = &mut self.engine;
         let memory = memory.change();

@@ -192,7 +192,7 @@ impl Recommender {
         &self.config
     }
 
-    /// Updates what is derived from the operations.
+    /// Updates the state derived from the operations.
     fn refresh_operations(&mut self) {
         self.operations.iter_mut().for_each(|operations| operations.refresh(&self.config, &self.engine.world));
     }

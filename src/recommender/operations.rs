@@ -1,4 +1,4 @@
-//! The operations of a recommender, with what is derived from them.
+//! The operations of a recommender, with the state derived from them.
 
 use crate::base::error::Result;
 use crate::base::index::{GroupIndex, ItemIndex, UserIndex};
@@ -49,7 +49,7 @@ impl PreparedOperations {
         Ok(prepared)
     }
 
-    /// Updates what is derived after the library changed or kinds were added.
+    /// Updates the derived state after a change of the library or of the kinds.
     pub(super) fn refresh(&mut self, config: &Config, world: &World) {
         if self.tiers.kinds() != world.kinds.len() {
             self.tiers = tiers(&self.operations, config, world);
@@ -59,8 +59,8 @@ impl PreparedOperations {
         self.experiments.iter_mut().for_each(|experiment| experiment.refresh(&world.library));
     }
 
-    /// Returns what the recipient's variants change in the decision of a request. Users who opted out of profiling take
-    /// part in no experiment.
+    /// Returns the changes of the recipient's variants to the decision of a request. Users who opted out of profiling
+    /// take part in no experiment.
     pub(super) fn overlay(&self, config: &Config, engine: &Engine, request: &Request) -> Overlay<'_> {
         if self.experiments.is_empty() {
             return Overlay::default();
@@ -103,8 +103,8 @@ impl PreparedOperations {
         self.rules.iter().any(PreparedRule::has_total)
     }
 
-    /// True if the experiments let a journey run for a recipient: a journey that a variant names runs for its units alone,
-    /// so not for users who opted out of profiling.
+    /// True if the experiments allow a journey for a recipient: a journey that a variant names runs only for the
+    /// variant's units, so never for users who opted out of profiling.
     pub(super) fn lets_run(
         &self,
         journey_context: &JourneyContext,

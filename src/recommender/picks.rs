@@ -21,8 +21,8 @@ impl ScoredRequest<'_> {
         self.add_picks(decision, &slate, reasons);
     }
 
-    /// Fills the slate from some of the eligible items, without limits and by the greedy policy. False, without any
-    /// change, if one of those left out might fill a slot.
+    /// Fills the slate from some of the eligible items, without limits and by the greedy policy. Returns false, without
+    /// any change, if an item left out might fill a slot.
     pub(super) fn fill_from_some(mut self, decision: &mut Decision, omitted: Omitted, reasons: bool) -> bool {
         let slate = fill_from_some(&self.candidates, &self.options, omitted);
         let is_proven = slate.is_some();

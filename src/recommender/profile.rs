@@ -247,7 +247,7 @@ impl Recommender {
         }
     }
 
-    /// Returns upper bounds of the entries that a profile lists, and of those it selects from.
+    /// Returns upper bounds of the number of entries that a profile lists, and of the number it selects from.
     #[doc(hidden)]
     pub fn profile_sizes(&self, request: &ProfileRequest) -> (usize, usize) {
         let subject = self.subject_of(request);

@@ -70,7 +70,7 @@ impl Recommender {
         Ok(report)
     }
 
-    /// Removes items from the library; what was learnt from them stays. Returns the number removed.
+    /// Removes items from the library; their interactions stay. Returns the number removed.
     pub fn remove_items(&mut self, ids: &[String]) -> usize {
         self.engine.world.change().remove_items(ids)
     }
@@ -88,7 +88,8 @@ impl Recommender {
         self.engine.world.change().put_groups(groups);
     }
 
-    /// Removes the records of groups, with their members; what happened in them stays. Returns the number removed.
+    /// Removes the records of groups, with their members; interactions and sent decisions in them stay. Returns the
+    /// number removed.
     pub fn remove_groups(&mut self, ids: &[String]) -> usize {
         self.engine.world.change().remove_groups(ids)
     }
@@ -129,11 +130,11 @@ impl Recommender {
     pub fn channels(&self) -> impl Iterator<Item = &Channel> {
         self.engine.world.channels.iter()
     }
-    /// The ids of all users, also of those without a record.
+    /// The ids of all users, also of users without a record.
     pub fn user_ids(&self) -> impl Iterator<Item = &str> {
         self.engine.world.users.ids.known()
     }
-    /// The ids of all groups, also of those without a record.
+    /// The ids of all groups, also of groups without a record.
     pub fn group_ids(&self) -> impl Iterator<Item = &str> {
         self.engine.world.groups.ids.known()
     }

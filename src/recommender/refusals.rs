@@ -58,8 +58,8 @@ pub struct Refusals {
 }
 
 impl Recommender {
-    /// Counts the items that are refused for a request by the first rule that refuses them, and lists a page of those of
-    /// one rule. Scores nothing.
+    /// Counts the items refused for a request by the first rule that refuses them, and lists a page of the items that
+    /// one rule refuses. Scores nothing.
     ///
     /// # Errors
     /// Those of [`Self::recommend`].

@@ -1,4 +1,4 @@
-//! Phase 4 of a decision: the utilities of the eligible items, and what the slate is filled from.
+//! Phase 4 of a decision: the utilities of the eligible items, and the input for filling the slate.
 
 use crate::base::error::Result;
 use crate::base::index::ItemIndex;
@@ -19,12 +19,12 @@ use super::explain_item::Inquiry;
 use super::ranked::ScoredItems;
 use super::request::Request;
 
-/// A request whose eligible items are scored, and what its slate is filled from.
+/// A request with scored eligible items, and the input for filling its slate.
 pub(super) struct ScoredRequest<'a> {
     pub(super) world: &'a World,
     #[cfg(feature = "study")]
     pub(super) config: &'a Config,
-    /// The recipient as the models see it: without a user who opted out.
+    /// The recipient as the models see it; its user is absent after an opt-out.
     #[cfg(feature = "study")]
     pub(super) to: Recipient,
     /// True if it goes to a user.

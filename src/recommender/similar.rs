@@ -21,7 +21,7 @@ pub struct Similar {
     pub item: String,
     /// Shrunk cosine of co-occurrence, 0 to 1.
     pub similarity: f64,
-    /// Number of subjects who liked both.
+    /// Number of subjects with likes of both.
     pub together: u32,
     /// Cosine of the facets, 0 to 1.
     pub alike: f64,

@@ -13,16 +13,16 @@ use super::eligible_request::Overrides;
 use super::request::{MAX_COUNT, Request};
 use super::scored_request::ScoredRequest;
 
-/// Item number of a slot that stays empty, and user number of an id that was never named.
+/// Item number of an empty slot, and user number of an unknown id.
 pub const NOTHING: i32 = -1;
 
 impl Recommender {
-    /// The ids of all items, also of those that were only named by interactions: an item's number is its place.
+    /// The ids of all items, also of items that only interactions name: an item's number is its position.
     pub fn item_ids(&self) -> impl Iterator<Item = &str> {
         self.world().library.ids.names()
     }
 
-    /// Returns the number of each user; [`NOTHING`] for an id that was never named.
+    /// Returns the number of each user; [`NOTHING`] for an unknown id.
     pub fn user_numbers(&self, ids: &[String]) -> Vec<i32> {
         let ids = ids.iter().map(|id| self.world().users.ids.get(id));
         ids.map(|user| user.map_or(NOTHING, |user| user.0 as i32)).collect()

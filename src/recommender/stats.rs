@@ -44,7 +44,7 @@ pub struct Repeated {
     pub item: String,
     /// Number of interactions, without repetitions.
     pub interactions: u32,
-    /// Number of users who did them.
+    /// Number of distinct users with interactions.
     pub users: u32,
     /// Number of them by the most active user.
     pub of_one_user: u32,

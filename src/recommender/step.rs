@@ -27,7 +27,7 @@ impl Recommender {
     }
 
     /// Returns the rule that refuses another send of a step in its entry: `step.sent` if it was sent, `step.superseded`
-    /// if a later step was. The entry is that of the decision: what happened since does not matter.
+    /// if a later step was. The entry is that of the decision, independent of later interactions.
     pub(super) fn step_refusal(&self, sent: &Sent) -> Option<&'static str> {
         let step = sent.step.as_ref()?;
         let world = &self.engine.world;

@@ -41,7 +41,7 @@ impl TierReportRequest {
 pub struct TierReport<'a> {
     /// From the highest level to the lowest, then `newcomer`.
     tiers: Vec<TierCount<'a>>,
-    /// Users without a tier: those who opted out of profiling; all before the first operations.
+    /// Users without a tier: users who opted out of profiling; all users before the first operations.
     untiered: usize,
     /// Users whose tier changed since the earlier moment.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -65,8 +65,8 @@ struct Move<'a> {
 }
 
 impl Recommender {
-    /// Counts the users per tier, of one group or of all, and with an earlier moment those who moved between tiers. Both
-    /// moments are computed from the same interactions, without those after them.
+    /// Counts the users per tier, of one group or of all, and with an earlier moment the users who moved between tiers.
+    /// Each moment counts only the interactions before it.
     pub fn tier_report(&mut self, request: &TierReportRequest) -> TierReport<'_> {
         self.clock.advance(request.now);
         let latest = request.since.map_or(request.now, |since| since.max(request.now));

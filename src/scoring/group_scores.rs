@@ -14,7 +14,7 @@ use super::member_sums::MemberSums;
 use super::scorer::{Scorer, Workspace};
 
 impl Scorer<'_> {
-    /// Scores `items` for the group and each member who did not opt out, and adds them to an aggregator. `share`
+    /// Scores `items` for the group and each member with profiling, and adds the scores to an aggregator. `share`
     /// overrides the fitted group weight.
     pub fn aggregator(
         &self,

@@ -157,7 +157,7 @@ impl Scorer<'_> {
         }
     }
 
-    /// Adds what the `n`-th sums are worth to the utility of each item.
+    /// Adds the utilities of the `n`-th sums to the utility of each item.
     pub(super) fn add_utilities(
         &self,
         n: usize,

@@ -1,5 +1,5 @@
-//! Shared direction: where the weights of an objective's kinds are multiples of those of one kind, an item's features
-//! are summed once for all kinds: z_k = b_k + s_k·d.
+//! Shared direction: if the weights of an objective's kinds are multiples of one kind's weights, an item's features are
+//! summed once for all kinds: z_k = b_k + s_k·d.
 
 use nextpick_kernel as kernel;
 
@@ -9,7 +9,7 @@ use crate::base::index::{ItemIndex, KindIndex};
 use crate::features::{FamilySet, Feature};
 use crate::model::linear::LinearModel;
 
-/// Largest difference of a weight from the multiple, relative to the kind's largest weight: rounding of the weights.
+/// Largest difference of a weight from the multiple, relative to the kind's largest weight: allows for rounding.
 const TOLERANCE: f64 = 1e-12;
 
 /// Largest bias for which e^−b·e^−(s·d) stays within the range of floats.
@@ -69,7 +69,7 @@ impl SharedDirection {
         Some(direction)
     }
 
-    /// Iterates over the kinds: scale, whether the item's value multiplies the worth, and sigmoid.
+    /// Iterates over the kinds: scale, true if the item's value multiplies the worth, and sigmoid.
     pub(super) fn kinds(&self) -> impl Iterator<Item = (f64, bool, &Sigmoid)> {
         self.scales.iter().flat_map(|of| of.sigmoids.iter().map(|sigmoid| (of.scale, of.uses_value, sigmoid)))
     }
@@ -100,7 +100,7 @@ mod tests {
     use crate::base::random::Random;
     use crate::features::features;
 
-    /// The families of these tests: those whose features all kinds share.
+    /// The families whose features all kinds share.
     fn shared() -> FamilySet {
         FamilySet::ALL.filter(|family| !family.is_per_kind())
     }

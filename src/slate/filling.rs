@@ -1,4 +1,4 @@
-//! A slate while its slots are filled in order: what may fill the next slot, and with which probability.
+//! A slate while its slots are filled in order: the candidates for the next slot, and their probabilities.
 
 use crate::base::number::{mean_and_deviation, round_spread};
 use crate::base::order;
@@ -12,13 +12,13 @@ use super::{Candidates, SlateItem, SlateOptions};
 /// The next slot of a slate.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OpenSlot {
-    /// The candidates that may fill it, by index, ascending; the pinned one alone if one is due.
+    /// The candidates for it, by index, ascending; only the pinned one if one is due.
     pub candidates: Vec<usize>,
     /// Similarity of each to the most similar item placed before, 0 to 1; empty without a diversity penalty.
     pub similarities: Vec<f64>,
     /// Probability of each; they sum to 1 within 1e-12.
     pub probabilities: Vec<f64>,
-    /// Position in the list of the one with the best score.
+    /// Position in the list of the candidate with the best score.
     pub best: usize,
     /// True if it takes a pinned item.
     pub is_pinned: bool,
@@ -46,8 +46,8 @@ impl<'a, 'b> SlateFilling<'a, 'b> {
         Self::with_spread(candidates, options, limits, spread)
     }
 
-    /// Starts an empty slate; `spread` is the standard deviation of the utilities of all candidates, also of those that
-    /// are left out.
+    /// Starts an empty slate; `spread` is the standard deviation of the utilities of all candidates, also of omitted
+    /// ones.
     pub fn with_spread(
         candidates: &'a Candidates<'a>,
         options: &'a SlateOptions,
@@ -60,7 +60,7 @@ impl<'a, 'b> SlateFilling<'a, 'b> {
         Self { candidates, options, limits, pool, spread, pinned, filled: 0 }
     }
 
-    /// Chooses an item for the next slot; `None` if the slate is full or nothing may fill the slot.
+    /// Chooses an item for the next slot; `None` if the slate is full or has no candidate for it.
     pub fn choose(&mut self, random: &mut Random) -> Option<SlateItem> {
         if self.is_full() {
             return None;
@@ -78,7 +78,7 @@ impl<'a, 'b> SlateFilling<'a, 'b> {
         self.pool.score(candidate)
     }
 
-    /// Returns what may fill the next slot; `None` if the slate is full or nothing may fill the slot.
+    /// Returns the candidates for the next slot; `None` if the slate is full or has no candidate for it.
     pub fn open_slot(&mut self) -> Option<OpenSlot> {
         if self.is_full() {
             return None;

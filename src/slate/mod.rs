@@ -57,7 +57,7 @@ impl SlateOptions {
 pub struct Omitted {
     /// Standard deviation of the utilities of all candidates, rounded or not.
     pub spread: f64,
-    /// Bound of the utilities of those left out.
+    /// Upper bound of the utilities of the candidates left out.
     pub most: f64,
 }
 

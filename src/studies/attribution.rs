@@ -91,7 +91,7 @@ impl<'a> Linker<'a> {
         })
     }
 
-    /// Whether the event's item was sent to its user, or to its group, within the window before it.
+    /// True if the event's item was sent to its user, or to its group, within the window before it.
     fn was_sent(&self, event: &Event, window: Time) -> bool {
         let Some(item) = event.item else { return false };
         let subjects = [event.user.map(Subject::User), event.group.map(Subject::Group)];

@@ -1,4 +1,4 @@
-//! Studies of a log of messages and the responses to them: what came of them, and which variant did better.
+//! Studies of a log of messages and the responses to them: attribution, funnels, and comparison of variants.
 //!
 //! Each is a function over a [`study_log::StudyLog`], which is read once and in any order. The same lines in another
 //! order give the same bytes.

@@ -1,5 +1,5 @@
-//! Referral leaders (推荐之星): users who brought others, by one level of invitations. There are no trees: reward over
-//! several levels is what the law on pyramid selling forbids.
+//! Referral leaders (推荐之星): users who brought others, by one level of invitations. There are no trees, because the law
+//! on pyramid selling forbids rewards over several levels.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
@@ -62,9 +62,9 @@ pub struct ReferralLeader {
     pub invited: usize,
     /// Invited people whose first activity came within the window.
     pub arrived: usize,
-    /// Arrived people who were active later.
+    /// Arrived people active again after `activeAfterDays`.
     pub active: usize,
-    /// Arrived people who bought.
+    /// Arrived people with a purchase.
     pub purchased: usize,
     /// Sum of the values of these purchases.
     pub value: f64,
@@ -84,7 +84,7 @@ struct Activity {
 }
 
 /// Returns the users with invitations from `from` to `to`: most arrivals first, then most active, purchases, value
-/// and invitations, then by id. What the invited people did counts up to the end of the log.
+/// and invitations, then by id. Activity of the invited people counts up to the end of the log.
 pub fn referral_leaders(log: &StudyLog, request: &ReferralRequest) -> Vec<ReferralLeader> {
     let activities = activities(log);
     let is_asked = |at: Time| (request.from..=request.to).contains(&at);

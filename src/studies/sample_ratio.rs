@@ -1,7 +1,7 @@
 //! A test of the observed assignment against the weights, valid at every look: a Dirichlet–multinomial mixture against
 //! the expected shares (Lindon, Malek 2022).
 
-/// Concentration of the mixture: deviations of some per cent are what broken assignments look like.
+/// Concentration of the mixture: broken assignments deviate by some per cent.
 const CONCENTRATION: f64 = 1000.0;
 
 /// e-value above which the assignment differs from the configured one: in at most one of this many valid experiments.

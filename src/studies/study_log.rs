@@ -185,7 +185,7 @@ impl StudyLogBuilder {
         self.released.insert(decision_id(decision));
     }
 
-    /// Moves a group to a new id, in what was read so far.
+    /// Moves a group to a new id, in all lines read so far.
     pub fn move_group(&mut self, moving: &Moving) {
         if let Ok(Some(united)) = self.log.world.united(moving) {
             self.log.world.put_groups(vec![united]);

@@ -1,4 +1,4 @@
-//! Tier settings compared on a log: does the tier predict who is active in the next days?
+//! Tier settings compared on a log by their prediction of activity in the next days.
 
 use serde::{Serialize, Serializer};
 
@@ -123,7 +123,7 @@ fn measured(log: &StudyLog, memory: &Memory, settings: TierSettings, dates: &[Ti
     let tiers = Tiers::new(&settings, log.calendar, &log.world.kinds, log.described_kinds);
     let levels = settings.levels.len();
     let users = log.world.users.ids.len();
-    // By level: users who were active later, and who were not.
+    // By level: number of users inactive later, and of users active later.
     let mut in_all = vec![[0.0; 2]; levels];
     let (mut areas, mut moves, mut pairs) = (Vec::new(), 0.0, 0.0);
     let mut before: Vec<Option<Tier>> = vec![None; users];

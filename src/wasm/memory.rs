@@ -41,7 +41,7 @@ pub struct MeteredRecommender {
     /// Maximum bytes of derived state not computed yet; the next query computes it.
     pending: u64,
     max: usize,
-    /// Whether all derived state has been computed since the last change.
+    /// True if all derived state has been computed since the last change.
     is_derived: bool,
 }
 

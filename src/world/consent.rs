@@ -71,7 +71,7 @@ impl FacetOptOut {
 }
 
 impl World {
-    /// Whether decisions may use the user's data: true unless the record or an opt-out forbids it.
+    /// True if decisions may use the user's data: unless the record or an opt-out forbids it.
     pub fn is_personalised(&self, user: UserIndex) -> bool {
         self.users.record(user).is_none_or(|record| record.personalised != Some(false))
     }
@@ -96,7 +96,7 @@ impl World {
         self.change_facet_opt_out(user, facet, |opt_out| opt_out.until = opt_out.until.max(at));
     }
 
-    /// Blocks a facet for a user whatever they do and the host puts, or unblocks it.
+    /// Blocks a facet for a user, independently of later interactions and records, or unblocks it.
     pub fn block_facet(&mut self, user: UserIndex, facet: &str, blocked: bool) {
         self.change_facet_opt_out(user, facet, |opt_out| opt_out.blocked = blocked);
     }

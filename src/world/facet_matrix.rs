@@ -90,7 +90,7 @@ impl CsrRows {
     }
 }
 
-/// Most changed items that are treated one by one, each of which moves what is after it.
+/// Maximum number of changed items that are updated one by one; each update moves all rows after it.
 const MOST_MOVES: usize = 64;
 
 /// The facets of all items, by class.
@@ -153,7 +153,7 @@ impl FacetMatrix {
         }
     }
 
-    /// Whether an entry's facets or their weights differ from the item's rows.
+    /// True if an entry's facets or their weights differ from the item's rows.
     fn differs(&self, item: ItemIndex, entry: &Entry, facets: &Facets) -> bool {
         self.classes.iter().zip(FacetClass::ALL).any(|(rows, class)| {
             let of_class = entry.facets.iter().filter(|(facet, _)| facets.class(*facet) == class);

@@ -1,4 +1,4 @@
-//! Interactions: what a user did, with an item or without one, in a group or alone.
+//! Interactions: actions of a user, with an item or without one, in a group or alone.
 
 use std::sync::Arc;
 

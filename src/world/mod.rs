@@ -163,7 +163,8 @@ impl World {
         }
     }
 
-    /// Removes the records of groups, with their members, and returns their number. What happened in them stays.
+    /// Removes the records of groups, with their members, and returns their number. Interactions and sent decisions in
+    /// them stay.
     pub fn remove_groups(&mut self, ids: &[String]) -> usize {
         let mut removed = 0;
         for id in ids {

@@ -7,7 +7,7 @@ use crate::base::index::{ChannelIndex, GroupIndex, UserIndex};
 /// Recipient and channel of a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Recipient {
-    /// Whether the recipient is a user (in private, or within `group`) rather than the group as a whole.
+    /// True if the recipient is a user (in private, or within `group`), false if it is the group as a whole.
     pub is_user: bool,
     /// User; `None` for a group and for an unknown user.
     pub user: Option<UserIndex>,
@@ -67,7 +67,7 @@ impl<'a> NamedRecipient<'a> {
         Self { user, group, channel: channel.or_else(own_channel), tier }
     }
 
-    /// Returns the tags of the user and of the group. Those of a user who opted out of profiling are left out.
+    /// Returns the tags of the user and of the group. The tags of a user who opted out of profiling are left out.
     pub(super) fn tags(self, world: &'a World) -> impl Iterator<Item = &'a str> {
         let user = self.user.and_then(|id| world.users.ids.get(id)).filter(|user| world.is_personalised(*user));
         let user = user.and_then(|user| world.users.facet_profile(user));

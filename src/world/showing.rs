@@ -19,7 +19,7 @@ pub struct Impression<'a> {
     pub item: &'a str,
     /// Channel, if known.
     pub channel: Option<&'a str>,
-    /// For each of the log's kinds, whether it followed.
+    /// For each of the log's kinds, true if it followed.
     pub outcomes: &'a [bool],
 }
 

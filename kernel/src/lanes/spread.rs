@@ -51,9 +51,9 @@ pub struct Moments {
     pub sum: f64,
     /// Sum of the squares of the numbers less the pivot.
     pub squares: f64,
-    /// Sum of the squares of what scales their errors.
+    /// Sum of the squares of the sizes that scale their errors.
     pub sizes: f64,
-    /// Sum of squares of all numbers that were added, those taken out included.
+    /// Sum of squares of all numbers added, including numbers removed again.
     pub gross: f64,
 }
 

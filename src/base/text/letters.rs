@@ -8,7 +8,7 @@ use super::nfkc::number;
 static PACKED: &[u8] = include_bytes!("letters.bin");
 static BORDERS: LazyLock<Vec<u32>> = LazyLock::new(|| unpack(PACKED));
 
-/// Whether a folded character is a letter or a digit.
+/// True for a folded character that is a letter or a digit.
 pub fn is_letter(c: char) -> bool {
     match c.is_ascii() {
         true => c.is_ascii_alphanumeric(),

@@ -13,7 +13,8 @@ const POWERS: [f64; 23] = [
     1e21, 1e22,
 ];
 
-/// A number halfway between two floats has at most 767 digits: beyond them only whether one is not 0 matters.
+/// A number halfway between two floats has at most 767 digits: of the digits after them, only the presence of a nonzero
+/// one matters.
 const DIGITS: usize = 770;
 
 impl<'a> Decimal<'a> {

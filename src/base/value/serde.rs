@@ -1,4 +1,5 @@
-//! The value tree read with serde, from any self-describing format. For JSON it gives what [`Value::from_json`] does.
+//! The value tree read with serde, from any self-describing format. For JSON the tree equals that of
+//! [`Value::from_json`].
 
 use std::fmt;
 

@@ -1,7 +1,7 @@
 //! A JSON writer with the output of `serde_json` (compared by tests).
 //!
-//! `serde_json`'s own writer is not used: it also escapes field names and checks after each write whether the output
-//! failed, which a `Vec` never does.
+//! `serde_json`'s own writer is not used: it also escapes field names and checks each write for an error, although a
+//! `Vec` never fails.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! The first pass over a log: the decisions that were sent, what came of them, and the configurations.
+//! The first pass over a log: the decisions that were sent, their outcomes, and the configurations.
 
 use std::sync::Arc;
 
@@ -70,7 +70,7 @@ pub struct Collected {
     pub outside_period: u32,
     /// Decisions younger than the attribution window.
     pub too_recent: u32,
-    /// Decisions of the period for the kind of recipient that the question leaves out.
+    /// Decisions of the period for the other type of recipient, users or groups, than the evaluated one.
     pub other_recipients: u32,
     /// Decisions for users who are not profiled at the end of the log.
     pub not_profiled: u32,
@@ -87,7 +87,7 @@ impl Acceptances {
         Self { question, base: 0, entries: 0, by_id, reserved, responses, opted_out, configs, end: Time::MIN }
     }
 
-    /// Starts with a state of before the log: positions count its entries, and its users may have opted out.
+    /// Starts with the state before the log: positions count its entries too, and its users may have opted out.
     pub fn begin_after(&mut self, state: &Recommender) {
         self.base = state.log_position().unwrap_or(0);
         for user in state.world().users.iter() {
@@ -95,7 +95,7 @@ impl Acceptances {
         }
     }
 
-    /// Takes what the evaluation needs of the next entry.
+    /// Reads the next entry: acceptances, responses, consent and configurations are kept.
     pub fn push(&mut self, entry: LogEntry) {
         self.end = self.end.max(entry.now.unwrap_or(Time::MIN));
         match entry.change {

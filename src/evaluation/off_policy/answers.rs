@@ -299,7 +299,7 @@ fn a_refusal_comes_with_the_exploration_that_would_answer() {
     assert!(plan[0].precision.iter().all(|precision| precision.refused), "a greedy log answers nothing");
     assert!(plan.iter().all(|row| row.precision.is_sorted_by(|a, b| a.half_width >= b.half_width)));
     assert!(plan[0].relative_cost == Some(0.0) && plan[6].relative_cost > plan[5].relative_cost);
-    // With fewer than 30 outcomes nobody can say what it costs.
+    // With fewer than 30 outcomes the cost cannot be predicted.
     let silent: Vec<DecisionRow> = rows.iter().map(|row| DecisionRow { outcomes: 0, ..row.clone() }).collect();
     let plan = Planner::new(&silent, &settings, 0.03).plan(&mut |policy| explored(&states, target)(policy));
     assert!(plan.iter().all(|row| row.relative_cost.is_none()));

@@ -1,4 +1,5 @@
-//! Predicted outcomes: one line per slot from the logging model's utility to the outcome, and what it leaves unexplained.
+//! Predicted outcomes: one linear fit per slot from the logging model's utility to the outcome, and its residual
+//! dispersion.
 
 use nextpick_kernel::clipped::Prediction;
 
@@ -10,7 +11,7 @@ const LOWEST: f64 = 0.0001;
 /// Highest predicted rate.
 const HIGHEST_RATE: f64 = 0.999;
 
-/// Range of utilities, relative to their size, below which they are taken as equal.
+/// Range of utilities, relative to their size, below which they count as equal.
 const LEAST_RANGE: f64 = 1e-9;
 
 /// The line of each slot.
@@ -26,7 +27,7 @@ pub struct Line {
     pub intercept: f64,
     /// Predicted outcome per unit of utility, ≥ 0.
     pub slope: f64,
-    /// φ: mean squared residual over mean predicted variance. It holds noise and the errors of the model.
+    /// φ: mean squared residual over mean predicted variance. It includes noise and the errors of the model.
     pub dispersion: f64,
     /// True if outcomes are rates, 0 to 1; else they have no upper bound.
     pub is_rate: bool,
@@ -46,7 +47,7 @@ impl Calibration {
         Self { lines: vec![Line { intercept: rate, slope: 0.0, dispersion: 1.0, is_rate: true }; slots] }
     }
 
-    /// Takes these lines.
+    /// Creates a calibration of given lines.
     #[cfg(test)]
     pub fn from_lines(lines: Vec<Line>) -> Self {
         Self { lines }

@@ -1,4 +1,4 @@
-//! Slates of three for people who read downwards, with the truth by enumeration.
+//! Slates of three for recipients who read downwards; the true values come from enumeration of all slates.
 
 use crate::base::number::sigmoid;
 use crate::base::random::Random;
@@ -16,14 +16,14 @@ use super::textbook::textbook_estimates;
 const ITEMS: usize = 9;
 const SLOTS: usize = 3;
 
-/// A moment: what the logging policy, the target and the people think of each item.
+/// A moment: utilities of each item under the logging and the target policy, and its click rate.
 struct Moment {
     utilities: [f64; ITEMS],
     of_target: [f64; ITEMS],
     rates: [f64; ITEMS],
 }
 
-/// Temperatures of both policies, and how much the target's utilities differ.
+/// Temperatures of both policies, and the standard deviation of the difference of the target's utilities.
 #[derive(Clone, Copy)]
 struct Setting {
     logged: f64,
@@ -45,7 +45,7 @@ impl Moment {
         }
     }
 
-    /// Probability of a click on the next item: people read on less if the items above were good.
+    /// Probability of a click on the next item: lower if the items above were good, because fewer recipients read on.
     fn rate(&self, above: &[usize], item: usize) -> f64 {
         above.iter().map(|&one| 1.0 - 0.6 * self.rates[one]).product::<f64>() * self.rates[item]
     }
@@ -141,7 +141,7 @@ fn simulate(setting: Setting, decisions: usize, runs: usize) -> Means {
     means
 }
 
-/// The mistake: each slot weighted by its own conditional propensity, whatever stands above it.
+/// A biased estimator: each slot weighted by its own conditional propensity alone, without the slots above it.
 fn conditional_alone(rows: &[DecisionRow]) -> f64 {
     let slots = rows.iter().flat_map(|row| &row.slots);
     let weighted = slots.map(|slot| slot.target[slot.picked] / slot.logged[slot.picked] * slot.outcome);

@@ -1,5 +1,5 @@
 //! Choice of the clip from the design alone: from both policies' distributions and from outcomes of the logging policy,
-//! never from the answer. So nobody can tune it towards an answer that is wanted.
+//! never from the estimate. So the clip cannot be tuned towards a desired estimate.
 
 use super::calibration::Calibration;
 use super::rows::DecisionRow;
@@ -17,7 +17,7 @@ pub struct Design {
     pub cross: f64,
     /// Σ φ π_b v.
     pub base: f64,
-    /// Sum of the predicted values of what the log does not support.
+    /// Sum of the predicted values of the target's mass that the log does not support.
     pub bound: f64,
     /// Sum of the target's mass beyond the clip.
     pub lost: f64,
@@ -43,8 +43,8 @@ impl Design {
         (self.excess - 2.0 * lift * self.cross + lift * lift * self.base).max(0.0)
     }
 
-    /// Returns how much more outcomes vary where weights are far from 1 than φ says, at least 1. The model often errs more
-    /// for items that only the target prefers.
+    /// Returns the ratio, at least 1, of the squared residuals to those expected by φ, where weights are far from 1.
+    /// The model often errs more for items that only the target prefers.
     pub fn excess_dispersion(&self) -> f64 {
         if self.expected_squares > 0.0 { (self.squares / self.expected_squares).max(1.0) } else { 1.0 }
     }

@@ -1,4 +1,4 @@
-//! Logs of the simulated world, drawn again and again: how often intervals contain the truth, and what is refused.
+//! Coverage of intervals over many simulated logs: the share that contains the true lift, and the refused evaluations.
 
 use crate::base::random::Random;
 use crate::slate::policy::Policy;
@@ -113,7 +113,7 @@ impl Condition {
         self.covered as f64 / self.runs as f64
     }
 
-    /// Returns what the plot shows.
+    /// Returns the figures of the plot as JSON.
     fn json(&self) -> String {
         let policy = if self.target.policy.is_some() { "greedy" } else { "as logged" };
         format!(
@@ -198,7 +198,7 @@ fn grid(logs: &[Log], targets: &[Target], runs: usize) -> Vec<Condition> {
     conditions
 }
 
-/// Checks what holds for all answered conditions together.
+/// Checks mean and worst coverage over all answered conditions.
 fn check(conditions: &[Condition], least: f64) {
     for condition in conditions {
         println!("{condition}");

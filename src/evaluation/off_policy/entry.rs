@@ -56,11 +56,11 @@ pub enum LogChange {
     MoveGroup(Moving),
     /// The operations as a whole.
     SetOperations(Value),
-    /// A user who allows profiling, or does not.
+    /// Consent to profiling by a user: given or withdrawn.
     SetPersonalised(String, bool),
     /// A facet that is removed from a user at a time.
     RemoveFacet(String, String, Time),
-    /// A facet that is blocked for a user, or no longer.
+    /// A facet that is blocked for a user, or unblocked.
     BlockFacet(String, String, bool),
     /// A user who is deleted.
     Forget(String),

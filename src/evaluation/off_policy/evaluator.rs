@@ -55,7 +55,7 @@ pub struct Evaluator {
 }
 
 impl Evaluator {
-    /// Takes what a walk found.
+    /// Takes the reconstructed decisions of a walk.
     pub fn new(question: &OffPolicyQuestion, walked: Walked) -> Self {
         let Walked { held, excluded, to, opened, recommender } = walked;
         let settings = OffPolicySettings {
@@ -76,7 +76,7 @@ impl Evaluator {
     /// Evaluates a target. With a sequential plan, the error probability is divided by the number of targets tried.
     ///
     /// # Errors
-    /// [`Code::Invalid`] for what the reconstruction cannot answer, or an objective that is none.
+    /// [`Code::Invalid`] for a target that the reconstruction does not cover, or an invalid objective.
     pub fn evaluate(&mut self, target: &TargetComparison) -> Result<OffPolicyReport> {
         let objective = self.objective(target)?;
         let name = json(&(&target.objective, &target.policy));

@@ -97,7 +97,7 @@ fn off_policy_golden_figures_of_one_pick_are_obps() {
         ("dm", textbook.dm),
         ("dr", textbook.dr),
         ("dr_clip_3", clipped.target.mean),
-        // These are not shown to anybody. They check what the file's figures mean.
+        // No report has these. They check the definitions of the file's figures.
         ("ips_clip_3", mean(&|w, r, _, _| w.min(3.0) * r)),
         ("sndr", textbook.dm + mean(&|w, r, q, _| w * (r - q)) / weights),
         ("switch_3", mean(&|w, r, q, m| m + if w <= 3.0 { w * (r - q) } else { 0.0 })),

@@ -1,4 +1,4 @@
-//! Reconstructed decisions, held for many targets: what each slot could have held, by both configurations.
+//! Reconstructed decisions, kept for many targets: the possible items of each slot, under both configurations.
 
 use std::borrow::Cow;
 
@@ -53,9 +53,9 @@ struct Side<'a> {
     /// Standard deviation of the utilities; 0 if nothing needs it.
     spread: f64,
     ids: &'a Interner<ItemIndex>,
-    /// True if utilities and policy are those that were reconstructed.
+    /// True if utilities and policy are the reconstructed ones.
     is_own: bool,
-    /// True if the utilities are.
+    /// True if the utilities are the reconstructed ones.
     has_own_utilities: bool,
 }
 
@@ -85,7 +85,7 @@ impl HeldDecision {
         let mut is_changed = None;
         for (n, slot) in row.slots.iter_mut().enumerate() {
             let logged = &self.logged.slots[n];
-            // A pinned item is sent whatever the policy.
+            // A pinned item is sent under every policy.
             if logged.is_pinned {
                 slot.target.clone_from(&slot.logged);
                 continue;
@@ -161,7 +161,7 @@ impl<'a> Side<'a> {
         Self { of, utilities, policy, spread, ids, is_own, has_own_utilities }
     }
 
-    /// Returns what this side would do at a slot of its alternatives.
+    /// Returns this side's probabilities and best item at a slot of its alternatives.
     fn choice(&self, slot: &OpenSlot) -> SlotChoice {
         if self.is_own || slot.is_pinned {
             return SlotChoice { probabilities: slot.probabilities.clone(), best: slot.best };

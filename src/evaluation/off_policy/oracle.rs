@@ -162,7 +162,7 @@ impl<'a> Oracle<'a> {
         let psi: Vec<f64> = (0..d_b.len()).map(|t| (d_e[t] - (1.0 + lift) * d_b[t]) / logged).collect();
         let power = |exponent: i32| psi.iter().map(|psi| psi.powi(exponent)).sum::<f64>() / n;
         let kurtosis = power(4) / power(2).powi(2);
-        // (w̄ − 1)² of what was sent, times its squared residual or the expectation of that.
+        // (w̄ − 1)² of the item sent, times its squared residual or the expected square.
         let weighted = |observed: bool| {
             self.total(&|row, k, step| {
                 let slot = &row.slots[k];

@@ -1,4 +1,4 @@
-//! Predicts how precisely a log would answer if the logging policy had explored more, and at what cost. No outcome of the
+//! Predicts interval widths, and the cost in outcomes, of a log whose logging policy explored more. No outcome of the
 //! target takes part.
 
 use serde::Serialize;

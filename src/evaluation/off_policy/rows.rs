@@ -1,4 +1,4 @@
-//! Reconstructed decisions: both policies' distributions at each slot, the item sent, and what it brought.
+//! Reconstructed decisions: both policies' distributions at each slot, the item sent, and its outcomes.
 
 use serde::Serialize;
 
@@ -11,7 +11,7 @@ pub struct DecisionRow {
     pub outcomes: u32,
     /// True if the two policies' best items for the first slot differ.
     pub is_changed: bool,
-    /// True if the recomputed id equals the logged one; else the propensities are close.
+    /// True if the recomputed id equals the logged one; else recomputed and logged propensities are close.
     pub is_exact: bool,
 }
 
@@ -38,16 +38,16 @@ pub struct SlotRow {
     pub picked: usize,
     /// Outcomes per recipient, ≥ 0.
     pub outcome: f64,
-    /// Propensity of the item that was sent, as the log has it; `None` if that was an estimate and `logged` is exact.
+    /// Logged propensity of the item that was sent; `None` if that was an estimate and `logged` is exact.
     pub logged_propensity: Option<f64>,
     /// True if `logged` holds estimates in place of exact probabilities.
     pub is_estimated: bool,
-    /// Probability of the item that was sent under the reconstructed logging policy, relative to that with which it was
-    /// sent; 1 where the decision came back exactly.
+    /// Reconstructed propensity of the item that was sent, divided by the logged one; 1 if the decision was reproduced
+    /// exactly.
     pub correction: f64,
 }
 
-/// The decisions of a log that can be evaluated, and the number of those that cannot.
+/// The decisions of a log that can be evaluated, and the number of decisions that cannot.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Reconstruction {
     /// Decisions in the order of the log.
@@ -66,13 +66,13 @@ pub struct Excluded {
     /// Decisions younger than the attribution window at the end of the log.
     #[serde(skip_serializing_if = "is_zero")]
     pub too_recent: u32,
-    /// Decisions of the period for users where the question is about groups, or for groups where it is about users.
+    /// Decisions of the period for users if groups are evaluated, or for groups if users are.
     #[serde(skip_serializing_if = "is_zero")]
     pub other_recipients: u32,
     /// Decisions for recipients who are not profiled.
     #[serde(skip_serializing_if = "is_zero")]
     pub not_profiled: u32,
-    /// Decisions that came back neither exactly nor closely.
+    /// Decisions that were reproduced neither exactly nor closely.
     #[serde(skip_serializing_if = "is_zero")]
     pub not_reproduced: u32,
     /// Outcomes without the id of a decision.

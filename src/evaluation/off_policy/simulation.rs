@@ -38,7 +38,7 @@ pub struct Setting {
     pub seed: u64,
 }
 
-/// A reconstructed moment, with what nobody but the world knows. Items are in the order of their ids.
+/// A reconstructed moment, with the true rates of the simulated world. Items are in the order of their ids.
 #[derive(Clone)]
 pub struct State {
     pub items: Vec<u32>,
@@ -278,7 +278,7 @@ impl State {
         own.iter().zip(&others).map(|(own, other)| (1.0 - target.share) * own + target.share * other).collect()
     }
 
-    /// Returns the row of what was sent.
+    /// Returns the decision's row under both policies.
     pub fn row(&self, policy: Policy, target: Target) -> DecisionRow {
         let of_target = self.target_utilities(target);
         let logged = distribution(policy, &self.utilities);

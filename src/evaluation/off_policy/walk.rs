@@ -1,5 +1,5 @@
-//! The second pass over a log: reconstructs the state of each decision and what it could have sent. A configuration
-//! holds for the whole log up to the next one, so a log with several is walked once for each.
+//! The second pass over a log: reconstructs the state and the eligible items of each decision. The recommender is built
+//! under one configuration, so a log with several configurations is read once for each.
 
 use rustc_hash::FxHashMap;
 
@@ -294,7 +294,7 @@ fn restored(snapshot: &[u8], config: Option<Value>) -> Result<Option<Recommender
     }
 }
 
-/// Returns whether the recomputed id equals the logged one; `None` if neither does it nor are all propensities close.
+/// Returns true if the recomputed id equals the logged one, false if only all propensities are close; else `None`.
 fn is_reproduced(acceptance: &LoggedAcceptance, logged: &Alternatives, picks: &[ItemIndex]) -> Option<bool> {
     if logged.slots.len() != picks.len() {
         return None;
@@ -305,7 +305,7 @@ fn is_reproduced(acceptance: &LoggedAcceptance, logged: &Alternatives, picks: &[
         let recomputed = slot.probabilities[found];
         let factor = recomputed / propensity;
         let is_close = (1.0 / CLOSE..=CLOSE).contains(&factor) && acceptance.sent.log_position.is_some();
-        // An item that the policy never sends was put there by somebody else.
+        // An item with probability 0 was not chosen by the policy.
         if recomputed <= 0.0 || !(is_exact || is_close) {
             return None;
         }
@@ -329,7 +329,7 @@ fn slot_of(response: &Response, picks: &[ItemIndex], world: &World) -> Option<us
     picks.iter().position(|pick| *pick == item)
 }
 
-/// Returns what a response counts.
+/// Returns the weight of a response.
 fn worth(outcome: &CountedOutcome, response: &Response, pick: ItemIndex, recommender: &Recommender) -> f64 {
     let CountedOutcome::Weights(weights) = outcome else { return 1.0 };
     let weight = weights.iter().find(|(kind, _)| **kind == *response.kind).map_or(0.0, |(_, weight)| *weight);

@@ -1,4 +1,4 @@
-//! Effects of facets on one subject's responses: where they differ from what item and subject in general make expected.
+//! Effects of facets on one subject's responses: deviations from the rate that item and subject in general predict.
 //!
 //! A mixed-effects logistic model (GLMix: Zhang et al., KDD 2016). The log-odds that showing j gets a response are
 //! o_j + Σ_f x_jf·β_f. The offset o_j is the overall log-odds plus the deviations of the item's and of the subject's

@@ -4,7 +4,7 @@ use super::super::column::Column;
 use super::super::ranking_context::RankingContext;
 use crate::base::index::{ItemIndex, KindIndex};
 
-/// Names `rates.item.effect`: fitted log-odds of one kind by which the item differs from what its other features explain.
+/// Names `rates.item.effect`: fitted log-odds of one kind beyond the prediction by the item's other features.
 pub fn effect_features() -> Vec<String> {
     vec!["rates.item.effect".to_owned()]
 }

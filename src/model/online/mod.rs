@@ -109,7 +109,7 @@ impl FtrlState {
         LinearModel { weights, bias: base.bias + bound(base, bias) * self.shift(bias), ..base.clone() }
     }
 
-    /// Learns from one pick: its features, whether the kind responded, and the weight of the pick.
+    /// Learns from one pick: its features, the response of the kind, and the weight of the pick.
     fn learn(&mut self, base: &LinearModel, features: &[(usize, f64)], responded: bool, weight: f64) {
         let bias = base.weights.len();
         self.z.resize(bias + 1, 0.0);

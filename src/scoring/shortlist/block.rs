@@ -48,8 +48,8 @@ impl Block {
         work.exchange_subject(&mut self.subjects[lane]);
     }
 
-    /// Returns the shortlist of each user; `open` are the items that may be eligible, ascending. `None` for users for whom
-    /// nothing can be proven.
+    /// Returns the shortlist of each user; `open` are the items that may be eligible, ascending. `None` for users
+    /// without a proof.
     pub fn shortlists(
         &mut self,
         work: &mut Workspace,

@@ -10,7 +10,7 @@ use super::directions::Directions;
 use super::utility_curve::{UtilityCurve, utility};
 use super::{LONGEST, SPARE, Shortlist};
 
-/// Sizes of utilities below which those beyond the largest log-odds might matter.
+/// Size of utilities below which terms beyond the largest log-odds might matter.
 const SMALLEST: f64 = 1e-25;
 
 /// Error of the exact arithmetic of a utility, per unit of worth.
@@ -31,7 +31,7 @@ pub struct Found {
 }
 
 impl Found {
-    /// Creates a block about which nothing is known.
+    /// Creates empty results.
     pub fn new(directions: usize) -> Self {
         Self {
             terms: std::array::from_fn(|_| vec![Terms::default(); directions]),

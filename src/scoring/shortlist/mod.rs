@@ -1,14 +1,14 @@
 //! Shortlists: the few items of each of many users that may fill a slate.
 //!
 //! The utilities of all items are computed in f32 for eight users at once, with a bound of their error. The exact
-//! utilities of the best of them decide. If all picks of a slate are worth more than any item left out can be, the slate
-//! is that of all items; else the caller takes more items, and at last all of them.
+//! utilities of the best of them decide. If each pick of a slate has a higher utility than the upper bound of every
+//! item left out, the slate equals that of all items; else the caller takes more items, finally all of them.
 //!
-//! - `directions`: the weights, once where the kinds share them;
+//! - `directions`: the weights, stored once for kinds that share them;
 //! - `joined_rows`: the facets of all items;
 //! - `block`: the sums of eight users over all items;
-//! - `bounds`: the errors of these sums;
-//! - `found`: what the sums prove;
+//! - `bounds`: bounds of the rounding errors of these sums;
+//! - `found`: proofs that a shortlist gives the slate of all items;
 //! - `utility_curve`: the utility as a function of one sum.
 
 mod block;
