@@ -29,15 +29,15 @@ export class Forgettings {
   next({ user, id }, now) {
     dropBefore(this.#done, now - DAY, (at) => at);
     dropBefore(this.#requested, now - CONFIRMED_WITHIN, ({ at }) => at);
-    const who = hashOf(user);
-    if (this.#done.has(who)) return 'forgotToday';
-    const requested = this.#requested.get(who);
+    const hash = hashOf(user);
+    if (this.#done.has(hash)) return 'forgotToday';
+    const requested = this.#requested.get(hash);
     // A repeated delivery of the same message is not a confirmation.
     if (requested && requested.id !== id) {
-      this.#requested.delete(who);
+      this.#requested.delete(hash);
       return 'forget';
     }
-    if (!requested) this.#requested.set(who, { id, at: now });
+    if (!requested) this.#requested.set(hash, { id, at: now });
     return 'sure';
   }
 
@@ -48,5 +48,5 @@ export class Forgettings {
 }
 
 function dropBefore(map, time, timeOf) {
-  for (const [who, value] of map) if (timeOf(value) <= time) map.delete(who);
+  for (const [hash, value] of map) if (timeOf(value) <= time) map.delete(hash);
 }

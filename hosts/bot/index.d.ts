@@ -87,8 +87,8 @@ export interface LogEntry {
   rule?: string;
   until?: Millis;
   /**
-   * `failed`: the error, whether sending is retried within the hour of the slot, and whether the decision was released,
-   * so that it counts nowhere.
+   * `failed`: the error; `retry`: sending is retried within the hour of the slot; `released`: the decision was released
+   * and counts nowhere.
    */
   error?: string;
   retry?: boolean;
@@ -209,7 +209,7 @@ export interface Saying {
 /** Texts of the bot in one language. Some take arguments: a name, labels, a reason. */
 export type Words = Readonly<Record<string, any>>;
 
-/** Bot on any platform: an adapter reports what happens, and sends the answers. */
+/** Bot on any platform: an adapter reports events, and sends the answers. */
 export class Talk {
   /** @throws TypeError that names the option, the rule and the value. */
   constructor(recommender: Remembering, options?: TalkOptions);

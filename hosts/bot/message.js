@@ -52,7 +52,7 @@ export function messageOf(rec, decision, token, { link: template, rules, render 
 const fillTemplate = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name]));
 
 /**
- * Returns the largest positive reason. Omitted where others would read about one person's taste: for a user asking in a
+ * Returns the largest positive reason. Omitted if others would read about one person's taste: for a user asking in a
  * group, and for a member who decided for the group.
  * @param {import('./index.js').Remembering} rec
  * @param {import('nextpick').Decision} decision

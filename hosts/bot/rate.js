@@ -15,16 +15,16 @@ export class Rate {
 
   /**
    * Counts a command.
-   * @param {string} who
+   * @param {string} person
    * @param {number} now
    * @returns {'yes' | 'no' | 'first-no'} `first-no` for the first excess command of a minute.
    */
-  allows(who, now) {
+  allows(person, now) {
     const minute = Math.floor(now / MINUTE);
     if (minute !== this.#minute) this.#counts.clear();
     this.#minute = minute;
-    const count = (this.#counts.get(who) ?? 0) + 1;
-    this.#counts.set(who, count);
+    const count = (this.#counts.get(person) ?? 0) + 1;
+    this.#counts.set(person, count);
     if (count <= this.#limit) return 'yes';
     return count === this.#limit + 1 ? 'first-no' : 'no';
   }

@@ -35,11 +35,11 @@ export function nextpick(recommender, { client, ...options }) {
   const fail = (error) => talk.options.log({ event: 'failed', error: error.message });
 
   const pressed = async (interaction) => {
-    const content = await talk.onButton({ ...who(interaction), data: interaction.customId });
+    const content = await talk.onButton({ ...senderOf(interaction), data: interaction.customId });
     await interaction.reply({ content, flags: MessageFlags.Ephemeral, allowedMentions: NOBODY });
   };
   const commanded = async (interaction, name) => {
-    const { group, ...asker } = who(interaction);
+    const { group, ...asker } = senderOf(interaction);
     // Only items are shown to all. Personal answers are shown to their user, like in private.
     const isOpen = name === 'next';
     const rest = interaction.options.getString('what') ?? '';
@@ -61,7 +61,7 @@ export function nextpick(recommender, { client, ...options }) {
       if (message.author.bot || message.webhookId || message.system) return;
       const quoted = message.reference && (await message.fetchReference().catch(() => undefined));
       const about = quoted && JSON.stringify([quoted.content, quoted.components]);
-      await talk.onMessage({ ...who(message), text: message.content, quoted: about }, (answer) => message.reply(outfit(answer)));
+      await talk.onMessage({ ...senderOf(message), text: message.content, quoted: about }, (answer) => message.reply(outfit(answer)));
     },
     channelDelete: ({ id }) => talk.onRemoval({ group: id }),
     threadDelete: ({ id }) => talk.onRemoval({ group: id }),
@@ -86,7 +86,7 @@ export const commandMenu = (commands = {}) =>
   });
 
 /** Returns author, place and time of an interaction or a message. In a guild the channel is the group. */
-const who = (one) => ({
+const senderOf = (one) => ({
   id: `discord:${one.id}`,
   user: (one.user ?? one.author).id,
   group: one.guildId ? one.channelId : undefined,

@@ -29,33 +29,33 @@ export function nextpick(recommender, { api, ...options }) {
     // Bots could answer each other for ever; posts of a linked channel are not messages of the group.
     if ((ctx.from?.is_bot && !isOfChat(ctx)) || ctx.msg.is_automatic_forward) return next();
     const quoted = answered && JSON.stringify([answered.text ?? answered.caption, answered.reply_markup]);
-    const isCommand = await talk.onMessage({ ...who(ctx), me: ctx.me.username, text, quoted, at: date * 1000 }, replyIn(ctx));
+    const isCommand = await talk.onMessage({ ...senderOf(ctx), me: ctx.me.username, text, quoted, at: date * 1000 }, replyIn(ctx));
     if (!isCommand) await next();
   });
 
   // In a channel, only commands are handled: other posts are content, not responses.
   composer.on('channel_post:text', async (ctx, next) => {
     const { text, date } = ctx.channelPost;
-    const isCommand = text.startsWith('/') && (await talk.onMessage({ ...who(ctx), me: ctx.me.username, text, at: date * 1000 }, replyIn(ctx)));
+    const isCommand = text.startsWith('/') && (await talk.onMessage({ ...senderOf(ctx), me: ctx.me.username, text, at: date * 1000 }, replyIn(ctx)));
     if (!isCommand) await next();
   });
 
   // Other payloads belong to other middleware.
   composer.callbackQuery(/^np:/, async (ctx) => {
     // A press is always a person's, also under a channel's post.
-    const text = await talk.onButton({ ...who(ctx), user: String(ctx.from.id), data: ctx.callbackQuery.data, at: talk.options.now() });
+    const text = await talk.onButton({ ...senderOf(ctx), user: String(ctx.from.id), data: ctx.callbackQuery.data, at: talk.options.now() });
     await ctx.answerCallbackQuery({ text }).catch((error) => talk.options.log({ event: 'failed', error: error.message }));
   });
 
   composer.on('my_chat_member', async (ctx, next) => {
     const { old_chat_member: before, new_chat_member: after, date } = ctx.myChatMember;
-    const { id, group, lang } = who(ctx);
+    const { id, group, lang } = senderOf(ctx);
     if (group && !isThere(after)) await talk.onRemoval({ group });
     else if (group && !isThere(before)) await talk.onJoin({ id, group, lang, at: date * 1000 }, replyIn(ctx));
     await next();
   });
   composer.on('message:new_chat_members', async (ctx, next) => {
-    const { id, group } = who(ctx);
+    const { id, group } = senderOf(ctx);
     const people = ctx.msg.new_chat_members.filter((one) => !one.is_bot);
     // One update may contain several users; the index distinguishes them.
     for (const [place, { id: user }] of people.entries()) {
@@ -65,7 +65,7 @@ export function nextpick(recommender, { api, ...options }) {
   });
   composer.on('message:left_chat_member', async (ctx, next) => {
     const { id, is_bot: isBot } = ctx.msg.left_chat_member;
-    const { group } = who(ctx);
+    const { group } = senderOf(ctx);
     if (id === ctx.me.id) await talk.onRemoval({ group });
     else if (!isBot) await talk.onLeave({ group, user: String(id) });
     await next();
@@ -97,11 +97,11 @@ export const commandMenu = (lang = 'zh', commands = {}) =>
  * replies.
  */
 const SERVICE = new Set([777000, 1087968824, 136817688, 1271266957]);
-/** True if a message is in the name of a chat and not of a person, whatever its account. */
+/** True if a message is in the name of a chat and not of a person, from any account. */
 const isOfChat = (ctx) => Boolean(ctx.senderChat) || SERVICE.has(ctx.from?.id);
 
 /** Returns author, place and the update's id: Telegram repeats an update under the same id. */
-const who = (ctx) => ({
+const senderOf = (ctx) => ({
   id: `telegram:${ctx.update.update_id}`,
   user: ctx.from && !ctx.from.is_bot && !isOfChat(ctx) ? String(ctx.from.id) : undefined,
   group: ctx.chat && ctx.chat.type !== 'private' ? String(ctx.chat.id) : undefined,

@@ -118,11 +118,11 @@ const isNobody = (session) =>
  * Returns author, place and time in Koishi's ids: `platform:user`, `platform:channel`. A repeated delivery of a message
  * keeps its id; two joins at the same moment count as one.
  */
-function describeEvent(session, what = 'message') {
+function describeEvent(session, source = 'message') {
   const { uid, cid, messageId, timestamp } = session;
   const group = session.isDirect ? undefined : session.channelId ? cid : session.gid;
   const ids = { message: messageId && `${cid}:${messageId}`, join: `${group}:${uid}:${timestamp}` };
-  return { id: ids[what], user: isPerson(session) ? uid : undefined, group, at: timestamp };
+  return { id: ids[source], user: isPerson(session) ? uid : undefined, group, at: timestamp };
 }
 
 /**

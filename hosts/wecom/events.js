@@ -37,7 +37,7 @@ export class Events {
 
   #handlers = {
     'change_external_contact add_external_contact': (event, at) => this.#added(event, at),
-    // A customer who added a member of staff without verification; the other event may follow.
+    // The customer added a member of staff without verification; the other event may follow.
     'change_external_contact add_half_external_contact': (event, at) => this.#added(event, at),
     'change_external_contact edit_external_contact': ({ ExternalUserID: user }) => this.#sync.customer(idOf(user, 'ExternalUserID')),
     'change_external_contact del_external_contact': (event, at) => this.#lost(event, at),
@@ -68,15 +68,15 @@ export class Events {
   }
 
   /** WeCom's details of a group may lag behind the event; for members the list in the event is decisive. */
-  async #groupUpdated({ ChatId, UpdateDetail: what, MemChangeList: list, CurMemVer: version = '' }, at) {
+  async #groupUpdated({ ChatId, UpdateDetail: detail, MemChangeList: list, CurMemVer: version = '' }, at) {
     const group = idOf(ChatId, 'ChatId');
     await this.#sync.group(group, this.#options.now());
-    if (what !== 'add_member' && what !== 'del_member') return;
+    if (detail !== 'add_member' && detail !== 'del_member') return;
     this.#sync.groupChanged(group);
     for (const user of customersIn(list)) {
-      if (what === 'add_member') await this.#rec.join({ group, user, at });
+      if (detail === 'add_member') await this.#rec.join({ group, user, at });
       else await this.#rec.leave({ group, user });
-      await this.#observe(what === 'add_member' ? 'joined' : 'left', { user, group }, [group, user, at, version], at);
+      await this.#observe(detail === 'add_member' ? 'joined' : 'left', { user, group }, [group, user, at, version], at);
     }
   }
 

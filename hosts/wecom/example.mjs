@@ -45,7 +45,7 @@ const host = createWecomHost({
   welcome: { text: lang === 'zh' ? '欢迎来到茶社' : 'Welcome to the tea shop' },
 });
 const titleOf = (id) => rec.item(id).title;
-/** The recommender's picks for every group and customer who may get something now. */
+/** Returns decisions for every group and customer that may get a message now. */
 const plan = () => {
   const users = rec.users().map(({ id }) => ({ user: id, now }));
   const groups = rec.groups().map(({ id }) => ({ group: id, now }));

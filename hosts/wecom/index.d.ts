@@ -1,6 +1,6 @@
 /**
  * nextpick in WeCom (企业微信): customers, groups and tags become records; decisions become mass-message tasks, which
- * staff confirm; what was sent becomes acceptances; callbacks become interactions; links are counted.
+ * staff confirm; sent messages become acceptances; callbacks become interactions; links are counted.
  *
  * Everything durable is in the recommender's store: a process may be killed at any moment, and nothing is sent twice.
  */
@@ -32,9 +32,9 @@ export interface ClientOptions {
 }
 
 /**
- * Calls WeCom's API. One access token serves all calls: it is requested once for all who wait, and renewed when it ends
- * or WeCom refuses it (42001, 40014). After a rate limit (45009) the path is paused for a minute, doubled up to 15
- * minutes while WeCom keeps refusing: calls are refused without a request, with `retryAt`.
+ * Calls WeCom's API. One access token serves all calls: it is requested once for all waiting calls, and renewed when it
+ * expires or WeCom refuses it (42001, 40014). After a rate limit (45009) the path is paused for a minute, doubled up to
+ * 15 minutes while WeCom keeps refusing: calls are refused without a request, with `retryAt`.
  */
 export class WecomClient {
   /** @throws TypeError that names the option, the rule and the value. */
@@ -132,7 +132,7 @@ export interface HostOptions {
   pollEveryMs?: number;
   /** Returns the time in milliseconds. Default `Date.now`. */
   now?: () => Millis;
-  /** Receives what happens. Names no customer, because `forget` does not reach logs. Default: a line on the console. */
+  /** Receives events. They name no customer, because `forget` does not reach logs. Default: a line on the console. */
   log?: (entry: WecomLogEntry) => void;
 }
 
@@ -147,9 +147,9 @@ export interface LinkOptions {
   /** Kind of the interaction. Default `click`. */
   kind?: Kind;
   /**
-   * Asks WeChat who opens a link (`snsapi_base`; the person is not asked). The domain must be a trusted domain of the
-   * app. `origin`: of the authorisation page, default `https://open.weixin.qq.com`. Default: only links of tasks with
-   * one recipient, and of welcome messages, are counted.
+   * Requests the id of the customer who opens a link from WeChat (`snsapi_base`, without a prompt). The domain must be
+   * a trusted domain of the app. `origin`: of the authorisation page, default `https://open.weixin.qq.com`. Default:
+   * only links of tasks with one recipient, and of welcome messages, are counted.
    */
   oauth?: { origin?: string };
 }
@@ -221,7 +221,7 @@ export interface HandedOverTask {
   /** The host's id of it. */
   id: string;
   kind: TaskKind;
-  /** Member of staff who has to confirm. */
+  /** Member of staff who confirms the task. */
   sender: string;
   item: string;
   /** WeCom's id. Absent if its answer was lost, and for moments. */
@@ -238,10 +238,11 @@ export interface RefusedDecision {
   decision: string;
   subject: Decision['subject'];
   /**
-   * `not-approved`: a planned message that nobody approved. `silent`, `empty`: it has no pick. `unknown-recipient`, `data`: no record, or one whose `data` is not an object.
-   * `no-sender`: no member of staff follows the customer, or the group was dismissed. `limit`: a mass message too many.
-   * `already-accepted`, `already-handed-over`: it counts already. `not-reserved`: the recommender refused it (`reason`).
-   * `content`: the message breaks a limit of WeCom's. `wecom`: WeCom refused it (`errcode`).
+   * `not-approved`: a planned message without approval. `silent`, `empty`: it has no pick. `unknown-recipient`, `data`:
+   * no record, or one whose `data` is not an object. `no-sender`: no member of staff follows the customer, or the group
+   * was dismissed. `limit`: a mass message too many. `already-accepted`, `already-handed-over`: it counts already.
+   * `not-reserved`: the recommender refused it (`reason`). `content`: the message breaks a limit of WeCom's. `wecom`:
+   * WeCom refused it (`errcode`).
    */
   rule:
     | 'not-approved' | 'silent' | 'empty' | 'unknown-recipient' | 'data' | 'no-sender' | 'limit' | 'already-accepted' | 'already-handed-over' | 'not-reserved'
@@ -270,7 +271,7 @@ export interface TaskFailure {
 export interface Polled {
   /** Recipients who got their message since the last poll. */
   sent: number;
-  /** Recipients who will not get it. */
+  /** Recipients who will not get their message. */
   released: number;
   /** Open tasks. */
   open: number;
@@ -304,7 +305,7 @@ export interface StaffTask {
   title: string;
   /** `unknown`: WeCom did not answer. `cancelled`: its last results are awaited. `lapsed`: it could not be cancelled. */
   state: 'waiting' | 'unknown' | 'cancelled' | 'lapsed';
-  /** Number of recipients who have not got it. */
+  /** Number of recipients without their message so far. */
   recipients: number;
   groups?: { id: string; name: string }[];
   msgid?: string;
@@ -318,7 +319,7 @@ export interface WecomHost {
   /**
    * Reads customers, groups and tags into records, and writes those that changed. Details of a group are read if it is
    * new, has changed, or was read a day ago; with `full`, in any case.
-   * @throws WecomError What was read is kept; call again.
+   * @throws WecomError Pages read before it are kept; call again.
    */
   sync(how?: { full?: boolean }): Promise<Synced>;
   /**
@@ -329,11 +330,13 @@ export interface WecomHost {
    * @throws TypeError for a malformed decision, before anything happens.
    */
   handOver(decisions: Iterable<Decision | PlannedMessage>, times?: { until?: Millis; now?: Millis }): Promise<HandedOver>;
-  /** Reads the results of all tasks: recipients who got their message are accepted at its time, others released. */
+  /**
+   * Reads the results of all tasks: accepts messages at the time of sending, and releases recipients who will not get
+   * theirs.
+   */
   poll(now?: Millis): Promise<Polled>;
   /**
-   * Does what is due: finds lost answers, reads results, reminds staff, cancels lapsed tasks. To be called every minute
-   * or so.
+   * Finds lost answers, reads results, reminds staff and cancels lapsed tasks, where due. Call it about once a minute.
    */
   tick(now?: Millis): Promise<Ticked>;
   /** Handles a callback. WeCom repeats one that is not answered with 200 within 5 seconds. */
@@ -344,7 +347,7 @@ export interface WecomHost {
   opened(visit: { token: string; user?: string; at: Millis }): Promise<{ item: Item; counted: boolean } | undefined>;
   /** Returns the open tasks by member of staff. */
   staffView(now?: Millis): StaffView;
-  /** Returns the same as Markdown, for a {@link StaffRobot}. */
+  /** Returns the open tasks as Markdown, for a {@link StaffRobot}. */
   staffMarkdown(now?: Millis): string;
 }
 
@@ -360,7 +363,7 @@ export function createWecomHost(options: HostOptions): WecomHost;
  * link in its text, because its cards need an uploaded picture.
  */
 export function renderItem(item: Item, to?: Partial<Rendering>): Content;
-/** Returns a group's owner, or of a customer's staff the one who added them last. */
+/** Returns a group's owner, or the member of staff who added a customer last. */
 export function senderOf(record: User | Group): string | undefined;
 /** Makes a listener for `node:http` of a handler. */
 export function nodeListener(handler: (request: Request) => Promise<Response>): (request: IncomingMessage, response: ServerResponse) => Promise<void>;

@@ -1,8 +1,8 @@
 /**
  * @file Tasks in progress, kept in the records of their recipients.
  *
- * A recommender stores records and interactions, and nothing else of a host. So each recipient's record has, under
- * `data.wecom.tasks`, its part of every open task: the decision, and what the task needs (sender, item, WeCom's id, …).
+ * A recommender stores only records and interactions for a host. So each recipient's record has, under
+ * `data.wecom.tasks`, its part of every open task: the decision and the task's fields (sender, item, WeCom's id, …).
  * Each change of a task is one entry of the log for its customers or groups. When a customer is forgotten, the part is
  * deleted with the record. `data.wecom.sent` has the times of mass messages in the current period, for the limits.
  *

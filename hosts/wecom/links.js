@@ -1,5 +1,5 @@
 /**
- * @file Counted links: WeCom does not report who opened a message, so its link leads here first.
+ * @file Counted links. WeCom does not report openings of a message, so its link leads here first.
  *
  * A message is the same for all recipients of a task. The person is identified by OAuth (`snsapi_base`, without a prompt),
  * or because the task has one recipient. Otherwise the link works and is not counted.
@@ -40,8 +40,8 @@ export class Links {
     this.#kind = kind;
   }
 
-  tokenOf(what) {
-    return this.#tokens.tokenOf(what);
+  tokenOf(content) {
+    return this.#tokens.tokenOf(content);
   }
   /** Returns the link with a token. */
   urlOf(token) {
@@ -50,14 +50,14 @@ export class Links {
 
   /**
    * Records that a link or a mini-program page was opened. Counts once per person and sending.
-   * @param {{ token: string, user?: string, at: number }} visit `user`: who opened it, if known.
+   * @param {{ token: string, user?: string, at: number }} visit `user`: the user who opened it, if known.
    * @returns {Promise<{ item: import('nextpick').Item, counted: boolean } | undefined>} `undefined` for an unknown token.
    */
   async opened({ token, user, at }) {
-    const what = this.#tokens.read(token);
-    const item = what && this.#rec.item(what.item);
+    const content = this.#tokens.read(token);
+    const item = content && this.#rec.item(content.item);
     if (!item) return undefined;
-    const about = this.#aboutOf(what, user);
+    const about = this.#aboutOf(content, user);
     if (!about) return { item, counted: false };
     const { log, channel } = this.#options;
     const id = `np:${createHash('sha256').update(JSON.stringify([this.#kind, about])).digest('base64url').slice(0, 22)}`;
@@ -74,11 +74,11 @@ export class Links {
       if (request.method === 'HEAD' || isAhead) return answer(204);
       if (request.method !== 'GET') return answer(405, { allow: 'GET, HEAD' });
       const token = pathname.slice(pathname.lastIndexOf('/') + 1);
-      const what = this.#tokens.read(token);
-      if (!what) return answer(404);
+      const content = this.#tokens.read(token);
+      if (!content) return answer(404);
       const code = searchParams.get('code');
       const isAsked = code || searchParams.has('state');
-      if (this.#authorizeOrigin && !isAsked && this.#isShared(what)) return answer(302, { location: this.#authorizeUrl(token) });
+      if (this.#authorizeOrigin && !isAsked && this.#isShared(content)) return answer(302, { location: this.#authorizeUrl(token) });
       const user = code ? await this.#visitor(code) : undefined;
       const opened = await this.opened({ token, user, at: this.#options.now() });
       const target = opened?.item.data?.url;
@@ -90,9 +90,8 @@ export class Links {
   };
 
   /**
-   * Returns who opened what under which decision; `undefined` if that is not known.
-   * @param {{ task?: string, decision?: string }} what
-   * @param {string | undefined} user
+   * Returns the user or group and the decision of an opening; `undefined` if they are not known.
+   * @param {{ task?: string, decision?: string }} content @param {string | undefined} user
    */
   #aboutOf({ task, decision }, user) {
     const known = user !== undefined && this.#rec.user(user) ? user : undefined;
@@ -109,7 +108,7 @@ export class Links {
     return group && { user: known, group: group.id, decision: this.#ledger.decisionOf(task, { group: group.id }) };
   }
 
-  /** @type {(what: { task?: string, decision?: string }) => boolean} Whether a token alone does not identify the person. */
+  /** @type {(content: { task?: string, decision?: string }) => boolean} Whether a token alone does not identify the person. */
   #isShared = ({ task, decision }) => task !== undefined || this.#sentOf(decision)?.subject.user === undefined;
 
   /** Returns a decision that was sent, or handed over: its link may be opened before the results are read. */

@@ -63,7 +63,7 @@ export function groupRecord(record, chat, { channel, readAt }) {
 export const dismissedGroup = (record) => ({ ...record, members: [], data: { ...record.data, wecom: { ...record.data?.wecom, dismissed: true } } });
 
 /**
- * Returns the member of staff who sends to a recipient: a group's owner, or of a customer's staff the one who added them
+ * Returns the member of staff who sends to a recipient: a group's owner, or the member of staff who added a customer
  * last. `undefined` if there is none.
  * @param {import('nextpick').User | import('nextpick').Group} record
  * @returns {string | undefined}

@@ -1,4 +1,7 @@
-/** @file Results of tasks: recipients who got the message are confirmed at its time, those who will not are released. */
+/**
+ * @file Results of tasks: recipients who got the message are confirmed at the time of sending, recipients who will not
+ * get it are released.
+ */
 
 /** States of a recipient in WeCom's results. */
 const SENT = 1;
@@ -64,7 +67,10 @@ export class Results {
     }
   }
 
-  /** WeCom lists who can see a Moments post, not when it was published: the time is that of this call. */
+  /**
+   * Reads the recipients of a Moments post. WeCom does not report the time of publication: the time of this call stands
+   * for it.
+   */
   async *#momentPages(task, now) {
     if (!task.momentId && !(await this.#findMoment(task))) return;
     const body = { moment_id: task.momentId, userid: task.sender, limit: PAGE };
@@ -94,7 +100,7 @@ export class Results {
   async #confirm(task, sentAt, now) {
     if (!sentAt.size) return;
     const { log, channel } = this.#options;
-    // A customer who was forgotten meanwhile is not made known again.
+    // A customer forgotten since the sending must not get a record again.
     const known = [...sentAt.keys()].filter((id) => this.#ledger.isKnown(task, id));
     // WeCom's clock may be ahead.
     for (const [id, at] of sentAt) sentAt.set(id, Math.min(at || now, now));

@@ -1,4 +1,4 @@
-/** @file Customers, groups and tags of WeCom as records. Only what has changed is written. */
+/** @file Customers, groups and tags of WeCom as records. Only changed records are written. */
 
 import { RecordWriter } from './record-writer.js';
 import { followed, groupRecord, unfollowed } from './records.js';
@@ -29,7 +29,7 @@ export class Sync {
 
   /**
    * Reads everything. Details of a group are read if it is new, has changed by callback, or was read a day ago; with
-   * `full`, in any case. It may be repeated after a failure: what was read is written page by page.
+   * `full`, in any case. It may be repeated after a failure: pages read before it are already written.
    * @returns {Promise<import('./index.js').Synced>}
    */
   async run({ full = false, now }) {

@@ -1,4 +1,4 @@
-/** @file Tokens of links: what was sent, signed. Nothing is stored for them. */
+/** @file Signed tokens of links, which name the sent task or decision and the item. Nothing is stored for them. */
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
@@ -19,7 +19,7 @@ export class LinkTokens {
     this.#secret = secret;
   }
 
-  /** @param {{ task?: string, decision?: string, item: string }} what Exactly one of task and decision. */
+  /** @param {{ task?: string, decision?: string, item: string }} sent Exactly one of task and decision. */
   tokenOf({ task, decision, item }) {
     const body = Buffer.from(JSON.stringify(task === undefined ? ['d', decision, item] : ['t', task, item])).toString('base64url');
     return `${body}.${this.#signature(body)}`;

@@ -10,7 +10,7 @@ const DAY = 24 * 60 * MINUTE;
 const REMINDERS_PER_DAY = 3;
 /** Time in which WeCom's lists may lag behind its calls, in milliseconds. */
 const LAG = 10 * MINUTE;
-/** Time after its end at which a task that WeCom does not settle is given up, in milliseconds. */
+/** Time from a task's end until it is given up if WeCom does not settle it, in milliseconds. */
 const GIVE_UP_AFTER = 7 * DAY;
 /** Pause after a refused cancellation, in milliseconds. */
 const CANCEL_AGAIN_AFTER = 60 * MINUTE;
@@ -46,7 +46,10 @@ export class Upkeep {
     return { ...total, open: this.#ledger.tasks().length };
   }
 
-  /** Does what is due for every task. @returns {Promise<import('./index.js').Ticked>} */
+  /**
+   * Reads results, finds lost answers, reminds staff and cancels lapsed tasks, where due. @returns
+   * {Promise<import('./index.js').Ticked>}
+   */
   async tick(now) {
     const done = { found: 0, reminded: 0, cancelled: 0, released: 0, unresolved: 0, failed: [] };
     await this.#each(done.failed, async (task) => {
@@ -63,7 +66,7 @@ export class Upkeep {
     return done;
   }
 
-  /** A failure with one task must not stop the others. */
+  /** Calls `work` for each task. A failure with one task does not stop the others. */
   async #each(failed, work) {
     for (const task of this.#ledger.tasks()) {
       try {
@@ -144,8 +147,8 @@ export class Upkeep {
   }
 
   /**
-   * Cancels a lapsed task. What was sent before its cancellation appears in the results within the lag; the rest is
-   * released after it, and never before WeCom has confirmed the cancellation.
+   * Cancels a lapsed task. Messages sent before its cancellation appear in the results within the lag; the other
+   * recipients are released after the lag, and never before WeCom has confirmed the cancellation.
    */
   async #lapse(task, now, count) {
     if (task.cancelledAt === undefined) {
