@@ -126,7 +126,7 @@ export interface Cap {
   hours?: number;
 }
 
-/** User who can be addressed. */
+/** User that messages can be sent to. */
 export interface User<Data = unknown> {
   /** Unique id. */
   id: string;
@@ -345,7 +345,7 @@ export interface Config {
   policy?: Policy;
   /** Penalty for similarity to items picked before (MMR), 0–1, in units of the utilities' spread. Default 0.3. */
   diversity?: number;
-  /** Whether seen items may be picked again. Default `never`. */
+  /** Rule for picking seen items again. Default `never`. */
   repeats?: 'never' | 'always' | { afterDays: number };
   /**
    * Limits on messages. `wecom`: one per user and day, and per group and month as many as the month has days. Default:
@@ -785,24 +785,24 @@ export interface Rule {
   name: string;
   /** Items that it restricts. */
   items: ItemFilter;
-  /** Recipients to whom these items may be shown. An item's own audience applies too. Default: all. */
+  /** Recipients that these items may be shown to. An item's own audience applies too. Default: all. */
   audience?: AudienceRule;
   /** Frequency caps over all these items together. At most 64. Default: none. */
   caps?: readonly Cap[];
-  /** Recipients to whom `caps` apply. Default: all. With `items: {}` this gives a message frequency by tier. */
+  /** Recipients that `caps` apply to. Default: all. With `items: {}` this gives a message frequency by tier. */
   capAudience?: AudienceRule;
 }
 
 /**
- * Target proportion of a class of items. Quotas are soft: they change which item is chosen, never whether one is chosen.
- * Give either `min` and/or `max`, or `minShare` and/or `maxShare`.
+ * Target proportion of a class of items. Quotas are soft: they change the item chosen for a slot and never leave a slot
+ * empty. Give either `min` and/or `max`, or `minShare` and/or `maxShare`.
  */
 export interface Quota {
   /** Unique name, reported in `Decision.unmetQuotas`. */
   name: string;
   /** Items that it counts. */
   items: ItemFilter;
-  /** Recipients to whom it applies. Default: all. */
+  /** Recipients it applies to. Default: all. */
   audience?: AudienceRule;
   /** Minimum number in one slate, 0–1000. */
   min?: number;
@@ -829,7 +829,7 @@ export interface Experiment {
   variants: readonly Variant[];
   /** Share of units that take part, above 0 to 1. Default 1. Raising it moves no unit to another variant. */
   coverage?: number;
-  /** Recipients who take part. Default: all. */
+  /** Recipients in the experiment. Default: all. */
   audience?: AudienceRule;
   /** Default: as soon as the operations are set. */
   startsAt?: Millis;
@@ -927,9 +927,9 @@ export interface ContentStatus {
 /* --------------------------------------------------------------------------------------------------------- journeys */
 
 /**
- * Condition on what one subject did. All fields given must hold. The event that started the journey is never counted; of
- * several trigger events at the same moment, such as the lines of one order, none is.
- * Counting window: `withinDays` if given, else everything since the journey was entered.
+ * Condition on the interactions of one subject. All fields given must hold. The event that started the journey is never
+ * counted; of several trigger events at the same moment, such as the lines of one order, none is. Counting window:
+ * `withinDays` if given, else all interactions since the journey was entered.
  */
 export interface ActivityCondition {
   /** Kinds of interaction; any of them counts. */
@@ -973,8 +973,8 @@ export interface Journey {
   /** Evaluated whenever a step is due, not at entry. Default: all. */
   audience?: AudienceRule;
   /**
-   * Any of these ends the entry for good, as soon as it holds. Counted since entry; with `perReference` only interactions of the same reference.
-   * `maxCount` and `withinDays` are refused here. 1–64 conditions.
+   * Conditions that end the entry for good, as soon as one holds. Counted since entry; with `perReference` only
+   * interactions of the same reference. `maxCount` and `withinDays` are refused here. 1–64 conditions.
    */
   exitWhen?: readonly ActivityCondition[];
   /** If several steps are due for one subject, the highest priority comes first. −1000 to 1000. Default 0. */
@@ -1161,7 +1161,7 @@ export interface Similar {
   item: string;
   /** Shrunk cosine of the sets of subjects who liked each item, 0–1. */
   similarity: number;
-  /** Number of subjects who liked both. */
+  /** Number of subjects with likes of both. */
   together: number;
   /** Cosine of the facets, 0–1. */
   alike: number;
@@ -1286,24 +1286,24 @@ export interface Limits {
 }
 
 /**
- * Forms in which a host may have a WebAssembly module: compiled (`WebAssembly.Module`), its bytes, the `Response` that
- * brings it, its address, or a promise of one of these.
+ * Forms in which a host may have a WebAssembly module: compiled (`WebAssembly.Module`), its bytes, the `Response` with
+ * its bytes, its address, or a promise of one of these.
  */
 export type ModuleSource = AvailableModule | PromiseLike<AvailableModule>;
-/** An answer that brings a module's bytes, such as a `Response`. */
+/** An answer with a module's bytes, such as a `Response`. */
 export interface ModuleResponse {
   readonly ok: boolean;
   readonly status: number;
   /** Reads the bytes. */
   arrayBuffer(): Promise<ArrayBuffer>;
 }
-/** A module that is at hand, or its address. */
+/** A module, or its address. */
 export type AvailableModule = string | { readonly href: string } | ModuleResponse | ArrayBuffer | ArrayBufferView | object;
 
 /**
- * Loads the module from what the host gives, before the first recommender: for bundles that lack the file, for workerd,
- * edge functions and mini-programs. Without this call it is loaded from where the entry finds it; `nextpick/slim` finds
- * none by itself. Has no effect once a module is loaded.
+ * Loads the module from the host's source, before the first recommender: for bundles that lack the file, for workerd,
+ * edge functions and mini-programs. Without this call the entry finds and loads it; `nextpick/slim` finds none by
+ * itself. Has no effect once a module is loaded.
  * @example
  * await init(new URL('./assets/nextpick_bg.wasm', import.meta.url));
  * @throws NextpickError `load` if it cannot be fetched, compiled or started, naming the address, the status or the
@@ -1457,8 +1457,8 @@ export class Recommender<ItemData = unknown, UserData = unknown> {
    */
   explainItem(request: RecommendRequest, item: string): ItemExplanation;
   /**
-   * Counts the items refused for a request by the first rule that refuses them, and lists a page of those of one rule.
-   * Scores nothing, and changes nothing. `recommend` with `explain` lists all of them at once.
+   * Counts the items refused for a request by the first rule that refuses them, and lists a page of the items that one
+   * rule refuses. Scores nothing, and changes nothing. `recommend` with `explain` lists all of them at once.
    */
   refusals(request: RecommendRequest, page?: RefusalPage): Refusals;
   /**
@@ -1485,7 +1485,10 @@ export class Recommender<ItemData = unknown, UserData = unknown> {
    * computed from the same interactions, without those after them.
    */
   tierReport(request: TierReportRequest): TierReport;
-  /** Returns sends, interactions, validity and restrictions of each item of the library, or of those that a filter selects. */
+  /**
+   * Returns sends, interactions, validity and restrictions of each item of the library, or of the items that a filter
+   * selects.
+   */
   contentStatus(request: { now: Millis; items?: ItemFilter }): ContentStatus[];
   /**
    * Returns the steps of journeys that are due: highest priority first, then earliest `dueAt`, then by user, group,
@@ -1562,8 +1565,8 @@ export class Recommender<ItemData = unknown, UserData = unknown> {
   /** Unblocks a blocked facet. */
   unblockFacet(user: string, facet: string): void;
   /**
-   * Removes the interactions before a time, as if they had never been observed. The next request recomputes what they
-   * affected, which takes as long as the first request after loading (some µs per interaction). Ids of removed
+   * Removes the interactions before a time, as if they had never been observed. The next request recomputes the derived
+   * state, which takes as long as the first request after loading (some µs per interaction). Ids of removed
    * interactions may still be refused as duplicates. Sendings stay, because caps count them.
    * @param before Milliseconds; at most the trusted time.
    * @returns The number of interactions removed.
@@ -1573,7 +1576,7 @@ export class Recommender<ItemData = unknown, UserData = unknown> {
   /**
    * Deletes a user: interactions, record, sendings, their part in all shared aggregates, and their id wherever it
    * occurs (records, groups' members, items' audiences, `target` of others' invitations). `data` of other records stays
-   * unchanged. A fitted model stays until the next fit. Total caps still count what was sent, without the user's id.
+   * unchanged. A fitted model stays until the next fit. Total caps still count the sendings, without the user's id.
    * @returns True if the user was known.
    */
   forget(user: string): boolean;
@@ -1581,9 +1584,9 @@ export class Recommender<ItemData = unknown, UserData = unknown> {
   /** Returns the state kept for a user or group. An unknown one has an empty profile with `coldStart: true`. */
   profile(request: ProfileRequest): Profile<UserData>;
   /**
-   * Lists the items most similar to one: by subjects who liked both, then by facets. The list is for display: items
-   * that no one may be shown at that time are omitted (hidden, not in the library, not yet published or started,
-   * expired, or with a full total cap). Audiences are ignored, because the list has no recipient.
+   * Lists the items most similar to one: by subjects with likes of both, then by facets. The list is for display: items
+   * that may be shown to no recipient at that time are omitted (hidden, not in the library, not yet published or
+   * started, expired, or with a full total cap). Audiences are ignored, because the list has no recipient.
    * @param count 1–10000. Default 10.
    * @param options `now`: the host's time. Default: that of the `clock`, else the trusted time; before the first, every
    *   item with an `expiresAt` counts as expired.
@@ -1793,8 +1796,8 @@ export interface RankingReport {
   notInLibrary?: number;
   /**
    * Metrics of predictions with little history: `newcomers`, with interactions on fewer than 5 items, and `newItems`,
-   * with fewer than 5 interactions; of `organic` interactions, and of those that `answered` a showing. Each is absent if
-   * it has no predictions, `organic` also if no interaction answered a showing.
+   * with fewer than 5 interactions; of `organic` interactions, and of interactions that `answered` a showing. Each is
+   * absent if it has no predictions, `organic` also if no interaction answered a showing.
    */
   cuts: { newcomers?: RankingCut; newItems?: RankingCut; organic?: RankingCut; answered?: RankingCut };
 }
@@ -1811,13 +1814,14 @@ export interface KindFigures {
   /** Expected calibration error over 10 bins of equal counts, 0–1. */
   ece: number;
   /**
-   * AUC among what one user was shown in one day of the operator's, 0–1: the mean over such lists, weighted by their
-   * impressions. Unlike `auc` it does not reward knowing who responds at all. Absent without a list.
+   * Mean AUC of lists, 0–1, weighted by their impressions. A list has the impressions of one user on one day in the
+   * operator's time zone. Unlike `auc`, it does not reward distinguishing users with many responses from users with
+   * few. Absent without a list.
    */
   gauc?: number;
   /** Mean NDCG of the same lists, 0–1. Absent without a list. */
   ndcg?: number;
-  /** Number of these lists: those with and without the outcome. */
+  /** Number of lists, each with at least one positive and one negative impression. */
   lists: number;
   /** Number of impressions. */
   n: number;
@@ -1851,8 +1855,8 @@ export type OnProgress = (done: number, total: number) => void;
  * Replays a log in time order, predicting each interaction before learning from it. Blocks while it runs.
  *
  * An interaction that answers a showing is predicted from the state before that showing: the latest impression of the
- * item to the user within 7 days, else the latest accepted decision. On a log of pushes the operator's choice decides
- * most of what is touched: see `cuts`, and `replayInWords` of `nextpick/words`.
+ * item to the user within 7 days, else the latest accepted decision. On a log of pushes the operator's choice of items
+ * determines most interactions: see `cuts`, and `replayInWords` of `nextpick/words`.
  * @example
  * const { metrics } = await evaluateReplay({ items, events: interactions, from: Date.UTC(2026, 2, 1) });
  * console.log(metrics['ndcg@10']);

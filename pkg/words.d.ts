@@ -185,7 +185,7 @@ export function attributionInWords(attribution: Attribution, lang?: string): str
 
 /**
  * Returns a sentence for a replay in which more than half of the predicted interactions answer a showing: it mostly
- * measures what was sent. Returns nothing for any other report.
+ * measures the operator's choice of items. Returns nothing for any other report.
  * @example
  * const report = await evaluateReplay({ items, events: interactions, from: Date.UTC(2026, 2, 1) });
  * console.log(replayInWords(report, 'zh') ?? '');

@@ -49,7 +49,7 @@ export const exportGorse = {
     const trial = new Trial();
     const [written, leftOut] = [new Tally(), new Tally()];
     const kinds = Object.fromEntries(Object.entries(options.kinds ?? {}).map(([kind, theirs]) => [kind, String(theirs)]));
-    const context = { kinds, leftOut: (/** @type {string} */ what) => leftOut.add(what) };
+    const context = { kinds, leftOut: (/** @type {string} */ data) => leftOut.add(data) };
     await into(new Folder(options.outDir), async (output) => {
       for (const { sort, path, name, convert } of sorts) {
         for await (const batch of reading.batches(path, sort)) {

@@ -129,7 +129,7 @@ export class Reading {
     return Object.fromEntries(this.#map.map((pair) => turned(sort, pair)));
   }
 
-  /** Reports what was read and assumed. A column that `--map` names and no file has is an error. */
+  /** Reports counts and assumptions of the reading. A column that `--map` names and no file has is an error. */
   end() {
     const missing = this.#map.find((pair) => ![...this.#sorts].some((sort) => this.#met.has(turned(sort, pair)[0])));
     if (missing) throw new UsageError(`--map: expected a column "${missing[1]}" in one of the files, got none`);
@@ -263,7 +263,7 @@ function observed(recommender, records, now) {
 }
 
 /**
- * A recommender from the common options, and what its reading brought to light.
+ * Makes a recommender from the common options. `reading` has the counts and doubts of its files.
  *
  * @param {import('./options.js').Values} options
  * @returns {Promise<{ recommender: import('../node.js').Recommender, last: number | undefined, reading: Reading }>}

@@ -1,4 +1,4 @@
-/** @file `nextpick evaluate off-policy`: what another policy, objective, model or configuration would have brought. */
+/** @file `nextpick evaluate off-policy`: estimated outcomes of another policy, objective, model or configuration. */
 
 import { FileError } from '../files/index.js';
 import { loadRecommender } from '../node.js';
@@ -116,7 +116,7 @@ async function printPlan(input, { policy, objective, ...target }, options, onPro
 }
 
 /**
- * Opens the log: of a folder, or made of a snapshot's decisions and what was observed since.
+ * Opens the log: of a folder, or made of a snapshot, later decisions and later interactions.
  * @param {import('./options.js').Values} options
  * @param {import('./load.js').Reading} reading
  * @returns {Promise<{ entries: any, snapshot?: Uint8Array, titleOf: (id: string) => string | undefined, close: () => Promise<void> }>}

@@ -58,7 +58,7 @@ export const operationsCheck = {
 };
 
 /**
- * Returns a function that lists the ids of the items that a filter matches, whatever else restricts them.
+ * Returns a function that lists the ids of the items that a filter matches, without other restrictions.
  * @param {import('../index.js').Item[]} items
  * @returns {Promise<CheckInput['matching']>}
  */

@@ -13,7 +13,7 @@ export class UsageError extends Error {
 /**
  * @typedef {object} Option
  * @property {string} type `flag`, `text`, `whole`, `number`, `time`, `zone`, `duration`, `names`, `pairs`, `choice` or `names-or-pairs`.
- * @property {string} [value] What `--help` calls the value; required unless a flag.
+ * @property {string} [value] Name of the value in `--help`; required unless a flag.
  * @property {string} about One line for `--help`.
  * @property {string} [short] One letter.
  * @property {boolean} [required]
@@ -23,7 +23,10 @@ export class UsageError extends Error {
  * @property {string[]} [of] For choices.
  */
 
-/** Values of a command's options, by name in camel case; the option's type determines that of the value. @typedef {Record<string, any>} Values */
+/**
+ * Values of a command's options, by name in camel case; the option's type determines the type of its value. @typedef
+ * {Record<string, any>} Values
+ */
 
 /**
  * @typedef {object} Command
@@ -32,7 +35,7 @@ export class UsageError extends Error {
  * @property {string} [about] More, for its own help.
  * @property {Record<string, Option>} options
  * @property {{ name: string, about: string, required?: boolean, many?: boolean }} [operand] One value without a name, or many.
- * @property {string[][]} examples A command line and what it does.
+ * @property {string[][]} examples A command line and its effect.
  * @property {(options: Values) => Promise<void>} run
  */
 

@@ -13,7 +13,7 @@ import { write } from './subject.js';
 const FLUSH = 1 << 16;
 
 /**
- * Output of lines: to a file of this name, if there are files. `end` completes it, `abandon` removes what was written.
+ * Output of lines: to a file of this name, if there are files. `end` completes it, `abandon` removes the files written.
  * @typedef {{ line(name: string, text: string): Promise<void>, end(): Promise<void>, abandon(): Promise<void> }} Output
  */
 

@@ -79,9 +79,9 @@ function shown(decision, recommender, { lang, reasons, explain }) {
   /** @param {string} id */
   const titleOf = (id) => recommender.item(id)?.title;
   const { user, group } = decision.subject;
-  const whom = [user !== undefined && `${zh ? '用户' : 'user'} ${user}`, group !== undefined && `${zh ? '群' : 'group'} ${group}`].filter(Boolean).join(', ');
+  const recipient = [user !== undefined && `${zh ? '用户' : 'user'} ${user}`, group !== undefined && `${zh ? '群' : 'group'} ${group}`].filter(Boolean).join(', ');
   /** @type {(string | undefined)[]} */
-  const lines = [`${printable(whom)} · ${timeInWords(decision.at, offset)} · ${decision.id}`];
+  const lines = [`${printable(recipient)} · ${timeInWords(decision.at, offset)} · ${decision.id}`];
   if (decision.personalised === false) lines.push(zh ? 'TA 关闭了个性化：只看大家的喜好，不用 TA 的任何信息。' : 'Personalisation is off for this user: the decision uses what everyone likes, and no data of theirs.');
   else if (decision.coldStart) lines.push(zh ? '还不认识 TA，先按大家的喜好来。' : 'Nothing is known about them yet; the decision uses what everyone likes.');
   if (decision.silent) lines.push(`${zh ? '现在不发：' : 'Nothing now: '}${silenceInWords(decision.silent.rule, lang, decision.silent.until, offset)}`);

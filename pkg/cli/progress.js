@@ -75,7 +75,7 @@ export class Report {
     if (this.bad <= SHOWN) this.note(`skipped ${error.message}`);
   }
 
-  /** Prints what was read and assumed, and the number of rows left out. */
+  /** Prints counts and assumptions of the reading, and the number of rows left out. */
   end() {
     this.#progress.clear();
     for (const line of this.doubts.notes(this.#lang)) this.note(line);

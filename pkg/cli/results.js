@@ -54,7 +54,7 @@ export function rankingTable(report) {
 const CUTS = { newcomers: 'newcomers (touched fewer than 5 items)', newItems: 'new items (touched fewer than 5 times)' };
 
 /**
- * Formats the metrics of predictions with little history, and of those without and after a showing.
+ * Formats the metrics of predictions with little history, and of predictions without and after a showing.
  * @param {Record<string, any>} cuts
  * @param {import('../index.js').RankingReport} all
  * @param {string} by

@@ -32,9 +32,9 @@ export const sheetStart = ({ bom = false }) => (bom ? '\ufeff' : '');
  * Refuses these options where no CSV is written.
  * @param {{ rawCells?: boolean, bom?: boolean }} options
  * @param {boolean} isSheet
- * @param {string} what
+ * @param {string} format
  */
-export function checkSheet({ rawCells, bom }, isSheet, what) {
+export function checkSheet({ rawCells, bom }, isSheet, format) {
   const given = rawCells ? '--raw-cells' : bom ? '--bom' : undefined;
-  if (given && !isSheet) throw new UsageError(`${given} goes with CSV, got ${what}`);
+  if (given && !isSheet) throw new UsageError(`${given} goes with CSV, got ${format}`);
 }

@@ -1,4 +1,7 @@
-/** @file Counts what a conversion read, made and left out, reports it on stderr, and validates every record. */
+/**
+ * @file Counts the rows that a conversion read, converted and left out, reports them on stderr, and validates every
+ * record.
+ */
 
 import { FileError } from '../files/index.js';
 import { NextpickError, createRecommender } from '../node.js';
@@ -43,7 +46,7 @@ export class Tally {
   }
 }
 
-/** Puts records into a trial recommender, so that every command can read what a conversion writes. */
+/** Puts records into a trial recommender, so that every command can read a conversion's output. */
 export class Trial {
   /** @type {any} A recommender, whose methods are called by name. */
   #recommender;

@@ -107,7 +107,7 @@ export function readList(cell, note, separators = '|') {
 }
 
 /**
- * The parts of a text between any of these signs.
+ * Splits a text at each of these signs.
  * @param {string} text
  * @param {string} signs
  */
@@ -139,7 +139,7 @@ export function readData(cell) {
 }
 
 /**
- * An attribute: a number where the text is one in its shortest form (so that `007` stays what it is), else the text.
+ * Reads an attribute: a number if the text is the shortest form of one, else the text, such as `007`.
  * @param {string} cell
  */
 export function readAttribute(cell) {

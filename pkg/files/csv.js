@@ -35,7 +35,8 @@ export class CsvReader {
   /**
    * @param {import('./limits.js').Limits} [limits] A quoted cell longer than `cellLength` was most likely never closed.
    * @param {{ skipLines?: number, separator?: string, knows?: (name: string) => boolean }} [options] `skipLines`: lines before the header that are no
-   *   rows; `separator`: what separates cells, where that is known; `knows` returns true for the name of an expected column, by which the separator is found.
+   * rows; `separator`: separator of cells, if known; `knows` returns true for the name of an expected column, by which
+   * the separator is found.
    */
   constructor(limits = limitsOf(), { skipLines = 0, separator = undefined, knows = () => false } = {}) {
     this.#limits = limits;
@@ -199,7 +200,7 @@ export class CsvReader {
   }
 
   /**
-   * Reads the cell whose opening quote stands at `at`; `undefined` if it is not closed in what has come so far.
+   * Reads the cell whose opening quote stands at `at`; `undefined` if the text so far does not close it.
    * @param {number} at
    */
   #quotedCell(at) {

@@ -37,7 +37,7 @@ const SYNONYMS = {
   },
 };
 
-/** Fields that restrict what is shown, to whom and when: typing errors in their names are searched most carefully. */
+/** Fields that restrict items, recipients or times: typing errors in their names are searched most carefully. */
 const PROTECTIVE = new Set(['hidden', 'expiresAt', 'startsAt', 'publishedAt', 'audience', 'personalised', 'pinned', 'caps', 'members', 'joinedAt']);
 
 /**

@@ -18,12 +18,12 @@ const DECIMAL = /^-?\d+\.0+$/;
 /** A correction of an id, or a doubt about it. @typedef {'absent' | 'trimmed' | 'quoted' | 'decimal' | 'long' | 'rounded'} IdDoubt */
 
 /**
- * Returns an id or kind without padding and spreadsheet quoting; `undefined` for a word that means "no value". Of a
- * number, returns its digits.
+ * Returns an id or kind without padding and spreadsheet quoting; `undefined` for a word that means "no value". A number
+ * gives its digits.
  *
  * @param {unknown} value
  * @param {(doubt: IdDoubt, value: string) => void} [doubted] Receives each change except an empty cell, each id of 18 or more digits
- *   (`long`), and each of those that seems to have lost its last digits (`rounded`).
+ *   (`long`), and each such id that seems to have lost its last digits (`rounded`).
  * @throws CellError for an id that certainly lost digits, and for other types.
  */
 export function readId(value, doubted = () => {}) {

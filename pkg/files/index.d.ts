@@ -61,13 +61,13 @@ export interface ReadOptions<Sort extends keyof RecordOf> {
   encoding?: string;
   /** Sign that separates the cells of a CSV: `,`, `;`, `|` or a tab. Default: as its header shows. */
   separator?: string;
-  /** Ends the reading, which then throws the signal's reason; what was read up to then stays read. */
+  /** Ends the reading, which then throws the signal's reason; records read before it are kept. */
   signal?: AbortSignal;
-  /** Receives the number of bytes of a text file that were read, before unpacking, and how many it has, where that is known. */
+  /** Receives the number of bytes of a text file that were read, before unpacking, and its size in bytes, if known. */
   onProgress?: (done: number, total?: number) => void;
   /** Collects counts and assumptions of the reading, for one file or many. */
   report?: LoadReport;
-  /** Receives every bad row, which is then left out. Default: the first bad row is thrown. */
+  /** Receives every bad row, which is left out. Default: the first bad row is thrown. */
   onBadRow?: (error: FileError) => void;
   /** Bounds on the file; those not given are the defaults. */
   limits?: Limits;
@@ -122,7 +122,7 @@ export interface LoadedFile {
 export class LoadReport {
   /**
    * Makes an empty report.
-   * @param options `now`: what lies more than a year after it is `late`. Default: the clock.
+   * @param options `now`: times more than a year after it are `late`. Default: the clock.
    */
   constructor(options?: { now?: Millis });
   readonly now: Millis;
@@ -144,9 +144,9 @@ export class LoadReport {
 export class LogCheck {
   /**
    * Makes a check of one log, whose doubts go into a report.
-   * @param told `config`: kinds with a weight in addition to the built-in ones. `isKnown`: true if the library has the item; without it items are not checked.
+   * @param options `config`: kinds with a weight in addition to the built-in ones. `isKnown`: true if the library has the item; without it items are not checked.
    */
-  constructor(report: LoadReport, file: string, told: { config?: Config | null; isKnown?: (item: string) => boolean });
+  constructor(report: LoadReport, file: string, options: { config?: Config | null; isKnown?: (item: string) => boolean });
   /** Checks one interaction. */
   take(interaction: { kind?: string; item?: string }, row?: number): void;
   /** Adds the recommender's counts: interactions known already, and those ahead of `trusted`, which is the host's time if `told`, else the log's end. */
@@ -159,10 +159,11 @@ export class LogCheck {
  * Columns: lists split by `|` or other signs (or JSON, or with quotes around every entry), times in ms or dates with the year first, nested fields as JSON, `attributes.city`, `context.scene`,
  * `facets.region`, `audience.tags`, `data.path`. Empty cells, `NULL` and `\N` are absent fields. Columns that the contract does not know are kept in `data`; near misses of
  * fields are refused. Usual Chinese and English names of columns are read as fields. Ids lose padding and spreadsheet quoting; whole numbers beyond 2^53 in JSON are
- * strings of their digits. Text is UTF-8, UTF-16 or GBK; cells are separated by commas, semicolons, tabs or bars. What was assumed goes into `report`.
- * In JSON, Parquet and `.xlsx` the columns are the same; their texts are read as a CSV's, and what has a type (times, lists, structs) needs no form.
- * One row group of it is in memory at a time where `source` is a Blob; a stream is taken in whole first. It is read in a worker, which is
- * ended when it takes too long or, in Node, more than 2 GB of heap: a damaged table is an error and not the end of the process.
+ * strings of their digits. Text is UTF-8, UTF-16 or GBK; cells are separated by commas, semicolons, tabs or bars.
+ * Assumptions go into `report`. In JSON, Parquet and `.xlsx` the columns are the same; their texts are read as a CSV's,
+ * and typed values (times, lists, structs) need no form. One row group of it is in memory at a time where `source`
+ * is a Blob; a stream is first read as a whole. It is read in a worker, which is ended when it takes too long or, in
+ * Node, more than 2 GB of heap: a damaged table is an error and not the end of the process.
  *
  * @example
  * for await (const batch of readRecords(file, { sort: 'items', name: 'items.csv' })) rec.putItems(batch.map(({ record }) => record));
@@ -205,7 +206,7 @@ export function readJsonFile(
  * @example
  * for await (const batch of readRecords(file, { sort: 'items', name: 'items.csv' })) offer(batch, (records) => rec.putItems(records), { name: 'items.csv' });
  * @param put Must change nothing if it throws; every `put…` and `observe…` of the recommender does so.
- * @returns `told`: the answer of `put`, if any record was left; `taken`: the rows that were put.
+ * @returns `told`: the result of `put`; absent if no record was put; `taken`: the rows that were put.
  * @throws FileError
  */
 export function offer<Row extends { row: number; record: object }, Told>(

@@ -79,7 +79,7 @@ function unpackBlock(block, page, start) {
     from += 2;
     const length = lengthOf(token & 15) + LEAST_MATCH;
     if (distance === 0 || distance > to || to + length > page.length) throw new Error('an LZ4 match outside of its page');
-    // A match may overlap what it writes: byte by byte.
+    // Byte by byte, because a match may overlap its output.
     for (let i = 0; i < length; i++, to++) page[to] = page[to - distance];
   }
   return to;

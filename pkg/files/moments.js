@@ -5,7 +5,7 @@ import { CellError, shown } from './cells.js';
 
 const [SECOND, MINUTE, YEAR] = [1000, 60_000, 365 * 86_400_000];
 
-/** Times are before the year 2200: what is later is mostly in microseconds. */
+/** Times are before the year 2200: later ones are mostly in microseconds. */
 const MAX_TIME = Date.UTC(2200, 0);
 /** The earliest time, JavaScript's and the module's. */
 const MIN_TIME = -8.64e15;

@@ -219,7 +219,7 @@ export function objectReader(reading) {
     if (typeof given !== 'object' || given === null || Array.isArray(given)) throw placed(undefined, 'an object', shown(given), 'cell');
     /** @type {Record<string, any>} */
     const record = {};
-    // Keys with a dot add to what others make: they come after them.
+    // Keys with a dot add to the fields of other keys: they are applied after them.
     /** @type {[Column, unknown][] | undefined} */
     let dotted;
     for (const name of Object.keys(given)) {

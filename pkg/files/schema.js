@@ -11,8 +11,8 @@ const AUDIENCE = Object.fromEntries(
 );
 
 /**
- * Per sort of record: the type of each field, the fields with a free part (`attributes.city`), what must be there, and whether the contract
- * has a `data` for the rest, or a type for it.
+ * Per sort of record: the type of each field, the fields with a free part (`attributes.city`), the required fields, and
+ * the contract's `data` for other columns, or their type.
  * @type {Record<string, Sort>}
  */
 export const SORTS = {

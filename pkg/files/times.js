@@ -12,8 +12,9 @@ const PAUSE = 3;
  * The end of a log that may hold stray times: the latest time that is reached from the bulk of the log without an unusual gap.
  *
  * The last `max(10, n / 1000)` rows, but no more than a quarter, are checked. From the last row before them on, each is
- * accepted while the gap to the row before is at most three times the longest gap between rows of the later half of the log (and an hour in
- * any case: what lies nearer is within what a recommender takes). The first row after a longer gap, and all after it, are set aside.
+ * accepted while the gap to the row before is at most three times the longest gap between rows of the later half of the
+ * log (and at least an hour: a recommender accepts shorter gaps). The first row after a longer gap, and all after it,
+ * are set aside.
  *
  * A fixed support ("so many rows within the day before") would refuse the correct end of a log with a row a week; gaps depend on how dense a log is.
  * Only the later half counts, so that times in another unit, which lie decades before, have no effect. Up to ten rows, wherever

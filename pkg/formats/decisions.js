@@ -28,7 +28,7 @@ export function interactionsIn(row) {
   return kind === undefined ? [] : [row];
 }
 
-/** Outcomes of decisions: whether a kind followed a pick, by decision id and item. */
+/** Outcomes of one kind, by decision id and item of the pick. */
 export class Outcomes {
   /** Number of interactions of the kind without a decision. */
   unnamed = 0;
@@ -64,7 +64,7 @@ export class Outcomes {
     return 1;
   }
 
-  /** Returns the number of outcomes queried, and of those not in the log of decisions. */
+  /** Returns the number of outcomes queried, and the number of outcomes outside of the log of decisions. */
   counts() {
     const found = [...this.#came.values()].filter((queried) => queried).length;
     return { found, strange: this.#came.size - found };

@@ -19,7 +19,7 @@ const NAMED = ['category', 'format', 'source', 'lang', 'stage', 'play', 'role'];
 /** Reserved namespaces. */
 const TAKEN = new Set([...NAMED, 'tag', 'tags']);
 /**
- * Labels as fields of ours: tags, named labels, and what is neither.
+ * Labels as fields of nextpick: tags, named labels, and unreadable values.
  * @typedef {{ tags?: string[] | Record<string, number>, others: Record<string, any>, unread?: unknown }} Labels
  */
 
@@ -108,7 +108,7 @@ export function fromGorseItem(row, options = {}) {
     const found = isName(value) ? [value] : (namesIn(value) ?? weightsIn(value));
     if (found && !TAKEN.has(space) && isNamespace(space)) facets[space] = found;
   }
-  // Labels of these names fill the fields; conflicting categories are kept as they are.
+  // Labels in `NAMED` fill the fields; conflicting categories are kept as they are.
   const contradicted = (own.category && category && own.category.split('/')[0] !== category) || (facets.categories && further.length);
   if (further.length) facets.categories ??= further;
   return kept({
@@ -294,10 +294,10 @@ function returned(data, leftOut) {
 
 /**
  * @param {import('./index.js').LeftOut} leftOut
- * @param {string} what
+ * @param {string} data
  */
-function refused(leftOut, what) {
-  leftOut(what);
+function refused(leftOut, data) {
+  leftOut(data);
   return undefined;
 }
 

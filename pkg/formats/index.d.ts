@@ -13,7 +13,7 @@ import type { Channel, Decision, Group, Interaction, Item, User } from '../index
 /**
  * Receives a description of data without a counterpart: `event "scroll"`, `an interaction without an item`, `audience`.
  */
-export type LeftOut = (what: string) => void;
+export type LeftOut = (data: string) => void;
 
 /** Receivers of an import's notes, and its settings. */
 export interface ImportNotes {
@@ -147,9 +147,9 @@ export interface EventOptions extends ImportNotes {
 export const GA4_KINDS: Readonly<Record<string, string>>;
 /**
  * Converts a row of Google Analytics 4's BigQuery export: one interaction per entry of `items`, or a single one; none
- * if the event has no kind or no user. Ids are derived from what distinguishes events (the index in `items`; for a
- * purchase the transaction), so that a day imported twice counts once. `(not set)` and the like are read as missing;
- * `event_timestamp` must be in microseconds.
+ * if the event has no kind or no user. Ids are derived from the fields that distinguish events (the index in `items`;
+ * for a purchase the transaction), so that a day imported twice counts once. `(not set)` and the like are read as
+ * missing; `event_timestamp` must be in microseconds.
  * @example
  * rec.observeAll(fromGa4Event(row, { kinds: { page_view: 'impression' } }));
  */
@@ -222,7 +222,7 @@ export function decisionIn(row: unknown): Decision | undefined;
  */
 export function interactionsIn(row: unknown): Interaction[];
 
-/** Outcomes of decisions: whether a kind followed a pick. */
+/** Outcomes of one kind, by decision and pick. */
 export class Outcomes {
   /** Makes an empty log of outcomes of one kind. */
   constructor(kind: string);
@@ -234,7 +234,7 @@ export class Outcomes {
   add(interaction: Interaction): void;
   /** Returns 1 if the kind followed this pick of this decision, else 0. */
   rewardOf(decision: string, item: string): 0 | 1;
-  /** Returns the number of picks with an outcome, and of outcomes that were never queried. */
+  /** Returns the number of picks with an outcome, and the number of outcomes that were never queried. */
   counts(): { found: number; strange: number };
 }
 

@@ -25,11 +25,11 @@ export class Notes {
 
   /**
    * Notes data that becomes no record.
-   * @param {string} what
+   * @param {string} data
    */
-  leftOut(what) {
-    this.#leftOut(what);
-    this.doubted('leftOut', what);
+  leftOut(data) {
+    this.#leftOut(data);
+    this.doubted('leftOut', data);
     return [];
   }
 

@@ -45,8 +45,8 @@ export function toObd(decision, context) {
   if (!namesIn(attributes)) throw NextpickError.invalid('attributes', 'a list of names', attributes);
   const known = oursIfAny('user', record, 'record')?.attributes;
   const timestamp = isoOf(at).replace('T', ' ').replace('Z', '+00:00');
-  const whom = subject.user === undefined ? 'group' : subject.group === undefined ? 'user' : 'member';
-  const features = [whom, channel, ...attributes.map((/** @type {string} */ name) => known?.[name])];
+  const addressee = subject.user === undefined ? 'group' : subject.group === undefined ? 'user' : 'member';
+  const features = [addressee, channel, ...attributes.map((/** @type {string} */ name) => known?.[name])];
   return picks.map(({ item, propensity = 1 }, i) => {
     const index = indexOf(item);
     if (!(Number.isInteger(index) && index >= 0)) throw NextpickError.invalid(`picks[${i}].item`, 'an item of the library', item);

@@ -69,8 +69,8 @@ export function fromTrack(row, { kinds = {}, fields = {}, transactions, ...noteO
   const known = id(userId, 'userId', notes) ?? traitOf(circumstances, 'userId', notes);
   const user = known ?? id(anonymousId, 'anonymousId', notes) ?? traitOf(circumstances, 'anonymousId', notes);
   const group = fields.group ? first(id, own, [fields.group], 'properties', notes) : id(groupId, 'context.groupId', notes);
-  const who = user ?? group;
-  if (who === undefined) return notes.leftOut('a call without a user');
+  const actor = user ?? group;
+  if (actor === undefined) return notes.leftOut('a call without a user');
   const moment = firstOf(rest, MOMENTS) ?? 'timestamp';
   const { [moment]: stamp, ...others } = rest;
   const shared = { user, group, kind, at: needed(time(stamp, moment, notes), moment) };
@@ -105,7 +105,7 @@ export function fromTrack(row, { kinds = {}, fields = {}, transactions, ...noteO
     const each = first(number, product, worth, path) ?? (converts && !fields.value ? priceOf(product, path) : undefined);
     return [kept({ ...shared, id: message && idOf(message, i), item, value: each ?? (all.length === 1 ? whole() : undefined), data: kept({ ...data, product }) })];
   };
-  return once(transactions, order && [name, who, order], {
+  return once(transactions, order && [name, actor, order], {
     make: () => (all.length ? all.flatMap(listed) : alone()),
     again: () => notes.leftOut('a repeated order'),
   });

@@ -16,8 +16,8 @@ const NAMED = ['category', 'format', 'source', 'lang', 'stage', 'play', 'role'];
  * Converts a decision's picks, each to one example of a contextual bandit.
  *
  * The probability of a pick is that of choosing it for its slot *given the picks before it*: so the actions of the second line are the
- * library without the first pick, and so on. What the decision refused (`explain`) is not among them either. `a` and `p` hold the chosen
- * action alone: the probabilities of the others are not in a decision.
+ * library without the first pick, and so on. Items that the decision refused (`explain`) are not among them either. `a`
+ * and `p` hold the chosen action alone: the probabilities of the others are not in a decision.
  *
  * @param {import('../index.js').Decision} decision
  * @param {object} context

@@ -13,8 +13,8 @@ import { checkSource, compile } from './source.js';
  * @typedef {object} HostAbilities
  * @property {(url: URL) => unknown} [open] Reads an address that the host's `fetch` cannot.
  * @property {() => Promise<Uint8Array<ArrayBuffer>>} [readBytes] Reads the bytes of the module that was found.
- * @property {boolean} [instantiatesAtOnce] Whether a module may be instantiated synchronously. The bindings' other way uses `Response`,
- *   at which Node loads its `fetch`: 45 ms of CPU.
+ * @property {boolean} [instantiatesAtOnce] True if a module may be instantiated synchronously. The bindings' other way
+ * uses `Response`, for which Node loads its `fetch`: 45 ms of CPU.
  */
 
 /** One of the two modules, shared by all entries of the package in a page or process. */
@@ -53,7 +53,7 @@ export class WasmModule {
   }
 
   /**
-   * Loads the module from what the host gives. Without effect if it is loaded already.
+   * Loads the module from the host's source. Has no effect if it is loaded already.
    *
    * @param {unknown} source
    */

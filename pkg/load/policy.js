@@ -9,9 +9,9 @@ export function watchPolicy() {
   const host = typeof globalThis.addEventListener === 'function' && typeof globalThis.removeEventListener === 'function' ? globalThis : undefined;
   host?.addEventListener('securitypolicyviolation', note);
   return {
-    /** Returns one sentence about what was forbidden; empty if nothing was. */
+    /** Returns one sentence about the violations; empty without any. */
     async violations() {
-      // The event may follow the failure of what it forbade.
+      // The event may follow the failure that it explains.
       if (host) await new Promise((resolve) => setTimeout(resolve, 0));
       if (!seen.length) return '';
       const [{ effectiveDirective, blockedURI }] = seen;

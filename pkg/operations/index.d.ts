@@ -168,8 +168,8 @@ export interface EvidenceMode {
 }
 
 /**
- * Returns an experiment whose log can answer what other settings would have brought, with its cost. Groups of purpose
- * `notice` never take part.
+ * Returns an experiment whose log suffices for off-policy evaluation of other settings, with its cost. Groups of
+ * purpose `notice` never take part.
  * @throws NextpickError `invalid` for another temperature, or for the purpose `notice`.
  * @example
  * ```js

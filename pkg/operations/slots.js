@@ -3,7 +3,7 @@
  * day" are then decided by the rules of journeys.
  */
 
-/** Ids of these journeys begin with it; those of an operator's journeys may not. */
+/** Prefix of the ids of these journeys; ids of an operator's journeys may not begin with it. */
 const SLOT_PREFIX = 'slot:';
 
 /** Hours during which a refused message of a slot is tried again. */
@@ -20,7 +20,7 @@ export function journeyOf({ id, time, weekdays, to, audience, request = {} }) {
     trigger: { type: 'schedule', every: 'day' },
     audience,
     channel,
-    // A regular message also goes to users who opted out of profiling: it uses nothing of them.
+    // A regular message also goes to users who opted out of profiling: it uses no data of them.
     transactional: true,
     steps: [step],
   };

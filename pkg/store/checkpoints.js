@@ -26,7 +26,7 @@ const LONGEST_WAIT = 600_000;
 /**
  * State at the moment of a snapshot: number of the last entry, pending removals, and further values taken from the recommender.
  * @typedef {{ end: number, forgotten: import('./folder.js').Removal[] }} Taken
- * @typedef {<T extends object>(what: (core: import('../index.js').Recommender) => T) => Taken & T} Taking
+ * @typedef {<T extends object>(read: (core: import('../index.js').Recommender) => T) => Taken & T} Taking
  */
 
 export class Checkpoints {
@@ -115,11 +115,11 @@ export class Checkpoints {
   async #write() {
     let since = 0;
     /** @type {Taking} */
-    const take = (what) => {
+    const take = (read) => {
       const { core, end, forgotten } = this.#state();
       since = this.#since;
       [this.#since, this.#isScheduled] = [0, false];
-      return Object.assign({ end, forgotten }, what(core));
+      return Object.assign({ end, forgotten }, read(core));
     };
     try {
       await (this.#isLarge ? this.#writeApart(take) : this.#writeHere(take));

@@ -51,7 +51,7 @@ export function openImage(folder) {
 export const writeImage = (fs, folder, bytes) => writeWhole(fs, folder, NAME, bytes, OWNER_ONLY);
 
 /**
- * Removes the image, if there is one, and what an interrupted write left of another.
+ * Removes the image, if there is one, and the part file of an interrupted write.
  * @param {string} folder
  */
 export async function removeImage(folder) {

@@ -31,7 +31,7 @@ import { NO_BYTES, checksum, damaged, parseNames, sumOf, tailOf } from './segmen
  * @property {string[]} notes
  * @property {{ name: string, from: number, line: number } | undefined} torn Bytes after the valid end of the last segment.
  * @property {number} number Number of the manifest; 0 if there is none.
- * @property {{ name: string, what: string }} [behind] Snapshot that holds more than the log.
+ * @property {{ name: string, damage: string }} [behind] Snapshot that holds more than the log.
  */
 
 /**
@@ -72,8 +72,8 @@ async function readNamedFiles(fs, folder, layout, manifest, files) {
   // A manifest that may have been copied with the files does not show which log is valid; so neither is moved away.
   const foreign = files.segments.filter((one) => one.mark !== mark && !isOwn(one.name)).map(({ name }) => name);
   if (foreign.length) {
-    const what = `holds files of another log in addition to those that its manifest names (${foreign.join(', ')})`;
-    throw new NextpickError('damaged', `${folder} ${what}. Take away those that do not belong here, or bring the folder back from a copy`, { path: folder });
+    const damage = `holds files of another log in addition to those that its manifest names (${foreign.join(', ')})`;
+    throw new NextpickError('damaged', `${folder} ${damage}. Take away those that do not belong here, or bring the folder back from a copy`, { path: folder });
   }
   Object.assign(layout, { generation, mark, segments: manifest.segments.map((one) => ({ ...one, seq: one.first })) });
   /** @type {[Segment, string, boolean][]} */
@@ -93,9 +93,9 @@ async function readNamedFiles(fs, folder, layout, manifest, files) {
     return found ? [{ ...one, ...found }] : [];
   });
   layout.snapshot = await newestSound(fs, folder, layout);
-  for (const [{ name, last }, what] of cut) {
-    if (!(last <= (layout.snapshot?.seq ?? -1))) throw damaged(folder, name, undefined, what);
-    layout.notes.push(`${join(folder, name)} ${what}. The state is complete, because the snapshot contains these entries; the log is not`);
+  for (const [{ name, last }, damage] of cut) {
+    if (!(last <= (layout.snapshot?.seq ?? -1))) throw damaged(folder, name, undefined, damage);
+    layout.notes.push(`${join(folder, name)} ${damage}. The state is complete, because the snapshot contains these entries; the log is not`);
   }
 }
 
@@ -112,8 +112,8 @@ async function readFoundFiles(fs, folder, layout, files, isUnsound) {
   const { segments, snapshots } = files;
   const marks = [...new Set([...segments, ...snapshots].map(({ mark }) => mark).filter(Boolean))];
   if (marks.length > 1) {
-    const what = `holds files of ${marks.length} logs (${marks.join(', ')}), and ${isUnsound ? 'its manifest is not as it was written' : 'no manifest says which of them counts'}`;
-    throw new NextpickError('damaged', `${folder} ${what}. Take away those that do not belong here, or bring the folder back from a copy`, { path: folder });
+    const damage = `holds files of ${marks.length} logs (${marks.join(', ')}), and ${isUnsound ? 'its manifest is not as it was written' : 'no manifest says which of them counts'}`;
+    throw new NextpickError('damaged', `${folder} ${damage}. Take away those that do not belong here, or bring the folder back from a copy`, { path: folder });
   }
   [layout.mark] = marks;
   if (isUnsound) layout.notes.push('the manifest was not as it was written: the whole log is replayed, and a manifest is made from it');
@@ -135,7 +135,7 @@ async function readFoundFiles(fs, folder, layout, files, isUnsound) {
   const generation = segments[0]?.generation ?? 1;
   // If this log ends before a snapshot, and there is no other, missing entries cannot be distinguished from entries never
   // written.
-  if (reason?.behind && !segments.some((one) => one.generation < reason.generation)) throw damaged(folder, reason.behind.name, undefined, reason.behind.what);
+  if (reason?.behind && !segments.some((one) => one.generation < reason.generation)) throw damaged(folder, reason.behind.name, undefined, reason.behind.damage);
   const segmentsHere = segments.filter((one) => one.generation === generation);
   Object.assign(layout, { generation, segments: await chainSegments(fs, folder, segmentsHere), snapshots: [] });
   await followTail(fs, folder, layout, []);
@@ -216,7 +216,7 @@ async function newestSound(fs, folder, layout) {
     const isSound = checksum(bytes) === one.crc;
     if (isSound && one.seq <= end) return { ...one, bytes };
     layout.snapshots = layout.snapshots.filter(({ name }) => name !== one.name);
-    if (isSound) layout.behind ??= { name: one.name, what: `holds more than the log, which ends at entry ${end}` };
+    if (isSound) layout.behind ??= { name: one.name, damage: `holds more than the log, which ends at entry ${end}` };
     layout.strange.set(one.name, isSound ? `holds more than the log, which ends at entry ${end}` : 'was not as it was written: its content is read from older files');
   }
   return undefined;

@@ -64,7 +64,7 @@ export async function lock(fs, folder, times) {
         await removeIfPresent(fs, path);
         continue;
       }
-      // From here on earlier holders fail their check; what they wrote before is found by later reads.
+      // From here on earlier holders fail their check; later reads find their earlier writes.
       for (const number of numbers(names)) if (number <= last) await removeIfPresent(fs, join(folder, `lock-${number}`));
       await removeLeftClaims(fs, folder, names, me);
       return await held(fs, path, { beat, number: last + 1, mayBeShared: !isGone });
@@ -81,8 +81,8 @@ export async function lock(fs, folder, times) {
  * @returns {Promise<Held>}
  */
 async function held(fs, path, { beat, number, mayBeShared }) {
-  /** @param {string} what */
-  const lost = (what) => new NextpickError('locked', `${path} ${what}: another process took this one for dead and holds the folder now`, { path });
+  /** @param {string} event */
+  const lost = (event) => new NextpickError('locked', `${path} ${event}: another process took this one for dead and holds the folder now`, { path });
   const taken = await fs.stat(path).catch(ignoreMissing);
   if (!taken) throw lost('is gone');
   const { ino, mtimeMs } = taken;

@@ -76,7 +76,7 @@ export class Log {
       await this.#lock.check().then(() => handle.truncate(segment.bytes)).catch(() => {});
       throw error;
     }
-    // After the write: a new holder reads the log afterwards, and finds what was written before.
+    // After the write: a new holder of the lock reads the log later, and finds these entries.
     await this.#lock.check();
     segment.bytes += bytes.length;
     segment.crc = checksumOn(bytes, segment.crc ?? NO_BYTES);

@@ -280,10 +280,10 @@ export async function* entriesOf(fs, folder, segments, from, to) {
  * @param {string} folder
  * @param {string} name
  * @param {number | undefined} line
- * @param {string} what
+ * @param {string} damage
  */
-export function damaged(folder, name, line, what) {
+export function damaged(folder, name, line, damage) {
   const place = line === undefined ? join(folder, name) : `${join(folder, name)}, line ${line}`;
   const mend = `Bring the file back from a copy; or \`nextpick store repair ${folder}\` goes on with all that can still be read, and keeps the old files`;
-  return new NextpickError('damaged', `${place} ${what}. ${mend}`, { path: join(folder, name), value: line === undefined ? '' : `line ${line}` });
+  return new NextpickError('damaged', `${place} ${damage}. ${mend}`, { path: join(folder, name), value: line === undefined ? '' : `line ${line}` });
 }

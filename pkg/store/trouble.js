@@ -1,4 +1,4 @@
-/** @file Errors of the system on opening a folder, in words: what happened, where, and the remedy. */
+/** @file Errors of the system on opening a folder, in words: cause, path and remedy. */
 
 import { NextpickError } from '../error.js';
 

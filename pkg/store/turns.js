@@ -84,7 +84,7 @@ export class Turns {
       this.check();
       return work();
     };
-    // The next turn runs whether this one succeeded or not; after a failed write `check` refuses it.
+    // The next turn runs also after a failure of this one; after a failed write `check` refuses it.
     const turn = this.#last.then(run, run);
     turn.catch(() => {});
     this.#last = turn;
@@ -95,7 +95,7 @@ export class Turns {
 /** @param {any} cause */
 function writeFailure(cause) {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  const what = 'what was not acknowledged may be lost, and nothing more is taken. Mend the cause, then open it again';
-  const message = `the store could not be written (${reason}); ${what}`;
+  const remedy = 'unacknowledged changes may be lost, and no more are accepted. Mend the cause, then open it again';
+  const message = `the store could not be written (${reason}); ${remedy}`;
   return new NextpickError(cause?.code === 'locked' ? 'locked' : 'store', message, { cause });
 }

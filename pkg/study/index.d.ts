@@ -1,5 +1,5 @@
 /**
- * Studies of a log of messages and interactions: what came of the messages, which variant did better, who brought others.
+ * Studies of a log of messages and interactions: responses to messages, comparison of variants, referral leaders.
  * They run in the study module, which is loaded at the first use.
  */
 
@@ -9,7 +9,7 @@ import type { Entry } from '../store/index.js';
 export { evaluateCases, evaluateImpressions, evaluateReplay, fit, makeCases } from '../index.js';
 
 /**
- * Loads the study module from what the host gives, before the first study, evaluation or fit. Otherwise as `init` of
+ * Loads the study module from the host's source, before the first study, evaluation or fit. Otherwise as `init` of
  * `nextpick`.
  * @example
  * await initStudy(fetch('/assets/nextpick_study_bg.wasm'));
@@ -181,7 +181,7 @@ export interface Comparison {
 
 /**
  * Users who brought others, by one level of invitations: most arrivals first, then most active, purchases, value and
- * invitations. What the invited people did counts up to the end of the log.
+ * invitations. Activity of the invited people counts up to the end of the log.
  * @example
  * const leaders = await referralLeaders({ interactions }, { from: Date.UTC(2026, 2, 1), to: Date.UTC(2026, 3, 1) });
  */
@@ -189,9 +189,9 @@ export function referralLeaders(input: StudyInput, request: ReferralRequest): Pr
 
 /** Request for referral leaders. */
 export interface ReferralRequest {
-  /** Only invitations, shares, comments and likes from this moment on. */
+  /** Start of the period in which invitations, shares, comments and likes count. */
   from: Millis;
-  /** Up to this moment, itself included. */
+  /** End of the period, inclusive. */
   to: Millis;
   /** The kind of an invitation; its `target` is the invitee. Default `invited`. */
   kind?: Kind;
@@ -203,16 +203,16 @@ export interface ReferralRequest {
   limit?: number;
 }
 
-/** User who brought others, with what became of them. */
+/** User who brought others, with the arrivals, activity and purchases of the invited people. */
 export interface ReferralLeader {
   user: string;
   /** Distinct people invited. */
   invited: number;
-  /** Invited people whose first activity came within the window and who had not been known before. */
+  /** Invited people with their first activity ever within the window after the invitation. */
   arrived: number;
   /** Arrived people with activity after `activeAfterDays`. */
   active: number;
-  /** Arrived people who bought (a kind with `usesValue`). */
+  /** Arrived people with a purchase (a kind with `usesValue`). */
   purchased: number;
   /** Sum of the `value` of these purchases. */
   value: number;

@@ -98,7 +98,7 @@ async function readChanges(given, module, pieces, flush, call) {
     else if ('reserve' in entry) reserved.set(entry.reserve.id, entry.reserve);
     else if ('confirm' in entry) {
       const sent = reserved.get(entry.confirm.decision);
-      // The reservation for a user who was deleted is deleted, its confirmation is not.
+      // The reservation for a deleted user is deleted, its confirmation is not.
       if (sent) pieces.sent.add({ ...sent, at: entry.confirm.at });
     }
     else if ('observe' in entry) pieces.interactions.add(entry.observe);

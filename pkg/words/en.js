@@ -55,16 +55,16 @@ export const en = {
   reasons: {
     base: () => 'Base score of every item',
     affinity: ({ positive, facet, whose, feature }) => {
-      const what = facet ?? 'this kind of content';
+      const content = facet ?? 'this kind of content';
       const lately = feature.parts.includes('short') ? ' lately' : '';
-      const said = positive ? `Because ${verb(whose, 'like', 'likes')} ${what}` : `${capital(verb(whose, 'care', 'cares'))} little for ${what}`;
+      const said = positive ? `Because ${verb(whose, 'like', 'likes')} ${content}` : `${capital(verb(whose, 'care', 'cares'))} little for ${content}`;
       return said + lately;
     },
     neighbours: ({ positive, from, whose, items }) => {
       if (!from) return positive ? `Close to what ${WHO[whose]} liked before` : `Goes badly with what ${WHO[whose]} liked before`;
-      const what = items > 1 ? `${from} and ${items - 1} more` : from;
-      if (!positive) return `Goes badly with ${what}, which ${WHO[whose]} liked`;
-      return items > 1 ? `Close to ${what}, which ${WHO[whose]} liked` : `Because ${WHO[whose]} liked ${from}`;
+      const content = items > 1 ? `${from} and ${items - 1} more` : from;
+      if (!positive) return `Goes badly with ${content}, which ${WHO[whose]} liked`;
+      return items > 1 ? `Close to ${content}, which ${WHO[whose]} liked` : `Because ${WHO[whose]} liked ${from}`;
     },
     trend: ({ positive, feature, span }) => {
       const said = `any people looked at it${feature.parts.includes('group') ? ' in this group' : ''} ${span ? `in the last ${span}` : 'lately'}`;
@@ -75,8 +75,8 @@ export const en = {
       return positive ? `Because it ${said}` : `It ${said}, which speaks against it here`;
     },
     ease: ({ positive, from, whose }) => {
-      const what = from ? `${from}, which ${WHO[whose]} liked` : `what ${WHO[whose]} liked before`;
-      return positive ? `Goes with ${what}` : `Rarely goes with ${what}`;
+      const content = from ? `${from}, which ${WHO[whose]} liked` : `what ${WHO[whose]} liked before`;
+      return positive ? `Goes with ${content}` : `Rarely goes with ${content}`;
     },
     visit: ({ positive, feature }) => {
       const said = {
@@ -93,25 +93,25 @@ export const en = {
     contemporary: ({ positive }) => `${positive ? 'It came out' : 'It did not come out'} when they were here`,
     repeat: ({ positive }) => (positive ? 'They often return to items they know' : 'They know it already'),
     terms: ({ positive, facet, whose }) => {
-      const what = facet ? `content with the ${facet}` : 'content with such words';
-      return positive ? `Because ${verb(whose, 'often read', 'often reads')} ${what}` : `${capital(verb(whose, 'rarely read', 'rarely reads'))} ${what}`;
+      const content = facet ? `content with the ${facet}` : 'content with such words';
+      return positive ? `Because ${verb(whose, 'often read', 'often reads')} ${content}` : `${capital(verb(whose, 'rarely read', 'rarely reads'))} ${content}`;
     },
     fatigue: ({ positive, facet, feature }) => {
-      const what = feature.parts.includes('item') ? 'this item' : (facet ?? 'content like this');
-      return `${capital(what)} was sent a lot lately${positive ? ', which speaks for it here' : ''}`;
+      const content = feature.parts.includes('item') ? 'this item' : (facet ?? 'content like this');
+      return `${capital(content)} was sent a lot lately${positive ? ', which speaks for it here' : ''}`;
     },
     context: ({ positive, facet, feature }) => {
       const whose = { user: 'this user’s tags', group: 'this group', channel: 'this account', request: 'the moment' }[feature.parts[0]] ?? 'the moment';
-      const what = facet ?? 'it';
-      return positive ? `Because ${what} suits ${whose}` : `${capital(what)} does not suit ${whose}`;
+      const content = facet ?? 'it';
+      return positive ? `Because ${content} suits ${whose}` : `${capital(content)} does not suit ${whose}`;
     },
     portrait: ({ positive, facet }) => {
-      const what = facet ?? 'content like this';
-      return positive ? `Because content with their tags often has ${what}` : `Content with their tags often has ${what}, which speaks against it here`;
+      const content = facet ?? 'content like this';
+      return positive ? `Because content with their tags often has ${content}` : `Content with their tags often has ${content}, which speaks against it here`;
     },
     effects: ({ positive, facet, whose }) => {
-      const what = facet ?? 'content like this';
-      return positive ? `Because ${verb(whose, 'respond', 'responds')} to ${what} more often than most` : `${capital(verb(whose, 'respond', 'responds'))} to ${what} less often than most`;
+      const content = facet ?? 'content like this';
+      return positive ? `Because ${verb(whose, 'respond', 'responds')} to ${content} more often than most` : `${capital(verb(whose, 'respond', 'responds'))} to ${content} less often than most`;
     },
     diversity: ({ positive, from }) => `${positive ? 'Different from' : 'Too much like'} ${from ? `${from}, picked before it` : 'what was picked before it'}`,
     pinned: () => 'Pinned by the operator',
@@ -203,8 +203,8 @@ export const en = {
     visit: ({ parts }) => ({ new: 'New since the last visit', habit: 'Usual age of what they read', away: 'Demand after an absence', newcomer: parts[1] === 'age' ? 'Freshness for newcomers' : 'Demand for newcomers' })[parts[0]] ?? 'Visits',
     rates: ({ parts }) => {
       if (!parts.length) return 'Responses';
-      const what = { any: 'Any response to', shown: 'Impressions of', effect: 'Unexplained responses to' }[parts[1]] ?? 'Responses to';
-      return `${what} ${rateOf(parts)}`;
+      const label = { any: 'Any response to', shown: 'Impressions of', effect: 'Unexplained responses to' }[parts[1]] ?? 'Responses to';
+      return `${label} ${rateOf(parts)}`;
     },
     contemporary: ({ span }) => (span ? `Came out when they were here (${span})` : 'Came out when they were here'),
     repeat: () => 'Known to them',

@@ -1,4 +1,4 @@
-/** @file A replay that mostly measures what was sent, as a sentence in Chinese and English. */
+/** @file A sentence, in Chinese and English, about a replay that mostly measures the operator's choice of items. */
 
 /** @type {Record<string, (values: { answered: string, all: string }) => string>} */
 const WORDS = {

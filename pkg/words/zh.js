@@ -46,15 +46,15 @@ export const zh = {
   reasons: {
     base: () => '每条内容都有的基础分',
     affinity: ({ positive, facet, whose, feature }) => {
-      const what = facet ?? '这类内容';
+      const content = facet ?? '这类内容';
       const lately = feature.parts.includes('short') ? '最近' : '一直';
-      return positive ? `因为${WHO[whose]}${lately}喜欢${what}` : `${WHO[whose]}${lately}对${what}兴趣不大，扣分`;
+      return positive ? `因为${WHO[whose]}${lately}喜欢${content}` : `${WHO[whose]}${lately}对${content}兴趣不大，扣分`;
     },
     neighbours: ({ positive, from, whose, items }) => {
       if (!from) return positive ? `因为和${WHO[whose]}喜欢过的内容相近` : `和${WHO[whose]}喜欢过的内容不太搭，扣分`;
-      const what = items > 1 ? `${from}等 ${items} 条` : from;
-      if (!positive) return `和${WHO[whose]}喜欢过的${what}不太搭，扣分`;
-      return items > 1 ? `因为和${WHO[whose]}喜欢过的${what}相近` : `因为${WHO[whose]}喜欢过${from}`;
+      const content = items > 1 ? `${from}等 ${items} 条` : from;
+      if (!positive) return `和${WHO[whose]}喜欢过的${content}不太搭，扣分`;
+      return items > 1 ? `因为和${WHO[whose]}喜欢过的${content}相近` : `因为${WHO[whose]}喜欢过${from}`;
     },
     trend: ({ positive, feature, span }) => {
       const said = `${feature.parts.includes('group') ? '群里' : ''}${span ? `最近 ${span}` : '最近'}很多人看`;
@@ -65,8 +65,8 @@ export const zh = {
       return positive ? `因为${said}` : `${said}，反而扣分`;
     },
     ease: ({ positive, from, whose }) => {
-      const what = from ? `${WHO[whose]}喜欢过的${from}` : `${WHO[whose]}喜欢过的内容`;
-      return positive ? `和${what}常一起受欢迎` : `和${what}很少一起受欢迎，扣分`;
+      const content = from ? `${WHO[whose]}喜欢过的${from}` : `${WHO[whose]}喜欢过的内容`;
+      return positive ? `和${content}常一起受欢迎` : `和${content}很少一起受欢迎，扣分`;
     },
     visit: ({ positive, feature }) => {
       const said = { new: '上次来过之后才发布', habit: '发布时间合不合平时的阅读习惯', away: '隔了一阵没来，先看大家在看的', newcomer: '对新人了解还少，先看大家在看的' }[feature.parts[0]] ?? '来访的时间';
@@ -80,27 +80,27 @@ export const zh = {
     contemporary: ({ positive }) => (positive ? '发布时这位用户正活跃' : '发布时这位用户不活跃，扣分'),
     repeat: ({ positive }) => (positive ? '喜欢回看看过的' : '已经看过，扣分'),
     terms: ({ positive, facet, whose }) => {
-      const what = facet ? `带${facet}的内容` : '用词相近的内容';
-      return positive ? `因为${WHO[whose]}常看${what}` : `${WHO[whose]}不爱看${what}，扣分`;
+      const content = facet ? `带${facet}的内容` : '用词相近的内容';
+      return positive ? `因为${WHO[whose]}常看${content}` : `${WHO[whose]}不爱看${content}，扣分`;
     },
     fatigue: ({ positive, facet, feature }) => {
-      const what = feature.parts.includes('item') ? '这条' : (facet ?? '同类内容');
-      return positive ? `${what}最近推得多，反而加分` : `${what}最近推得多了，扣分`;
+      const content = feature.parts.includes('item') ? '这条' : (facet ?? '同类内容');
+      return positive ? `${content}最近推得多，反而加分` : `${content}最近推得多了，扣分`;
     },
     context: ({ positive, facet, feature }) => {
       const part = feature.parts[0];
       const whose = { user: '用户的标签', group: '这个群', channel: '这个账号', request: '当前场景' }[part] ?? '当前场景';
-      const what = facet ? facet : '内容';
-      return positive ? `因为${what}适合${whose}` : `${what}不太适合${whose}，扣分`;
+      const content = facet ? facet : '内容';
+      return positive ? `因为${content}适合${whose}` : `${content}不太适合${whose}，扣分`;
     },
     portrait: ({ positive, facet, whose }) => {
       const tags = whose === 'group' ? '这个群的标签' : '用户的标签';
-      const what = facet ?? '这类内容';
-      return positive ? `因为带${tags}的内容多为${what}` : `带${tags}的内容多为${what}，反而扣分`;
+      const content = facet ?? '这类内容';
+      return positive ? `因为带${tags}的内容多为${content}` : `带${tags}的内容多为${content}，反而扣分`;
     },
     effects: ({ positive, facet, whose }) => {
-      const what = facet ?? '这类内容';
-      return positive ? `因为${WHO[whose]}对${what}的响应比一般多` : `${WHO[whose]}对${what}的响应比一般少，扣分`;
+      const content = facet ?? '这类内容';
+      return positive ? `因为${WHO[whose]}对${content}的响应比一般多` : `${WHO[whose]}对${content}的响应比一般少，扣分`;
     },
     diversity: ({ positive, from }) => (positive ? '和前面选的内容不重样，加分' : `和前面选的${from ?? '内容'}太像，扣分`),
     pinned: () => '运营置顶',
@@ -192,8 +192,8 @@ export const zh = {
     visit: ({ parts }) => ({ new: '上次来过之后的新内容', habit: '平时看的新旧', away: '久未来时的热度', newcomer: parts[1] === 'age' ? '对新人的新鲜度' : '对新人的热度' })[parts[0]] ?? '来访',
     rates: ({ parts }) => {
       if (!parts.length) return '推送效果';
-      const what = { any: '推送后有反应的比率', shown: '推送次数', effect: '内容解释不了的反应' }[parts[1]] ?? '推送后转到这一类的比率';
-      return `${rateOf(parts)}${what}`;
+      const label = { any: '推送后有反应的比率', shown: '推送次数', effect: '内容解释不了的反应' }[parts[1]] ?? '推送后转到这一类的比率';
+      return `${rateOf(parts)}${label}`;
     },
     contemporary: ({ span }) => (span ? `发布时正活跃（${span}）` : '发布时正活跃'),
     repeat: () => '看过没有',

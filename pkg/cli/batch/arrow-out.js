@@ -4,7 +4,7 @@ import { writerPackage } from './package.js';
 import { COLUMNS, NAMES } from './rows.js';
 
 /**
- * @param {{ isStream: boolean }} options Whether to write the stream format, for a pipe, instead of the file format.
+ * @param {{ isStream: boolean }} options `isStream`: true for the stream format, for a pipe, false for the file format.
  * @returns {Promise<import('./table-out.js').TableEncoder>}
  */
 export async function arrowEncoder({ isStream }) {

@@ -11,10 +11,10 @@ import { openTable } from './table-out.js';
 
 /**
  * @typedef {object} Out
- * @property {number} done How many requests are answered there already.
+ * @property {number} done Number of requests answered there already.
  * @property {(content: any) => Promise<void>} write Takes the content of answers.
  * @property {() => Promise<void>} end After the last answer.
- * @property {() => Promise<void>} close Whether all went well or not.
+ * @property {() => Promise<void>} close To be called after success and after failure.
  */
 
 /**

@@ -58,7 +58,7 @@ export async function* chunks(input, selection) {
 const isBlank = (line) => line instanceof Uint8Array && (line.length === 0 || (line.length === 1 && line[0] === RETURN));
 
 /**
- * Requests to answer: only every `of`-th from the `at`-th on; of those not the first `skip`; at most `most()` in a chunk.
+ * Requests to answer: every `of`-th from the `at`-th on, without the first `skip` of them; at most `most()` in a chunk.
  * @typedef {{ shard?: { at: number, of: number }, skip?: number, most: () => number }} Selection
  */
 

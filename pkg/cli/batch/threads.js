@@ -12,14 +12,14 @@ const WORKER = new URL('./worker.js', import.meta.url);
 /** Threads that share only the bytes of one snapshot. */
 export class Team {
   #members;
-  /** @type {Error | undefined} Failure after which nothing is answered. */
+  /** @type {Error | undefined} Failure after which no request is answered. */
   #failed;
 
   /**
-   * @param {Uint8Array} snapshot What all of them load; copied once for all.
+   * @param {Uint8Array} snapshot Loaded by all threads; copied once.
    * @param {number} threads
    * @param {object} options As for `answerer`.
-   * @param {URL} [script] What a thread runs.
+   * @param {URL} [script] Script of a thread.
    */
   constructor(snapshot, threads, options, script = WORKER) {
     const shared = new Uint8Array(new SharedArrayBuffer(snapshot.length));
