@@ -18,7 +18,7 @@ export const mayWrite = () => store.get('session').writer;
  *
  * @param {{ verb: string, subject?: string, decision?: string, before?: unknown, after?: unknown, announcement?: string, change: () => any, undo?: () => any }} command
  *   `verb` has words in `t.activity.verbs`; `announcement` is read out when it is done; without `undo` it cannot be undone.
- * @returns {Promise<any>} What `change` returns.
+ * @returns {Promise<any>} The result of `change`.
  */
 export async function perform({ verb, subject, decision, before, after, announcement, change, undo: back }) {
   if (!mayWrite()) throw Object.assign(new Error('read-only'), { code: 'read-only' });
@@ -30,7 +30,7 @@ export async function perform({ verb, subject, decision, before, after, announce
   return result;
 }
 
-/** Undoes the latest change that can be undone. Returns whether there was one. */
+/** Undoes the latest change that can be undone. Returns true if there was one. */
 export async function undo() {
   const last = undoable.pop();
   if (!last || !mayWrite()) return false;

@@ -58,7 +58,9 @@ function follow() {
   store.set('route', route);
 }
 
-/** Brings the reader back to where they were on this address; else to the top. Returns whether the focus was restored. */
+/**
+ * Restores scroll position and focus of this address; else scrolls to the top. Returns true if the focus was restored.
+ */
 export function restorePlace() {
   const place = places.get(location.hash);
   scrollTo(0, place?.top ?? 0);

@@ -7,8 +7,9 @@
  * | `words` | language of the texts in use |
  * | `prefs` | language, theme, single keys, name of the operator |
  * | `route` | address: `{ path, parts, params }` |
- * | `session` | `{ writer, memoryOnly, update }`: may this tab write, does anything last, is a new version waiting |
- * | `data` | what is loaded: `{ phase, kind, name, world, items, groups, users, asOf, end, revision, problems, notes }` |
+ * | `session` | `{ writer, memoryOnly, update }`: true if this tab may write, if nothing is stored beyond the visit, if
+ * a new version waits |
+ * | `data` | loaded data: `{ phase, kind, name, world, items, groups, users, asOf, end, revision, problems, notes }` |
  * | `plan` | the week: see `commands/plan.js` |
  * | `scheme`, `others` | scheme B beside the week: see `commands/scheme.js` |
  * | `results` | studies asked for on the screen of results, by question: see `results/answers.js` |

@@ -24,7 +24,7 @@ export const share = (message) => channel?.postMessage(message);
 /** Calls `listener` for each change in another tab. */
 export const follow = (listener) => void listeners.add(listener);
 
-/** Requests the lock. Resolves to whether this tab has it now. */
+/** Requests the lock. Resolves to true if this tab has it now. */
 function lock(options) {
   // Without locks (plain http in an intranet), tabs cannot coordinate: each writes to its own memory.
   if (!navigator.locks) return Promise.resolve(true);

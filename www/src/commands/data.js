@@ -15,7 +15,7 @@ import { t } from '../words/index.js';
  * @typedef {{ id: string, name: string, database?: string, log: { interactions: number, end?: number }, loadedAt: number }} Workspace
  */
 
-/** Opens what an earlier visit left, or the sample. */
+/** Opens the data of an earlier visit, or the sample. */
 export async function openData() {
   /** @type {Workspace | undefined} */
   const workspace = await kept('workspace');
@@ -41,7 +41,7 @@ export async function openSample(instead = {}) {
   });
 }
 
-/** Repeats on the sample, which is not stored, what its plans handed over. */
+/** Repeats the hand-overs of the sample's plans, since the sample is not stored. */
 async function repeatSent() {
   const plans = await Promise.all((await keysOf('plan:sample:')).map(kept));
   const messages = plans.flatMap((plan) => plan.messages).filter(({ state }) => state === 'handed' || state === 'sent');
@@ -99,7 +99,7 @@ let loadingNow;
 /** Ends the load in progress, because other data replaces it. */
 export const stopLoading = () => loadingNow?.cancel();
 
-/** Runs a load as a job, and enters its data if there is any; else shows what is wrong with the files. */
+/** Runs a load as a job, and enters its data if there is any; else shows the problems of the files. */
 async function loading(label, load, complete) {
   stopLoading();
   const job = (loadingNow = startJob(label));

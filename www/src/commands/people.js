@@ -25,7 +25,7 @@ export const setPersonalised = (user, on) =>
     undo: () => change('setPersonalised', user, !on),
   });
 
-/** Removes what was learned about a facet up to now. It cannot be undone. */
+/** Removes a facet from the user's interactions up to now. It cannot be undone. */
 export const removeFacet = (user, facet) =>
   perform({ verb: 'facet-removed', subject: user, before: facet, announcement: t.people.saved, change: () => change('removeFacet', user, facet, store.get('data').asOf) });
 

@@ -2,7 +2,7 @@
  * @file Plan of a week: computing, reviewing, approving.
  *
  * The slice `plan`: `{ from, days, phase: 'none' | 'planning' | 'ready', messages: Map<id, Message>, slots, stale, madeAt }`.
- * `stale` names what changed since: `records`, `edited` or `rhythm`. Nothing moves until it is computed again.
+ * `stale` names the change since: `records`, `edited` or `rhythm`. The plan stays as it is until it is computed again.
  */
 
 import { announce, perform } from '../commands.js';

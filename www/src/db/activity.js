@@ -1,4 +1,7 @@
-/** @file Activity: who did what, when, to what, from which value to which. Append-only but for `forget`. */
+/**
+ * @file Activity: the operator's changes, each with name, time, subject, and values before and after. Append-only but
+ * for `forget`.
+ */
 
 import { appendActivity } from './admin.js';
 

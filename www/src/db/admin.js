@@ -13,7 +13,7 @@ let database;
 const memory = { kept: new Map(), activity: [] };
 let pending = 0;
 
-/** Opens the database. Returns whether stored data is persistent. */
+/** Opens the database. Returns true if stored data is persistent. */
 export async function openAdmin() {
   try {
     database = await openDB(NAME, 1, {

@@ -23,7 +23,7 @@ export async function remember(user) {
   await keep(KEY, { secret: key, hashes: [...hashes, await hashOf(key, user)] });
 }
 
-/** Returns those of some people who were forgotten. @param {Iterable<string>} users */
+/** Returns the forgotten people among `users`. @param {Iterable<string>} users */
 export async function forgottenAmong(users) {
   const { secret, hashes } = await list();
   if (!secret || !hashes.length) return [];

@@ -6,7 +6,7 @@
  * - `job`: long work with progress, which can be cancelled.
  */
 
-/** @typedef {{ onProgress?: (told: any) => void, signal?: AbortSignal, moved?: Transferable[] }} Options */
+/** @typedef {{ onProgress?: (progress: any) => void, signal?: AbortSignal, moved?: Transferable[] }} Options */
 
 /** True of the error of a request that a later one replaced. */
 export const isSuperseded = (error) => error?.code === 'superseded';
@@ -100,12 +100,12 @@ export class WorkerClient {
   }
 
   #heard({ id, progress, answer, error }) {
-    const asked = this.#waiting.get(id);
-    if (!asked) return;
-    if (progress) return asked.onProgress?.(progress);
+    const pending = this.#waiting.get(id);
+    if (!pending) return;
+    if (progress) return pending.onProgress?.(progress);
     this.#waiting.delete(id);
-    if (!error) asked.resolve(answer);
-    else asked.reject(Object.assign(new Error(error.message), error));
+    if (!error) pending.resolve(answer);
+    else pending.reject(Object.assign(new Error(error.message), error));
     if (error?.code === 'broken') this.#broke(Object.assign(new Error(error.message), error));
   }
 

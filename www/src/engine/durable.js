@@ -1,4 +1,4 @@
-/** @file What only one's own data needs, loaded with it: the store, and saved workspaces. */
+/** @file Code for the operator's own data, loaded only with it: the store, and saved workspaces. */
 
 import { openRecommender } from 'nextpick';
 import { indexedDbStore } from 'nextpick/indexeddb';

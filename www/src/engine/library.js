@@ -31,7 +31,7 @@ export const libraryVerbs = (current) => ({
     return { record, status, similar };
   },
 
-  /** The place of an item in each group at a moment, or what refuses it. */
+  /** Returns the rank of an item in each group at a moment, or the rule that refuses it. */
   async whereTo({ item, groups, now }, work) {
     const rows = [];
     for (const [done, group] of groups.entries()) {

@@ -48,8 +48,8 @@ class Problems {
  *   `leaveOut`: continue after bad rows. `append`: keeps an entry of the log of changes. `base`: takes the records, under its own
  *   configuration, and is disposed of if they are not loaded; default: a new recommender.
  * @returns {Promise<{ recommender?: import('nextpick').Recommender, log?: { interactions: number, end?: number }, problems: object[], problemCount:
- *   number, mayLeaveOut?: boolean, notes: { zh: string[], en: string[] } }>} `notes`: what was read and assumed, in the
- *   command line's words.
+ * number, mayLeaveOut?: boolean, notes: { zh: string[], en: string[] } }>} `notes`: counts and assumptions of the
+ * reading, in the command line's words.
  */
 export async function load(files, { leaveOut = false, append = async () => {}, base, work }) {
   const problems = new Problems();
@@ -91,8 +91,8 @@ export async function load(files, { leaveOut = false, append = async () => {}, b
     recommender.dispose();
     return answer({ mayLeaveOut: whole });
   }
-  const { log, ...told } = answer({ log: logOf(seen, reading.zone) });
-  return { ...told, recommender, log };
+  const { log, ...rest } = answer({ log: logOf(seen, reading.zone) });
+  return { ...rest, recommender, log };
 }
 
 /** Returns size and end of a log, and its quality: interactions per day up to its end, known items, decisions. */
@@ -135,7 +135,7 @@ async function readConfig(source, problems) {
   }
 }
 
-/** Does something with the content of a file; what the recommender refuses is a problem of the file. */
+/** Calls `act` with the content of a file; a refusal by the recommender becomes a problem of the file. */
 async function attempt(act, source, problems) {
   try {
     return await act();
@@ -147,7 +147,7 @@ async function attempt(act, source, problems) {
   }
 }
 
-/** Messages that were sent; those of forgotten people are left out. */
+/** Reads sent messages; messages to forgotten people are left out. */
 async function readSentInto(recommender, _sort, source, { problems, left, append, work, total, done }) {
   const { bytes, name } = await openSource(source);
   const forgotten = new Set(source.plan?.leaveOut?.forgotten);
@@ -175,7 +175,7 @@ async function readInto(recommender, sort, source, { problems, left, seen, repor
   const options = { sort, name, zone, report, onBadRow, signal: work.signal, onProgress: (done) => (read = done), plan: source.plan, left, isKnown };
   for await (const batch of recordsOf(bytes, options)) {
     for (let at = 0; at < batch.length; at += CHUNK) {
-      const { told, taken } = offer(batch.slice(at, at + CHUNK), (records) => recommender[put](records), { name: source.name, onBadRow });
+      const { told: answer, taken } = offer(batch.slice(at, at + CHUNK), (records) => recommender[put](records), { name: source.name, onBadRow });
       const records = taken.map(({ record }) => record);
       if (records.length) await append(sort === 'interactions' ? { observeAll: records } : { put: sort, records });
       if (sort === 'interactions') {
@@ -188,8 +188,8 @@ async function readInto(recommender, sort, source, { problems, left, seen, repor
           check.take(record, row);
         }
       }
-      duplicates += told?.duplicates ?? 0;
-      terms += told?.termsLeftOut ?? 0;
+      duplicates += answer?.duplicates ?? 0;
+      terms += answer?.termsLeftOut ?? 0;
       rows += taken.length;
       await work.breathe();
     }

@@ -1,4 +1,4 @@
-/** @file Off-policy evaluation of the page: what other settings would have brought, from the log of the data. */
+/** @file Off-policy evaluation of the page: estimated outcomes of other settings, from the log of the data. */
 
 import { evaluateOffPolicy } from 'nextpick/study';
 
@@ -44,16 +44,16 @@ async function surveyOf(entries, { from = -Infinity }) {
 export async function offPolicy(open, { target: { diversity, ...target }, outcome, recipients, from, targets, planned }, work) {
   const { count, first, config } = await surveyOf(open(), { from });
   if (!count.withRequest) return { count };
-  const asked = recipients && count[recipients] ? recipients : count.groups ? 'groups' : 'users';
-  const plannedDecisions = planned ?? Math.max(LEAST, count[asked]);
+  const addressed = recipients && count[recipients] ? recipients : count.groups ? 'groups' : 'users';
+  const plannedDecisions = planned ?? Math.max(LEAST, count[addressed]);
   const input = {
     log: open,
     target: { ...target, ...(diversity !== undefined && { config: { ...config, diversity } }) },
     outcome,
-    recipients: asked,
+    recipients: addressed,
     from: from ?? first,
     sequential: { plannedDecisions, targets },
   };
   const report = await evaluateOffPolicy(input, (done, total) => work.progress({ phase: 'reconstructing', done, total }));
-  return { count, recipients: asked, planned: plannedDecisions, report };
+  return { count, recipients: addressed, planned: plannedDecisions, report };
 }

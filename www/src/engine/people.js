@@ -1,4 +1,7 @@
-/** @file Answers about people and groups, computed in the worker: rows of lists, journeys, and what forgetting removes. */
+/**
+ * @file Answers about people and groups, computed in the worker: rows of lists, journeys, and the data that forgetting
+ * removes.
+ */
 
 import { loadRecommender } from 'nextpick';
 
@@ -11,7 +14,7 @@ const sum = (counts) => Object.values(counts).reduce((all, count) => all + count
  * @param {() => void} changed Called after a change.
  */
 export const peopleVerbs = (current, changed) => ({
-  /** Returns the fields that a list shows of these people or groups. */
+  /** Returns the list fields of these people or groups. */
   peopleRows: ({ sort, ids, now }) =>
     ids.map((id) => {
       const { user, tier, personalised, kinds, recent, milestones, receivedCount } = current().profile({ [sort]: id, now, limit: 1 });
@@ -29,7 +32,7 @@ export const peopleVerbs = (current, changed) => ({
   /** Returns the stored data of a person. */
   traces: ({ user, now }) => tracesOf(current(), user, now),
 
-  /** Forgets a person, and looks for what is left: in the state, in its snapshot, and in the stored log. */
+  /** Forgets a person, and searches for remaining data: in the state, in its snapshot, and in the stored log. */
   async forgetPerson({ user, now }) {
     const before = tracesOf(current(), user, now);
     const known = await current().forget(user);

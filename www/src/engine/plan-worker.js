@@ -56,8 +56,8 @@ serve({
 
   /** Rank and differences of one item, or the rule that refuses it. */
   explain({ request, item }) {
-    const { reasons, ...told } = draft.explainItem(request, item);
-    return { request, ...told, ...(reasons && { reasonCount: reasons.length, families: familiesOf(reasons) }) };
+    const { reasons, ...explanation } = draft.explainItem(request, item);
+    return { request, ...explanation, ...(reasons && { reasonCount: reasons.length, families: familiesOf(reasons) }) };
   },
 
   /** All reasons of one item. */

@@ -1,6 +1,6 @@
 /**
- * @file Records of a file under the operator's plan for it: what survey and load both read, so that what was shown is what is
- *   loaded.
+ * @file Records of a file under the operator's plan for it. Survey and load both use it, so that the page loads the
+ * same records that it showed.
  */
 
 import { readRecords } from 'nextpick/files';
@@ -36,7 +36,7 @@ async function fetched(name, url) {
  *
  * @param {Blob | ReadableStream<Uint8Array>} source
  * @param {{ name: string, sort: any, plan?: Plan, left?: Left, now?: number, isKnown?: (item: string) => boolean, onMember?: (group: string, member: string) => void }
- *   & Record<string, any>} options Others are those of `readRecords`. `onMember` hears of members who were listed twice.
+ *   & Record<string, any>} options Further options go to `readRecords`. `onMember` receives members listed twice.
  */
 export async function* recordsOf(source, { plan = {}, left = {}, now = Date.now(), isKnown = () => true, onMember = () => {}, ...options }) {
   const { read, kinds = {}, leaveOut = {} } = plan;

@@ -14,7 +14,7 @@ function sentOf({ user, group, ...value }) {
 }
 
 /**
- * Reads messages, earliest first: what counts as sent depends on what was sent before.
+ * Reads messages, earliest first, because sends depend on earlier ones.
  * @param {Blob} bytes @param {{ name: string, onBadRow: (error: any) => void, signal?: AbortSignal, onProgress?: (done: number, total?: number) => void }} options
  * @returns {Promise<{ row: number, sent: any }[]>}
  */

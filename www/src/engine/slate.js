@@ -1,4 +1,7 @@
-/** @file Decisions as the page shows them: reasons by family, refusals as counts. Small, whatever the size of the library. */
+/**
+ * @file Decisions as the page shows them: reasons by family, refusals as counts. Their size does not grow with the
+ * library.
+ */
 
 import { mergeReasons } from 'nextpick/words';
 
@@ -17,7 +20,7 @@ export function familiesOf(reasons) {
 
 const SHOWN = 3;
 
-/** The largest reasons of a family, and what all of them name: each item and facet is counted once. */
+/** Returns the largest reasons of a family, and the numbers of distinct items and facets in all its reasons. */
 function describe({ code, amount, rows }) {
   rows.sort((a, b) => Math.abs(b.amount) - Math.abs(a.amount));
   const distinct = (field) => new Set(rows.map((row) => row[field]).filter((value) => value !== undefined));

@@ -54,13 +54,13 @@ serve({
     let zone = await usualZone();
     for (const [done, sort] of sorts.entries()) {
       const { file } = files[sort];
-      const told = (read, total) => work.progress({ file: file.name, done: done + read / (total || 1), total: sorts.length });
+      const onProgress = (read, total) => work.progress({ file: file.name, done: done + read / (total || 1), total: sorts.length });
       if (sort === 'config' || sort === 'operations') {
         const { survey, value } = await json(file);
         surveys[sort] = survey;
         zone = value?.utcOffsetMinutes ?? zone;
       } else if (sort === 'sent') surveys[sort] = await sentSurvey(file, users);
-      else surveys[sort] = await surveyOf({ file, sort, plan: plans[sort] ?? {}, now, zone, items: items.size || files.items ? items : undefined, users, work, told });
+      else surveys[sort] = await surveyOf({ file, sort, plan: plans[sort] ?? {}, now, zone, items: items.size || files.items ? items : undefined, users, work, onProgress });
     }
     return { surveys, users: [...users] };
   },
@@ -107,7 +107,7 @@ async function json(file) {
 /** @param {any} mistake */
 const plain = ({ file, row, field, code, rule, value, problem, message }) => ({ file, row, field, code, rule, value, problem, message });
 
-async function surveyOf({ file, sort, plan, now, zone, items, users, work, told }) {
+async function surveyOf({ file, sort, plan, now, zone, items, users, work, onProgress }) {
   const report = new LoadReport({ now });
   const problems = [];
   let [problemCount, records, empty, undated, unknown] = [0, 0, 0, 0, 0];
@@ -138,7 +138,7 @@ async function surveyOf({ file, sort, plan, now, zone, items, users, work, told 
   try {
     raw = await rowsOf(file, plan.read, SAMPLE);
     // Kinds are counted as the file names them.
-    for await (const batch of recordsOf(file, { name: file.name, sort, zone, report, onBadRow, signal: work.signal, onProgress: told, plan: { ...plan, kinds: {} }, left, now, onMember: (group, value) => twice.push({ value: `${group}: ${value}` }) })) {
+    for await (const batch of recordsOf(file, { name: file.name, sort, zone, report, onBadRow, signal: work.signal, onProgress, plan: { ...plan, kinds: {} }, left, now, onMember: (group, value) => twice.push({ value: `${group}: ${value}` }) })) {
       for (const one of batch) {
         const { record } = one;
         records += 1;

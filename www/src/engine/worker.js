@@ -65,8 +65,8 @@ serve({
 
   /** Reads the sample into memory; it is never stored. */
   async openSample({ files }, work) {
-    const { recommender: made, log: itsLog, ...told } = await load(files, { work });
-    return made ? { ...told, world: await swap(made, { log: itsLog }) } : told;
+    const { recommender: made, log: itsLog, ...report } = await load(files, { work });
+    return made ? { ...report, world: await swap(made, { log: itsLog }) } : report;
   },
 
   /** Opens the data of an earlier visit. */
@@ -96,19 +96,19 @@ serve({
     try {
       const base = add ? await loadRecommender(recommender.toSnapshot()) : undefined;
       if (add && store) await copyLog(store, work);
-      const { recommender: made, log: added, ...told } = await load(files, { leaveOut, work, base, append: async (entry) => store?.append([entry]) });
+      const { recommender: made, log: added, ...report } = await load(files, { leaveOut, work, base, append: async (entry) => store?.append([entry]) });
       if (!made) {
         await drop();
-        return told;
+        return report;
       }
       const itsLog = add ? joinLogs(log, added, made.effectiveConfig().utcOffsetMinutes) : added;
-      if (!store) return { ...told, log: itsLog, world: await swap(made, { log: itsLog }) };
+      if (!store) return { ...report, log: itsLog, world: await swap(made, { log: itsLog }) };
       await store.checkpoint(made.toSnapshot(), []);
       await store.close();
       made.dispose();
       const world = await swap(await openDatabase(database), { durable: true, log: itsLog });
       changed();
-      return { ...told, log: itsLog, world };
+      return { ...report, log: itsLog, world };
     } catch (error) {
       await drop().catch(() => {});
       throw error;
@@ -123,10 +123,10 @@ serve({
     const { indexedDbStore, openDatabase, deleteDB, restore } = await durable();
     const store = indexedDbStore(database);
     try {
-      const told = await restore(file, store, work);
-      const world = await swap(await openDatabase(database), { durable: true, log: told.log });
+      const report = await restore(file, store, work);
+      const world = await swap(await openDatabase(database), { durable: true, log: report.log });
       changed();
-      return { ...told, world };
+      return { ...report, world };
     } catch (error) {
       await store.close();
       await deleteDB(database).catch(() => {});
@@ -200,7 +200,7 @@ serve({
     return answers;
   },
 
-  /** Reserves and confirms again what was handed over on the sample, which is not stored. */
+  /** Reserves and confirms the handed-over messages of the sample again, since the sample is not stored. */
   async repeatSent({ messages, hours }) {
     for (const { decision, user, group, channel, at, picks, source, state, sentAt } of messages) {
       const sent = { id: decision, subject: { ...(user && { user }), ...(group && { group }) }, at, picks: picks.map(({ item }) => ({ item })), ...(channel && { channel }), ...('slot' in source ? {} : { step: source }) };

@@ -4,8 +4,8 @@
  * Describes a recommender. People and groups that only the log names are listed too.
  *
  * @param {any} recommender
- * @param {{ interactions?: number, end?: number } & Record<string, any>} log Size of the log, its end without stray times, and what
- *   `logOf` of `load.js` tells besides.
+ * @param {{ interactions?: number, end?: number } & Record<string, any>} log Size of the log, its end without stray
+ * times, and the other fields of `logOf` of `load.js`.
  */
 export function worldOf(recommender, { interactions = 0, end, ...health }) {
   const { utcOffsetMinutes, diversity } = recommender.effectiveConfig();

@@ -1,4 +1,4 @@
-/** @file Doubts about a file: what is odd, three examples, and the remedies of which the operator chooses one. */
+/** @file Doubts about a file, each with three examples and remedies; the operator chooses one remedy. */
 
 import { html, nothing } from 'lit';
 import { count, t } from '../words/index.js';

@@ -1,4 +1,4 @@
-/** @file Kinds of interaction in files of others: what their names mean, where that is certain. */
+/** @file Kinds of interaction in files of other systems: the kind of each unambiguous name. */
 
 /** Kinds that need no words of the operator. */
 export const KNOWN = ['impression', 'click', 'like', 'save', 'comment', 'share', 'convert', 'dismiss', 'joined', 'checked_in', 'ordered', 'paid', 'invited'];

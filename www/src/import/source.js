@@ -1,4 +1,4 @@
-/** @file One file of an import: how it is read, which column is which field, what its kinds mean, and what is doubtful. */
+/** @file One file of an import: format, columns by field, kinds and doubts. */
 
 import { html, nothing } from 'lit';
 import { kindInWords, problemInWords } from 'nextpick/words';
@@ -55,7 +55,7 @@ class Source extends PageElement {
 
   #format({ assumed }) {
     const read = this.plan.read ?? {};
-    const id = (what) => `${this.sort}-${what}`;
+    const id = (part) => `${this.sort}-${part}`;
     const isTable = /\.(csv|tsv|txt)(\.gz)?$/i.test(this.name);
     const said = assumed.map(({ kind, as, field, count: n }) => t.imports.assumed[kind]?.(as, field, count(n))).filter(Boolean);
     return html`

@@ -1,4 +1,4 @@
-/** @file Dialog before many messages are approved: what the approval comes to. */
+/** @file Dialog before many messages are approved: number of messages, recipients and warnings. */
 
 import { html } from 'lit';
 import { approve } from '../commands/plan.js';
@@ -26,15 +26,15 @@ class Bulk extends PageElement {
   render() {
     const { messages } = store.get('plan');
     const chosen = this.ids.map((id) => messages.get(id)).filter(Boolean);
-    const told = bulkOf(chosen, this.flags, store.get('data'));
-    const rows = ['groups', 'people', 'members', 'coupons', 'repeats', 'close', 'crowded', 'quota', 'empty'].filter((key) => told[key] || key === 'groups');
+    const summary = bulkOf(chosen, this.flags, store.get('data'));
+    const rows = ['groups', 'people', 'members', 'coupons', 'repeats', 'close', 'crowded', 'quota', 'empty'].filter((key) => summary[key] || key === 'groups');
     return html`
       <dialog class="card" aria-labelledby="bulk-head" @close=${() => this.emit('nx-close')}>
-        <h2 id="bulk-head">${t.week.bulk(told.messages)}</h2>
-        <dl class="facts">${rows.map((key) => html`<div class=${['repeats', 'close', 'crowded', 'quota', 'empty'].includes(key) ? 'look' : ''}><dt>${t.week.bulkRows[key]}</dt><dd>${told[key]}</dd></div>`)}</dl>
+        <h2 id="bulk-head">${t.week.bulk(summary.messages)}</h2>
+        <dl class="facts">${rows.map((key) => html`<div class=${['repeats', 'close', 'crowded', 'quota', 'empty'].includes(key) ? 'look' : ''}><dt>${t.week.bulkRows[key]}</dt><dd>${summary[key]}</dd></div>`)}</dl>
         <p class="hint">${t.week.bulkHint}</p>
         <div class="row">
-          <button type="button" class="main" autofocus ?disabled=${!told.messages} @click=${this.#approve}>${t.week.bulkApprove(told.messages)}</button>
+          <button type="button" class="main" autofocus ?disabled=${!summary.messages} @click=${this.#approve}>${t.week.bulkApprove(summary.messages)}</button>
           <button type="button" class="quiet" @click=${this.#close}>${t.shell.cancel}</button>
         </div>
       </dialog>

@@ -1,4 +1,4 @@
-/** @file The next items for one group or user: the question, the slate, and what is refused. */
+/** @file The next items for one group or user: the request, the slate, and the refused items. */
 
 import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
@@ -22,7 +22,7 @@ class Next extends PageElement {
   /** `sort`: `group` or `user`; `subject`: its id. */
   static properties = { sort: {}, subject: {}, question: { state: true }, answer: { state: true }, busy: { state: true }, failure: { state: true }, wrong: { state: true } };
 
-  #asked = '';
+  #requested = '';
   #late;
 
   constructor() {
@@ -36,9 +36,9 @@ class Next extends PageElement {
     const { asOf, revision } = store.get('data');
     const { objective, channel, count } = this.question;
     const request = { [this.sort]: this.subject, now: asOf, count, ...(objective && { objective }), ...(channel && { channel }) };
-    const asked = JSON.stringify([revision, request]);
-    if (asked === this.#asked) return;
-    this.#asked = asked;
+    const requested = JSON.stringify([revision, request]);
+    if (requested === this.#requested) return;
+    this.#requested = requested;
     void this.#decide(request);
   }
 

@@ -73,7 +73,7 @@ class Profile extends PageElement {
     this.emit('nx-changed');
   }
 
-  /** Interests by facet: what was done with it, in the weights of the kinds. */
+  /** Shows interests by facet: interactions with it, weighted by kind. */
   #interests({ affinity, personalised }) {
     const facets = new Map();
     for (const { facet, kind, short, long } of affinity) {

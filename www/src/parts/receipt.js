@@ -1,4 +1,7 @@
-/** @file Receipt of a person who was forgotten: what was removed, what was checked, which copies may be left. It does not name them. */
+/**
+ * @file Receipt of a forgotten person: data removed, places checked, copies that may remain. It does not name the
+ * person.
+ */
 
 import { html } from 'lit';
 import { PageElement } from '../element.js';

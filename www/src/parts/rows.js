@@ -18,7 +18,7 @@ class Rows extends PageElement {
   /** `items` with `id`; `row(item)` draws one, with a link; `label` names the list. Emits `nx-visible` with the ids in view. */
   static properties = { items: {}, row: {}, label: {}, top: { state: true }, view: { state: true } };
 
-  #told = '';
+  #shownIds = '';
   #focus;
   #sized = new ResizeObserver(([entry]) => (this.view = entry.contentRect.height));
 
@@ -74,9 +74,9 @@ class Rows extends PageElement {
     }
     const { from, to } = this.#range();
     const visible = this.items.slice(from, to).map(({ id }) => id);
-    const told = visible.join('\n');
-    if (told === this.#told) return;
-    this.#told = told;
+    const shownIds = visible.join('\n');
+    if (shownIds === this.#shownIds) return;
+    this.#shownIds = shownIds;
     this.emit('nx-visible', visible);
   }
 

@@ -15,7 +15,7 @@ const MOVES = 12;
 class Tiers extends PageElement {
   static properties = { report: { state: true } };
 
-  #asked;
+  #requested;
 
   constructor() {
     super();
@@ -24,9 +24,9 @@ class Tiers extends PageElement {
 
   willUpdate() {
     const { revision, asOf } = store.get('data');
-    const asked = `${revision} ${asOf}`;
-    if (asked === this.#asked) return;
-    this.#asked = asked;
+    const requested = `${revision} ${asOf}`;
+    if (requested === this.#requested) return;
+    this.#requested = requested;
     void this.#ask(asOf);
   }
 

@@ -1,4 +1,4 @@
-/** @file What failed, where, and what to do; and a note after a restart. */
+/** @file Failures, with file and remedy; and a note after a restart. */
 
 import { html, nothing } from 'lit';
 import { openData } from '../commands/data.js';

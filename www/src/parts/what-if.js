@@ -1,4 +1,4 @@
-/** @file What would be picked under other weights. Changes nothing; the week can be computed under them as scheme B. */
+/** @file Picks under other weights. Changes nothing; the week can be computed under them as scheme B. */
 
 import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';

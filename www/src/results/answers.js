@@ -38,7 +38,7 @@ export function askAgain() {
 }
 
 /**
- * Ends what parts of the page compute and drops their answers: sends may be confirmed before they are asked for again.
+ * Ends the computations of parts of the page and drops their answers: sends may be confirmed before the next request.
  * @param {string[]} parts
  */
 export function dropAnswers(parts) {

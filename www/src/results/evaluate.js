@@ -1,6 +1,6 @@
 /**
- * @file Off-policy evaluation with the number of settings tried: whoever tries many finds a good one by chance, so intervals
- *   are widened for their number, and hold at repeated looks.
+ * @file Off-policy evaluation with the number of settings tried: among many settings one looks good by chance, so
+ * intervals are widened for their number, and hold at repeated looks.
  */
 
 import { keep, kept } from '../db/admin.js';

@@ -1,4 +1,4 @@
-/** @file Part "what if" of the results: estimates from the log the effect of other settings. */
+/** @file Part "what if" of the results: estimates the effect of other settings from the log. */
 
 import { html, nothing } from 'lit';
 import { featureInWords, kindInWords } from 'nextpick/words';

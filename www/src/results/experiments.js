@@ -1,4 +1,7 @@
-/** @file Experiments: exposure and sample ratio first, then the verdict, then the figures. What is `invalid` shows no lift. */
+/**
+ * @file Experiments: exposure and sample ratio first, then the verdict, then the figures. An `invalid` experiment shows
+ * no lift.
+ */
 
 import { html, nothing } from 'lit';
 import { attributionInWords, experimentInWords, kindInWords } from 'nextpick/words';
@@ -70,7 +73,7 @@ class Experiments extends PageElement {
     `;
   }
 
-  /** Units and messages of each variant, against what the weights give. */
+  /** Shows units and messages of each variant, against the numbers expected by the weights. */
   #exposure({ variants, sampleRatio, health }, isInvalid) {
     const { ok, expected, observed } = sampleRatio;
     return html`

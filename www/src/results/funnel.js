@@ -35,8 +35,8 @@ class Funnel extends PageElement {
     this.watch('data', 'route', 'results', 'experiments');
   }
 
-  /** The key of the rows, and the request for them. */
-  #asked() {
+  /** Returns the key of the rows, and the request for them. */
+  #request() {
     const { by, experiment } = store.get('route').params;
     const key = KEYS.includes(by) ? by : KEYS[0];
     const known = store.get('experiments') ?? [];
@@ -46,7 +46,7 @@ class Funnel extends PageElement {
 
   willUpdate() {
     this.whole = answerTo('whole', 'funnel', { ...this.period });
-    const { request } = this.#asked();
+    const { request } = this.#request();
     this.byKey = this.whole.phase === 'done' && this.whole.answer.rows.length ? answerTo('rows', 'funnel', request) : undefined;
   }
 
@@ -82,7 +82,7 @@ class Funnel extends PageElement {
 
   /** Rows by a key. */
   #part() {
-    const { key, request } = this.#asked();
+    const { key, request } = this.#request();
     const { q = '' } = store.get('route').params;
     const known = store.get('experiments') ?? [];
     const { experiment } = request;

@@ -1,4 +1,4 @@
-/** @file Names and places of what a row of a funnel is about. */
+/** @file Names and links of the groups, items, tiers, … that a row of a funnel counts. */
 
 import { valueInWords } from 'nextpick/words';
 import { href } from '../router.js';

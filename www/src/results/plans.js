@@ -1,4 +1,4 @@
-/** @file Planned against sent: what became of the messages of the weeks that the page planned. */
+/** @file Planned against sent messages of the weeks that the page planned. */
 
 import { html, nothing } from 'lit';
 import { kept, keysOf } from '../db/admin.js';
@@ -58,7 +58,7 @@ class Plans extends PageElement {
   }
 }
 
-/** Messages of a plan by what became of them; those that never had a candidate are none. */
+/** Returns the number of messages of a plan by outcome, without messages that never had a candidate. */
 function countsOf({ from, messages }) {
   const real = messages.filter(({ picks }) => picks.length);
   const having = (...states) => real.filter(({ state }) => states.includes(state)).length;

@@ -1,4 +1,4 @@
-/** @file Users who brought others: a table, most arrivals first, and no score. */
+/** @file Referral leaders: a table, most arrivals first, without a score. */
 
 import { html } from 'lit';
 import { exportTable } from '../commands/backup.js';

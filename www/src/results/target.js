@@ -1,6 +1,6 @@
 /**
  * @file Settings to be evaluated, as parameters of an address: `weights=click:1,convert:20&families=affinity,trend&
- *   policy=greedy&diversity=0.3`. What is absent is as logged.
+ *   policy=greedy&diversity=0.3`. An absent parameter has its logged value.
  */
 
 /** Families of features that settings can leave out. */

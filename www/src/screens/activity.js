@@ -1,4 +1,4 @@
-/** @file Activity: who did what, when, to what, from which value to which; latest first. */
+/** @file Activity: the operator's changes, latest first. */
 
 import { html, nothing } from 'lit';
 import { exportActivity } from '../commands/backup.js';
@@ -70,7 +70,7 @@ class Activity extends PageElement {
 
 const verbOf = ({ verb }) => t.activity.verbs[verb] ?? verb;
 
-/** Name of what an entry is about: a group, a person, an item, or a text. */
+/** Returns the name of an entry's subject: a group, a person, an item, or a text. */
 function nameOf(subject) {
   const { groups, users, items } = store.get('data');
   return groups?.get(subject)?.name ?? users?.get(subject)?.name ?? items?.get(subject)?.title ?? subject;

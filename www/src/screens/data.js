@@ -1,4 +1,4 @@
-/** @file Data: what is loaded and how good it is; import, export and backup. */
+/** @file Data: the loaded data and its quality; import, export and backup. */
 
 import { html, nothing } from 'lit';
 import { mayWrite } from '../commands.js';

@@ -20,7 +20,7 @@ const TIMES = ['publishedAt', 'startsAt', 'expiresAt'];
 class Item extends PageElement {
   static properties = { item: {}, page: { state: true }, places: { state: true }, editing: { state: true }, wrong: { state: true }, failure: { state: true } };
 
-  #asked;
+  #requested;
 
   constructor() {
     super();
@@ -29,9 +29,9 @@ class Item extends PageElement {
 
   willUpdate() {
     const { revision, asOf } = store.get('data');
-    const asked = JSON.stringify([revision, asOf, this.item]);
-    if (asked === this.#asked) return;
-    this.#asked = asked;
+    const requested = JSON.stringify([revision, asOf, this.item]);
+    if (requested === this.#requested) return;
+    this.#requested = requested;
     [this.page, this.places, this.editing] = [undefined, undefined, false];
     void this.#ask(asOf);
   }

@@ -31,7 +31,7 @@ const ORDERS = { added: undefined, sent: (a, b) => b.status.sent - a.status.sent
 class Library extends PageElement {
   static properties = { status: { state: true } };
 
-  #asked;
+  #requested;
   #rows;
 
   constructor() {
@@ -41,9 +41,9 @@ class Library extends PageElement {
 
   willUpdate() {
     const { revision, asOf } = store.get('data');
-    const asked = `${revision} ${asOf}`;
-    if (asked === this.#asked) return;
-    this.#asked = asked;
+    const requested = `${revision} ${asOf}`;
+    if (requested === this.#requested) return;
+    this.#requested = requested;
     this.status = undefined;
     void this.#ask(asOf);
     void openWeek(store.get('plan')?.from ?? defaultWeek());

@@ -1,4 +1,4 @@
-/** @file Results: what came of the messages, experiments, what other settings would have brought, and who brought others; computed from the log. */
+/** @file Results: funnel, experiments, off-policy evaluation and referral leaders; computed from the log. */
 
 import { html, nothing } from 'lit';
 import { defaultWeek, openWeek } from '../commands/plan.js';
@@ -25,7 +25,7 @@ const DAY = 86_400_000;
 const PERIODS = [7, 30, 90];
 
 class Results extends PageElement {
-  #asked;
+  #requested;
 
   constructor() {
     super();
@@ -39,8 +39,8 @@ class Results extends PageElement {
 
   willUpdate() {
     const { revision } = store.get('data');
-    if (revision === this.#asked) return;
-    this.#asked = revision;
+    if (revision === this.#requested) return;
+    this.#requested = revision;
     store.set('experiments', undefined);
     void this.#ask();
     void openWeek(store.get('plan')?.from ?? defaultWeek()).then(openScheme);

@@ -23,7 +23,7 @@ const MEGA = 1_048_576;
 class Settings extends PageElement {
   static properties = { operations: { state: true }, drafts: { state: true }, wrong: { state: true }, config: { state: true }, effective: { state: true }, storage: { state: true }, hashes: { state: true }, saved: { state: true } };
 
-  #asked;
+  #requested;
 
   constructor() {
     super();
@@ -35,8 +35,8 @@ class Settings extends PageElement {
 
   willUpdate() {
     const { revision } = store.get('data');
-    if (revision === this.#asked) return;
-    this.#asked = revision;
+    if (revision === this.#requested) return;
+    this.#requested = revision;
     void this.#ask();
   }
 
@@ -123,7 +123,7 @@ class Settings extends PageElement {
     `;
   }
 
-  /** Numbers of the tiers as fields; what is in them is written into the JSON. */
+  /** Shows the numbers of the tiers as fields; changes to them are written into the JSON. */
   #tiers(text) {
     let tiers;
     try {

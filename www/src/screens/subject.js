@@ -1,4 +1,4 @@
-/** @file One group or user: what it gets next, profile, history, journeys, and for users their rights. */
+/** @file One group or user: next items, profile, history, journeys, and for users their rights. */
 
 import { html, nothing } from 'lit';
 import { askAs, engine, isSuperseded } from '../engine/index.js';
@@ -20,7 +20,7 @@ const LIMIT = 200;
 class Subject extends PageElement {
   static properties = { sort: {}, subject: {}, profile: { state: true }, journeys: { state: true }, failure: { state: true } };
 
-  #asked;
+  #requested;
 
   constructor() {
     super();
@@ -34,9 +34,9 @@ class Subject extends PageElement {
 
   willUpdate() {
     const { revision, asOf } = store.get('data');
-    const asked = JSON.stringify([revision, asOf, this.sort, this.subject]);
-    if (asked === this.#asked) return;
-    this.#asked = asked;
+    const requested = JSON.stringify([revision, asOf, this.sort, this.subject]);
+    if (requested === this.#requested) return;
+    this.#requested = requested;
     this.profile = this.journeys = undefined;
     void this.refresh();
   }

@@ -1,4 +1,4 @@
-/** @file Today: what needs a decision, and what is due next. On a first visit, a tour of the sample. */
+/** @file Today: messages that need approval, and messages due next. On a first visit, a tour of the sample. */
 
 import { html, nothing } from 'lit';
 import { defaultWeek, openWeek } from '../commands/plan.js';

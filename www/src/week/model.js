@@ -3,8 +3,8 @@
 import { dayOf, startOf } from './fixed.js';
 
 /**
- * A planned message of the package, with reasons by family, and what the page adds: the id of the decision that was
- * reserved, and the time of its confirmation.
+ * A planned message of the package, with reasons by family, and two fields of the page: the id of the reserved
+ * decision, and the time of its confirmation.
  * @typedef {Omit<import('nextpick/operations').PlannedMessage, 'state' | 'flags' | 'picks'> & { state: string, flags?: string[], picks: any[], decision?: string, handedAt?: number, sentAt?: number }} Message
  */
 
@@ -33,7 +33,7 @@ export const daysOf = ({ from, days }, offset) => Array.from({ length: days }, (
 export const weekAfter = (at, offset) => startOf(dayOf(at, offset) + 1, offset);
 
 /**
- * Messages of groups by group and day: what the grid shows.
+ * Returns the messages to groups by group and day, for the grid.
  * @param {Iterable<Message>} messages @param {readonly string[]} order Ids of groups in the order of rows.
  */
 export function gridOf(messages, offset, order) {
