@@ -33,9 +33,9 @@ async function cpuOf(act) {
   return (await usage()).cpu - cpu;
 }
 
-/** Prints one row: figure, limit, and whether it holds. */
-function row(what, figure, limit, unit) {
-  console.log(`${figure <= limit ? 'ok  ' : 'OVER'}  ${what.padEnd(64)} ${figure.toFixed(figure < 10 ? 2 : 0).padStart(8)} ${unit}, at most ${limit}`);
+/** Prints one row: figure and limit, with `OVER` if the figure exceeds it. */
+function row(label, figure, limit, unit) {
+  console.log(`${figure <= limit ? 'ok  ' : 'OVER'}  ${label.padEnd(64)} ${figure.toFixed(figure < 10 ? 2 : 0).padStart(8)} ${unit}, at most ${limit}`);
 }
 
 async function open(hash = '') {

@@ -39,14 +39,14 @@ new PerformanceObserver((list) => {
 }).observe({ entryTypes: ['gc'] })
 
 /** Runs a step and prints its duration. */
-async function timed(what, work) {
+async function timed(label, work) {
   await pause(50)
   searches = 0
   const start = process.cpuUsage()
   const result = await work()
   const { user, system } = process.cpuUsage(start)
   await pause(50)
-  console.log(`${what.padEnd(34)} ${((user + system) / rows).toFixed(2).padStart(6)} µs of CPU a row   ${searches} full collections`)
+  console.log(`${label.padEnd(34)} ${((user + system) / rows).toFixed(2).padStart(6)} µs of CPU a row   ${searches} full collections`)
   return result
 }
 

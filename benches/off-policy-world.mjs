@@ -97,7 +97,10 @@ export function trueLift(values, n = 0) {
   return sum(({ targets }) => targets[n]) / sum(({ logged }) => logged) - 1;
 }
 
-/** The log after some users were forgotten: without their entries, and with positions that count what is left. */
+/**
+ * Returns the log after some users were forgotten: without their entries, and with positions that count the remaining
+ * ones.
+ */
 export function without(log, users) {
   const isOf = ({ accept, observe }) => users.has((accept?.subject ?? observe)?.user);
   const kept = [];

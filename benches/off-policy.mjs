@@ -12,7 +12,7 @@ import { DAY, START, closedLoop, trueLift, without } from './off-policy-world.mj
 
 const EPSILON = { type: 'epsilon-greedy', epsilon: 0.2 };
 const GREEDY = { policy: { type: 'greedy' } };
-const [what = 'speed', count] = process.argv.slice(2);
+const [command = 'speed', count] = process.argv.slice(2);
 const mean = (list) => list.reduce((sum, one) => sum + one, 0) / list.length;
 const print = (name, text) => console.log(`${name.padEnd(46)} ${text}`);
 
@@ -126,5 +126,5 @@ async function speed() {
 }
 
 const COMMANDS = { transcript, 'closed-loop': () => closed(Number(count ?? 200)), sequential: () => watched(Number(count ?? 200)), forgotten: () => forgotten(Number(count ?? 100)), speed };
-if (!COMMANDS[what]) throw new Error(`expected one of ${Object.keys(COMMANDS).join(', ')}, got ${what}`);
-await COMMANDS[what]();
+if (!COMMANDS[command]) throw new Error(`expected one of ${Object.keys(COMMANDS).join(', ')}, got ${command}`);
+await COMMANDS[command]();

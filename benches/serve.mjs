@@ -4,7 +4,7 @@
 //
 // The same requests go to a recommender in this process and to a server on loopback, over one connection and then from
 // several clients at once; half of the latter record an interaction, which is on disk when it is answered. Midway the
-// server gets SIGTERM and is started again; clients repeat what was not acknowledged. Output: milliseconds per call at
+// server gets SIGTERM and is started again; clients repeat requests without an answer. Output: milliseconds per call at
 // the median and the 99th percentile, and how many acknowledged interactions are in the folder afterwards.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

@@ -2,9 +2,9 @@
 //
 //   node benches/tiers-deskdrop.mjs --data DIR
 //
-// DIR contains deskdrop/events.csv.gz. On the last four dates, 30 days apart, each user known for at least 14 days is in a
-// tier; the question is whether they are active in the next 30 days. Output: share of active users by tier, the area under
-// the curve (AUC) of each date, its mean, and the share of users who moved two or more tiers between two dates.
+// DIR contains deskdrop/events.csv.gz. On the last four dates, 30 days apart, each user known for at least 14 days is
+// in a tier, which predicts activity in the next 30 days. Output: share of active users by tier, the area under the
+// curve (AUC) of each date, its mean, and the share of users who moved two or more tiers between two dates.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'

@@ -21,7 +21,7 @@ const RULES = {
   cadence: [{ per: 'group', count: 1, every: 'day' }],
   quietHours: [{ from: '20:00', to: '08:30', group: 'g-hangzhou' }],
 };
-/** A user who looks for presents, one who watches videos on aged tea, and an unknown one. */
+/** A user looking for presents, a user watching videos on aged tea, and an unknown user. */
 const USERS = ['u0112', 'u0058', 'u-new'];
 const REASONS = 3;
 const WIDTH = Math.max(72, Math.min(process.stdout.columns || 96, 110));

@@ -49,7 +49,7 @@ function write(name, content) {
   writeFileSync(join(out, name), content)
 }
 
-/** A recommender with the records as they were written: as those see them who read the files. */
+/** Makes a recommender with the records as written to the files. */
 async function withRecords() {
   const recommender = await createRecommender({ config: CONFIG, channels: CHANNELS })
   for (const [name, sort, put] of [['users.csv', 'users', 'putUsers'], ['groups.jsonl', 'groups', 'putGroups'], ['items.jsonl', 'items', 'putItems']]) {
@@ -66,7 +66,7 @@ function json(value) {
   return JSON.stringify(value, null, 2) + '\n'
 }
 
-/** RFC 4180 with line feeds: what holds a comma, a quote or a line break is quoted; what is absent is empty. */
+/** RFC 4180 with line feeds: cells with a comma, a quote or a line break are quoted; absent values are empty. */
 function csv(records, columns, cell) {
   const line = (cells) => cells.map(quoted).join(',') + '\n'
   return line(columns) + records.map((record) => line(columns.map((column) => cell(record, column)))).join('')

@@ -119,12 +119,12 @@ export function seasonAt(topic, at) {
     at >= dateOf(from) && at < dateOf(to) + DAY ? sum + lift : sum, 0)
 }
 
-/** Whether an item may be shown at a time. */
+/** True if an item may be shown at a time. */
 export function isLive({ item, truth }, at) {
   return at >= item.publishedAt && at < truth.shownUntil && at >= (item.startsAt ?? 0) && at < (item.expiresAt ?? Infinity)
 }
 
-/** Whether an audience contains a recipient: each given field must match by any of its entries; `not` excludes. */
+/** True if an audience contains a recipient: each given field must match by any of its entries; `not` excludes. */
 export function reaches(audience, { user, group, channel }) {
   if (!audience) return true
   const { not, ...wanted } = audience

@@ -169,8 +169,8 @@ export function makeLog(random, payments, library, people, groups) {
     return found.sort((a, b) => a.at - b.at)
   }
 
-  function candidates(at, who) {
-    return library.filter((piece) => isLive(piece, at) && reaches(piece.item.audience, who))
+  function candidates(at, recipient) {
+    return library.filter((piece) => isLive(piece, at) && reaches(piece.item.audience, recipient))
   }
 }
 

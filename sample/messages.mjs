@@ -31,7 +31,10 @@ export function plant(random, { rows, messages }, people) {
   return { log, sent: sent.map(asSent).sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1)), planted }
 }
 
-/** Returns a recipient's variants of the day. Some messages of one variant of `broken` are lost, so fewer than half of those sent have it. */
+/**
+ * Returns a recipient's variants of the day. Some messages of one variant of `broken` are lost, so fewer than half of
+ * the messages sent have it.
+ */
 function variantsOf(random, { at, subject }, known) {
   const unit = `${subject.user ?? subject.group} ${dayOf(at)}`
   if (!known.has(unit)) {

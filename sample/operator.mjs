@@ -9,7 +9,7 @@ export function appeal({ item, truth }, at) {
   return Math.exp(1.6 * freshness(item, at) + 0.6 * burstAt(truth, at) + 0.7 * seasonAt(truth.topic, at) + 0.2 * truth.quality)
 }
 
-/** Whether it is the monthly member day in a group for offers. */
+/** True if it is the monthly member day in a group for offers. */
 export const isMemberDay = (group, at) => dayOfMonth(at) === 18 && group.purpose === 'benefit'
 
 /** Returns the weight of an item for a push to a group; `sentAt` is its last sending there, 0 for none. */

@@ -1,6 +1,6 @@
 // trial.jsonl.gz and trial-clicks.csv.gz: six weeks in which a bot sent each group an item a day, drawn by softmax, so that
-// off-policy evaluation can answer. The bot knows the shop's records and what its own messages brought. The other files
-// do not know the trial: a change of the ranking changes these two files alone.
+// off-policy evaluation can answer. The bot knows the shop's records and the outcomes of its own messages. The other
+// files do not know the trial: a change of the ranking changes these two files alone.
 
 import { DAY, HOUR, NOW, dayOf } from './calendar.mjs'
 import { awake, interest, isHere, openRate, sigmoid } from './truth.mjs'
@@ -39,7 +39,7 @@ export function playTrial(random, { library, people, groups }, recommender) {
   observeUntil(Infinity)
   return { decisions, clicks }
 
-  /** Members who open the group's chat after a message. The bot records nothing of those who opted out. */
+  /** Members who open the group's chat after a message. The bot records nothing of members who opted out. */
   function readers({ truth: { since, rhythm } }, at) {
     const members = [...since].filter(([, joinedAt]) => joinedAt <= at).map(([user]) => byUser.get(user))
     return members.filter((person) => person.user.personalised !== false && isHere(person, at) && random.chance(openRate(rhythm, person, at)))

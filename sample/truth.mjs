@@ -66,7 +66,7 @@ export function openRate({ openRate: base }, { truth }, at) {
   return Math.min(0.9, 2.5 * base * truth.activity * dayFactor(at))
 }
 
-/** Whether the user has joined and not left. */
+/** True if the user has joined and not left. */
 export const isHere = ({ truth }, at) => at > truth.joinedAt && at < truth.leftAt
 
 /** Draws a time of the day at which the user reads. */

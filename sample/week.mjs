@@ -3,7 +3,8 @@
  *
  *   node sample/week.mjs [--out docs]     writes operators-week.md and operators-week.zh-CN.md
  *
- * Every command runs as printed, in a folder of its own with the sample's files; what it prints follows it, shortened where it is long.
+ * Every command runs as printed, in a folder of its own with the sample's files; its output follows it, shortened where
+ * it is long.
  */
 
 import { spawnSync } from 'node:child_process'
@@ -78,7 +79,7 @@ class Week {
     this.#blocks.push(words[this.#lang])
   }
 
-  /** Runs `nextpick` with these arguments; an argument of `>` names the file that takes what it prints. */
+  /** Runs `nextpick` with these arguments; an argument of `>` names the file for its output. */
   runs(...typed) {
     const end = typed.indexOf('>')
     const args = end < 0 ? typed : typed.slice(0, end)

@@ -98,7 +98,7 @@ export const OPENINGS = {
   invitation: ['名额不多，先到先得；临时来不了请提前说一声。', '带一个朋友来，茶点我们准备。'],
 }
 
-/** `role` is the product's role on the shelf, `worth` of one conversion in yuan, `price` what an order costs, and
+/** `role` is the product's role on the shelf, `worth` of one conversion in yuan, `price` of an order in yuan, and
  * `lasts` its replenishment cycle in days. */
 export const PRODUCTS = {
   'p-try': { name: '尝鲜小罐', topic: 'green', role: 'traffic', worth: 4, price: 9.9, lasts: 7 },

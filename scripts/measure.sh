@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-# Doc comments that open with a question word or a preposition do not state what the thing is.
+# Doc comments that open with a question word or a preposition do not name the value they describe.
 OPENINGS='^ *//[/!] (What|Who|Whose|Whom|Which|How|Where|When|Why|Of|For|With|Beside|From)\b'
 shipped() { # files that not only tests use
   local file name

@@ -6,7 +6,7 @@ import { Life } from './life.mjs'
 import { chooserOf, modelOf } from './methods.mjs'
 import { recommenderAt } from './moment.mjs'
 
-/** Operator of the world, who draws items by its weights. */
+/** Operator of the world: draws items by its weights. */
 export const OPERATOR = 'operator'
 
 /**
@@ -24,7 +24,7 @@ export const OPERATOR = 'operator'
  */
 export async function closedLoop(world, name, method, weeks) {
   const from = world.now - weeks * WEEK
-  // Joins, check-ins and orders do not depend on what is shown.
+  // Joins, check-ins and orders do not depend on the items shown.
   const isGiven = ({ at, item }) => at >= from && item === undefined
   const life = new Life(world, world.log.filter(({ at }) => at < from), world.log.filter(isGiven))
   const totals = { pushes: 0, shown: 0, click: 0, save: 0, convert: 0, value: 0, byUser: new Map() }

@@ -8,7 +8,8 @@
  * @property {object[]} log Interactions in order of time.
  * @property {string} channel Channel of private messages.
  * @property {(at: number) => Records} recordsAt Records as the host knows them at a moment.
- * @property {(at: number) => string[]} usersAt Ids of the users who can be addressed and have not opted out.
+ * @property {(at: number) => string[]} usersAt Ids of the users that messages can be sent to, without users who opted
+ * out.
  * @property {(at: number) => { id: string, members: string[] }[]} groupsAt Groups with their present members.
  * @property {(showing: Showing) => number} clickChance Probability, 0–1, that the user clicks the item if shown.
  * @property {(showing: Omit<Showing, 'position' | 'before'>) => { after: Record<string, number>, value: number }} outcomes

@@ -19,7 +19,7 @@ export class Life {
   /**
    * @param {import('./known-world.mjs').KnownWorld} world
    * @param {object[]} log Rows so far, in order of time; later rows are appended.
-   * @param {object[]} [later] Rows that do not depend on what is shown.
+   * @param {object[]} [later] Rows independent of the items shown.
    */
   constructor(world, log, later = []) {
     this.world = world

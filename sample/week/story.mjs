@@ -1,4 +1,5 @@
-// The parts of the week, in order. Each types commands and says, in both languages, what the operator does with the answer.
+// The parts of the week, in order. Each types commands and describes, in both languages, the operator's use of the
+// output.
 
 import { silenceInWords } from '../../pkg/words.js'
 
