@@ -303,7 +303,7 @@ fn no_file_is_too_long() {
 #[test]
 fn lib_rs_is_a_contents_page_and_every_file_has_a_module_doc() {
     for file in rust() {
-        assert!(file.text.starts_with("//! "), "{} begins with what it is", file.path);
+        assert!(file.text.starts_with("//! "), "{} begins with a doc comment", file.path);
         if file.path == "src/lib.rs" {
             // A list of names may take several lines.
             let mut is_within_use = false;

@@ -33,7 +33,7 @@ fn each<T>(golden: &Value, name: &str, read: impl Fn(Value, &str) -> nextpick::R
     }
 }
 
-/// Whether an option is on.
+/// True if an option is on.
 fn is_on(golden: &Value, name: &str, otherwise: bool) -> bool {
     match field(golden, "options") {
         options @ Value::Record(_) => match field(&options, name) {

@@ -24,7 +24,7 @@ fn read(js: &JsValue, path: &str) -> crate::base::error::Result<Value> {
         return Value::from_json(&text, path);
     }
     let rule = || format!("plain JSON-like data, nested at most {MAX_DEPTH} deep");
-    tree(js, MAX_DEPTH).map_err(|what| Error::new(Code::Invalid, path, rule(), what))
+    tree(js, MAX_DEPTH).map_err(|value| Error::new(Code::Invalid, path, rule(), value))
 }
 
 /// Converts a value that nests at most this deep; the error names a type that cannot be converted.

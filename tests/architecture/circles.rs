@@ -1,7 +1,7 @@
 //! No two files import from each other, directly or by way of others.
 //!
-//! One import is left aside: a file may use what the `mod.rs` above it defines, for a folder's `mod.rs` holds what its
-//! files share.
+//! One import is left aside: a file may use the definitions of the `mod.rs` above it, because a folder's `mod.rs` has
+//! the code that its files share.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::slice;
@@ -79,7 +79,7 @@ impl Imports {
         }
     }
 
-    /// Returns the module whose file defines what a path names.
+    /// Returns the module whose file defines the item of a path.
     fn definer(&self, path: &[String]) -> Path {
         let length = (0..=path.len()).rev().find(|length| self.paths.contains_key(&path[..*length])).unwrap_or(0);
         match path.get(..=length).and_then(|name| self.passed_on.get(name)) {

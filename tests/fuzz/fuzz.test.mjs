@@ -65,7 +65,7 @@ for (const file of readdirSync(corpus).filter((name) => name.endsWith('.json')).
   }
 }
 
-/** Whether the module trapped: every later call in this process fails, so the remaining targets are skipped. */
+/** True if the module trapped: every later call in this process fails, so the remaining targets are skipped. */
 let trapped = false;
 
 for (const [name, target] of Object.entries(TARGETS)) {

@@ -84,7 +84,7 @@ export class CaseRunner {
     this.records = new Map();
   }
 
-  /** Whether a facet was removed or blocked for any user: later records of users lose it too. */
+  /** True if a facet was removed or blocked for any user: later records of users lose it too. */
   #facetsWithheld = false;
 
   /** Runs a step and checks it. Skips a verb that this build does not have. */
@@ -132,7 +132,7 @@ export class CaseRunner {
   }
 }
 
-/** Whether two byte arrays are equal. */
+/** True if two byte arrays are equal. */
 const equalBytes = (a, b) => Buffer.compare(a, b) === 0;
 
 const text = (value) => (typeof value === 'number' ? String(value) : JSON.stringify(value)?.slice(0, 200));
@@ -143,8 +143,8 @@ function describeDifference(a, b) {
 }
 
 /**
- * Whether a field is read back as it was put. Of texts, only terms are stored; lists of weights and members may come back as objects; an
- * empty list of caps means the same as none.
+ * True if a field is read back as it was put. Of texts, only terms are stored; lists of weights and members may come
+ * back as objects; an empty list of caps means the same as none.
  */
 function isKept(one, field, put, kept) {
   if (put === undefined || put === null) return true;

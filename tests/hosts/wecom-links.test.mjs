@@ -43,7 +43,7 @@ test('with OAuth, a click counts once for the person and the decision, before an
   assert.deepEqual(['wm-a', 'wm-b'].map((user) => clicks(shop, { user })), [1, 1]);
   const [click] = shop.rec.profile({ user: 'wm-a', now: shop.now }).recent.filter(({ kind }) => kind === 'click');
   assert.equal(shop.rec.decision(click.decision).subject.user, 'wm-a');
-  // Unknown persons, other customers, and those who refuse OAuth are redirected and not counted.
+  // Unknown persons, other customers, and customers who refuse OAuth are redirected and not counted.
   for (const other of ['wm-stranger', 'wm-c', undefined]) assert.deepEqual(await follow(shop, url, other), there);
   assert.deepEqual([clicks(shop, { user: 'wm-c' }), shop.rec.userIds().includes('wm-stranger')], [0, false]);
 });

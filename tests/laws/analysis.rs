@@ -92,9 +92,9 @@ fn goldens() -> Json {
 
 #[test]
 fn figures_are_those_of_scipy() {
-    let close = |ours: &Json, theirs: &Json, what: &str| match (ours.as_f64(), theirs.as_f64()) {
-        (Some(a), Some(b)) => assert!((a - b).abs() <= 1e-9 * b.abs().max(1.0), "{what}: {a}, not {b}"),
-        _ => assert!(ours.is_null() && theirs.is_null(), "{what}: {ours}, not {theirs}"),
+    let close = |ours: &Json, theirs: &Json, name: &str| match (ours.as_f64(), theirs.as_f64()) {
+        (Some(a), Some(b)) => assert!((a - b).abs() <= 1e-9 * b.abs().max(1.0), "{name}: {a}, not {b}"),
+        _ => assert!(ours.is_null() && theirs.is_null(), "{name}: {ours}, not {theirs}"),
     };
     let goldens = goldens();
     let mut compared = 0;
@@ -173,7 +173,7 @@ impl Simulated {
         json!({ "id": "x", "unit": self.unit, "variants": [{"name":"a"},{"name":"b"}], "goal": { "kind": "click" } })
     }
 
-    /// Whether the test ever reported a difference.
+    /// True if the test ever reported a difference.
     fn is_decided(self) -> bool {
         let found = report(&self.experiment(), &self.rows());
         let verdict = as_json(&found)["verdict"].clone();

@@ -1,4 +1,4 @@
-//! Time: an answer at `now` depends only on interactions up to `now`, whatever else was recorded or queried.
+//! Time: an answer at `now` depends only on interactions up to `now`, not on later ones or other queries.
 
 use nextpick::{Decision, Recommender};
 use proptest::prelude::*;

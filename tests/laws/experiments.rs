@@ -63,15 +63,15 @@ proptest! {
         let mut request = request;
         request["policy"] = json!({ "type": "greedy" });
         request["only"] = Json::Null;
-        let mut asked = request.clone();
+        let mut direct = request.clone();
         for (name, value) in of_request.as_object().unwrap() {
-            asked[name] = value.clone();
+            direct[name] = value.clone();
         }
         let mut plain = community.recommender();
         plain.set_operations(tree(&json!({}))).unwrap();
         let mut varied = community.recommender();
         varied.set_operations(tree(&operations(&of_variant, &json!({})))).unwrap();
-        let (expected, none) = decided(&mut plain, &asked);
+        let (expected, none) = decided(&mut plain, &direct);
         let (found, variants) = decided(&mut varied, &request);
         prop_assert!(none.is_null());
         let takes_part = found["personalised"].is_null();

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use crate::world::*;
 
-/// Turns a record into a patch: bits of `mask` choose which fields it gives, and which of these it removes.
+/// Turns a record into a patch: bits of `mask` choose its fields, and the fields that it removes.
 fn patch_of(record: &Json, mask: u64) -> Json {
     let fields = record.as_object().unwrap().iter().filter(|(name, _)| *name != "id").enumerate();
     let given = fields.filter(|(n, _)| mask >> (2 * n) & 1 == 1);

@@ -1,4 +1,4 @@
-//! Purity: a query changes nothing, and equal queries give equal answers whatever was queried before.
+//! Purity: a query changes nothing, and equal queries give equal answers after any other queries.
 
 use nextpick::{Item, Options, Recommender};
 use proptest::prelude::*;

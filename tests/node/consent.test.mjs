@@ -27,7 +27,7 @@ test('opting out stops all use of a user’s data, in groups and after a snapsho
     const [theirs, group, other] = off.recommendAll(requests);
     assert.equal(theirs.personalised, false);
     assert.equal(theirs.coldStart, true);
-    // This includes seen items: for a user who opted out, only accepted sendings count as seen.
+    // Seen items too: for a user who opted out, only accepted sendings count as seen.
     assert.deepEqual(scores(theirs), scores(stranger.recommend({ user: 'nobody', now: NOW, count: 6 })));
     assert.deepEqual([group, other].map(scores), stranger.recommendAll(requests.slice(1)).map(scores));
     assert.deepEqual([off.profile({ user: 'u', now: NOW }).personalised, off.user('u').personalised], [false, false]);

@@ -51,7 +51,10 @@ test('a fit reports its weights, their errors and warnings', () => {
   assert.equal(report.examples, shown.length);
 });
 
-/** Generates groups of three: members read what they like, and sometimes the group chooses an item, by its own taste or by theirs. */
+/**
+ * Generates groups of three: members read items of their taste, and sometimes the group chooses an item, by its own
+ * taste or by its members'.
+ */
 function groupsThatFollow(whose) {
   const library = Array.from({ length: 400 }, (_, n) => ({ id: `i${n}`, tags: [`t${n % 8}`], publishedAt: NOW - 90 * 86_400_000 }));
   const groups = Array.from({ length: 8 }, (_, g) => ({ id: `g${g}`, members: [0, 1, 2].map((m) => `u${g}-${m}`) }));

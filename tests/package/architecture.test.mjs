@@ -13,8 +13,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const MOST_LINES = { file: 300, function: 60 }
 
 /**
- * Folders of pkg/ that each folder may import in addition to itself; `.` is pkg/ without its subfolders. Who imports what is a question of
- * layers: the core knows no file formats, and nothing but `cli.js` knows the command line.
+ * Folders of pkg/ that each folder may import in addition to itself; `.` is pkg/ without its subfolders. Imports follow
+ * layers: the core knows no file formats, and only `cli.js` knows the command line.
  */
 const MAY_IMPORT = {
   '.': ['cli', 'load', 'store', 'study', 'words'],

@@ -74,7 +74,7 @@ const USES = [
 /** `make test` would run this suite again, so only a dry run is made. */
 const SHELL = 'make() { if [ "$1" = test ]; then command make -n test > /dev/null; else command make "$@"; fi; }\n';
 
-/** Whether a block runs in the checkout, over the sample, without lasting effects. */
+/** True if a block runs in the checkout, over the sample, without lasting effects. */
 const isOfCheckout = ({ text }) => /^(make|node (pkg|hosts|sample)\/)/m.test(text);
 
 function run({ language, text }, { checkout, project }, name) {

@@ -42,7 +42,7 @@ for (const [module, resolution] of [['nodenext', 'nodenext'], ['esnext', 'bundle
 
 /** Folders of JavaScript sources, by the configuration that checks them. */
 const CHECKED = { 'pkg/tsconfig.json': ['pkg'], 'tsconfig.json': ['hosts', 'www/src', 'examples/js'] };
-/** Whether a path is a source; built and installed files are not checked. */
+/** True if a path is a source; built and installed files are not checked. */
 const isSource = (path) => /\.m?js$/.test(path) && !/(^|\/)(node_modules|wasm|dist)\//.test(path);
 
 for (const [config, folders] of Object.entries(CHECKED)) {

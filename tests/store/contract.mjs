@@ -16,9 +16,9 @@ export function drawing(seed) {
   return { below: (n) => Math.floor(next() * n), one: (list) => list[Math.floor(next() * list.length)] };
 }
 
-export function same(found, expected, what) {
+export function same(found, expected, label) {
   const [one, other] = [found, expected].map((value) => JSON.stringify(value instanceof Uint8Array ? [...value] : value));
-  if (one !== other) throw new Error(`${what}: found ${short(one)}, expected ${short(other)}`);
+  if (one !== other) throw new Error(`${label}: found ${short(one)}, expected ${short(other)}`);
 }
 const short = (text) => (text?.length > 300 ? `${text.slice(0, 300)}… (${text.length})` : text);
 
@@ -110,9 +110,9 @@ export const cases = {
           return rec[verb](given, { now: memory.trustedTime() }).catch((error) => error.code).then((found) => same(found, expected, `seed ${seed}, step ${step}, ${verb}`));
         });
         await Promise.all(answers);
-        const what = draw.below(12);
-        if (what === 0) await rec.checkpoint();
-        if (what === 1) {
+        const action = draw.below(12);
+        if (action === 0) await rec.checkpoint();
+        if (action === 1) {
           await rec.close();
           rec = await nextpick.openRecommender(place(), { checkpointEvery: 25 });
         }
@@ -412,7 +412,7 @@ export const cases = {
     const left = async () => (await rec.interactions()).map(({ id }) => id);
     const expected = clicks(30, 40).map(({ id }) => id);
     same(await left(), expected, 'the interactions at once');
-    // An interaction observed later is kept, whatever its time.
+    // An interaction observed later is kept, at any time.
     await rec.observe(click('u1', 500, { id: 'late' }));
     const state = rec.toSnapshot();
     await rec.close();

@@ -20,7 +20,7 @@ const OBSERVER = fileURLToPath(new URL('observer.mjs', import.meta.url));
 const KILLS = Number(process.env.KILLS ?? 25);
 const SEED = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000);
 
-/** Whether a file, or a file of a folder, contains the id of a user. */
+/** True if a file, or a file of a folder, contains the id of a user. */
 function containsUser(place, user) {
   const files = statSync(place).isDirectory() ? readdirSync(place).map((file) => join(place, file)) : [place];
   return files.some((file) => readFileSync(file).includes(`"${user}"`));
@@ -44,7 +44,7 @@ async function runUntilKilled(kind, place, round, { below }) {
 /** Returns round and number of an id. */
 const order = (id) => id.split('-').map(Number);
 
-/** Whether the second id is later than the first or the same. */
+/** True if the second id is later than the first or the same. */
 const isSameOrLater = (a, b) => order(a)[0] < order(b)[0] || (order(a)[0] === order(b)[0] && order(a)[1] <= order(b)[1]);
 
 /** Counts records of the log by the acknowledged id, and collects the users of interactions without an id. */

@@ -33,11 +33,11 @@ pub struct JsonError {
 /// Parses text that is exactly one value. A key given twice is refused, because one of its values would be lost.
 pub fn read(text: &str) -> Result<Value, JsonError> {
     let mut reader = JsonReader { text, at: 0, values: Vec::new(), fields: Vec::new(), repeated: None };
-    reader.whole().map_err(|(what, at)| {
+    reader.whole().map_err(|(cause, at)| {
         let before = &text.as_bytes()[..at];
         let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
         let column = before.iter().rev().take_while(|byte| **byte != b'\n').count();
-        let reason = format!("{what} at line {line} column {column}");
+        let reason = format!("{cause} at line {line} column {column}");
         JsonError { reason, path: reader.repeated.unwrap_or_default() }
     })
 }
@@ -312,13 +312,13 @@ impl<'a> JsonReader<'a> {
     }
 
     /// Returns an error at the last byte read.
-    fn wrong<T>(&self, what: &'static str) -> Result<T, Fault> {
-        Err((what, self.at))
+    fn wrong<T>(&self, cause: &'static str) -> Result<T, Fault> {
+        Err((cause, self.at))
     }
 
     /// Returns an error at the next byte.
-    fn wrong_next<T>(&self, what: &'static str) -> Result<T, Fault> {
-        Err((what, self.text.len().min(self.at + 1)))
+    fn wrong_next<T>(&self, cause: &'static str) -> Result<T, Fault> {
+        Err((cause, self.text.len().min(self.at + 1)))
     }
 }
 

@@ -51,8 +51,8 @@ type Done = Result<(), Never>;
 enum Never {}
 
 impl ser::Error for Never {
-    fn custom<T: fmt::Display>(what: T) -> Self {
-        panic!("{what}")
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        panic!("{message}")
     }
 }
 impl fmt::Display for Never {

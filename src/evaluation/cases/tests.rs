@@ -33,8 +33,8 @@ fn popularity_is_counted_per_class_of_subject() {
         r#"{"user":"w","item":"a","kind":"click"}"#,
         r#"{"group":"h","item":"b","kind":"convert"}"#,
     ];
-    let of = |who: &str| {
-        let given = case(&format!(r#"{{{who},"relevant":["a"],"candidates":["a","b"]}}"#));
+    let of = |recipient: &str| {
+        let given = case(&format!(r#"{{{recipient},"relevant":["a"],"candidates":["a","b"]}}"#));
         *evaluate(r#"{"k":1}"#, &log, &[], &[given]).baselines.get("popular").unwrap().get("hr@1").unwrap()
     };
     assert_eq!((of(r#""user":"u""#), of(r#""group":"g""#)), (1.0, 0.0));

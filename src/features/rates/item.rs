@@ -14,7 +14,7 @@ fn targets() -> impl Iterator<Item = &'static str> {
 /// Names `rates.<item|tag|category|format|source|duration>.<any|shown>`: rate of any response, and ln(1 + impressions);
 /// the mean over an item's facets of the class.
 pub fn item_features() -> Vec<String> {
-    targets().flat_map(|target| ["any", "shown"].map(|what| format!("rates.{target}.{what}"))).collect()
+    targets().flat_map(|target| ["any", "shown"].map(|name| format!("rates.{target}.{name}"))).collect()
 }
 
 /// Names `rates.<item|tag|category|format|source|duration>`: rate of one kind.

@@ -74,7 +74,7 @@ pub struct SubjectResponses {
 
 /// Names `rates.<user|channel|userChannel|sitting|again>.<any|shown>`: rate of any response, and ln(1 + impressions).
 pub fn subject_features() -> Vec<String> {
-    TARGETS.iter().flat_map(|target| ["any", "shown"].map(|what| format!("rates.{target}.{what}"))).collect()
+    TARGETS.iter().flat_map(|target| ["any", "shown"].map(|name| format!("rates.{target}.{name}"))).collect()
 }
 
 /// Names `rates.<user|channel|userChannel|sitting|again>`: rate of one kind.

@@ -1,4 +1,5 @@
-// Faults that the page once had, each with what it must do instead. Those of slates, files, weeks and tabs are in the suites of these names.
+// Faults that the page once had, each with the required behaviour. Faults of slates, files, weeks and tabs are in the
+// suites of these names.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-// What people write into files is text: twelve payloads in every field that a file can bring, looked at on every screen, in exports and receipts.
+// Values of files are shown as text: twelve payloads in every field of a file, checked on every screen, in exports and
+// receipts.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';

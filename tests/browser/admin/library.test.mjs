@@ -1,4 +1,4 @@
-// Library: items with what came of them, where each goes and why not elsewhere, and changes to them.
+// Library: items with their responses, their rank in each group or the rule that refuses them, and changes to them.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 

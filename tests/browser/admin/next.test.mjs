@@ -1,4 +1,4 @@
-// Groups and people: what each gets next, why, and why not others.
+// Groups and people: the next items with reasons, and the refused items with rules.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 

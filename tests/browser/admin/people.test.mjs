@@ -1,4 +1,4 @@
-// People: lists, tiers, profiles, histories, journeys, and what people may ask for.
+// People: lists, tiers, profiles, histories, journeys, and the rights of people.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';

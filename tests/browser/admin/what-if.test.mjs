@@ -1,4 +1,5 @@
-// What other settings would have brought: the page asks the package's evaluation, shows its answer, and shows no figure where there is none.
+// Off-policy evaluation of other settings: the page calls the package's evaluation, shows its report, and shows no
+// figure after a refusal.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -19,7 +19,7 @@ export class Messages {
   robots = new Map();
   /** Welcome codes: `{ customer, staff, until }`. */
   #codes = new Map();
-  /** Whether a cancelled task can be cancelled again; not documented by WeCom. */
+  /** True if a cancelled task can be cancelled again; not documented by WeCom. */
   canCancelAgain = true;
 
   constructor(wecom) {

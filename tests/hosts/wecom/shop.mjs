@@ -54,7 +54,7 @@ export async function openShop(t, options = {}) {
   shop.plan = ({ users = [], groups = [], ...request } = {}) => shop.rec.recommendAll([...users.map((user) => ({ user, ...request, now: shop.now })), ...groups.map((group) => ({ group, now: shop.now }))]);
   shop.deliver = (event, how) => shop.host.callback(delivery(eventXml(wecom.corpId, event, Math.floor((event.at ?? shop.now) / 1000)), wecom.corpId, how));
   shop.received = (id) => shop.rec.profile({ [id.startsWith('wr') ? 'group' : 'user']: id, now: shop.now }).received;
-  /** Whether a recipient may get an item now. */
+  /** True if a recipient may get an item now. */
   shop.mayGet = (id, item) => shop.rec.recommend({ [id.startsWith('wr') ? 'group' : 'user']: id, now: shop.now, only: [item] }).picks.length > 0;
   await shop.start();
   t.after(async () => {
