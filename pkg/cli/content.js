@@ -8,7 +8,7 @@ import { cut, figure, table } from './table.js';
 /** @type {import('./options.js').Command} */
 export const content = {
   name: 'content',
-  summary: 'Shows how often each item was sent, what came of it, and what keeps it from everybody',
+  summary: 'Shows sends, responses and restrictions of each item',
   options: {
     ...worldOptions,
     count: { type: 'whole', short: 'n', value: 'N', least: 1, most: 1_000_000, otherwise: 40, about: 'rows of the table, most sent first' },

@@ -76,13 +76,13 @@ const decided = {
   items: { type: 'text', value: 'FILE', required: true, about: 'the content library from which was chosen' },
   users: { type: 'text', value: 'FILE', about: 'users, for features of those addressed' },
   groups: { type: 'text', value: 'FILE', about: 'groups, likewise' },
-  kind: { type: 'text', value: 'KIND', otherwise: 'click', about: 'what counts as a reward: 1 where it came of a pick, else 0' },
+  kind: { type: 'text', value: 'KIND', otherwise: 'click', about: 'kind that counts as a reward: 1 if it followed a pick, else 0' },
 };
 
 /** @type {import('./options.js').Command} */
 export const exportVw = {
   name: 'export vw',
-  summary: 'Writes decisions and what came of them as Vowpal Wabbit’s dsjson',
+  summary: 'Writes decisions with their outcomes as Vowpal Wabbit’s dsjson',
   about:
     'One line a pick, its cost the negative of its reward, its probability that of choosing it for its place given the picks before it: the actions\n' +
     'of a line are the library without the picks before, and without what the decision refused if it says so (`nextpick batch --explain`).\n' +
@@ -103,7 +103,7 @@ export const exportVw = {
 /** @type {import('./options.js').Command} */
 export const exportObd = {
   name: 'export obd',
-  summary: 'Writes decisions and what came of them as the Open Bandit Dataset’s CSV',
+  summary: 'Writes decisions with their outcomes as the Open Bandit Dataset’s CSV',
   about:
     'NAME.csv and item_context.csv in a folder NAME, one row a pick. propensity_score is the probability of choosing the item for its position given\n' +
     'the picks before it. user_feature_0 says whom it was for (user, group, member), user_feature_1 the channel, then come the attributes named.\n' +

@@ -15,7 +15,7 @@ import { langOf, outputOptions, printJson, show } from './subject.js';
 /** @type {import('./options.js').Command} */
 export const fit = {
   name: 'fit',
-  summary: 'Fits the weights to a log and reports what was learned and how certain it is',
+  summary: 'Fits the weights to a log and reports the fit per kind, with its certainty',
   about:
     'Reads the log in time order, so that every interaction is predicted from those before it. A log of impressions (--log) says what\n' +
     'was shown and what came of it: chances fitted to it are calibrated. So are those of --events that hold impressions; without them a\n' +
@@ -31,7 +31,7 @@ export const fit = {
     config: { type: 'text', value: 'FILE', about: 'configuration (JSON), the one under which it will decide' },
     until: { type: 'time', value: 'TIME', about: 'learn only interactions before this time' },
     families: { type: 'names', value: 'NAME,…', about: 'only these feature families; default: the configuration’s' },
-    seed: { type: 'whole', value: 'N', least: 0, otherwise: 0, about: 'for what is drawn to compare a choice with' },
+    seed: { type: 'whole', value: 'N', least: 0, otherwise: 0, about: 'seed of negative sampling' },
     out: { type: 'text', short: 'o', value: 'FILE', required: true, about: 'the model’s file, for --model; gzipped if it ends in .gz' },
     ...mapOption,
     ...readingOptions,

@@ -25,7 +25,7 @@ export const funnel = {
     experiment: { type: 'text', value: 'ID', about: 'the experiment of the key variant, where the log has several' },
     ...studyOptions,
   },
-  examples: [['nextpick funnel --sent sent.jsonl.gz --events events.csv.gz --items items.jsonl --by role,week --kinds click,convert', 'what each product role brought, week by week']],
+  examples: [['nextpick funnel --sent sent.jsonl.gz --events events.csv.gz --items items.jsonl --by role,week --kinds click,convert', 'outcomes of each product role, week by week']],
 
   async run(options) {
     const { by, kinds, within, from, to, experiment } = options;

@@ -35,7 +35,7 @@ export const importCsv = {
     'give them a weight in the configuration, or they are remembered and move nothing.',
   operand,
   options: {
-    sort: { type: 'choice', of: Object.keys(NAMES), value: Object.keys(NAMES).join('|'), otherwise: 'interactions', about: 'what the rows are' },
+    sort: { type: 'choice', of: Object.keys(NAMES), value: Object.keys(NAMES).join('|'), otherwise: 'interactions', about: 'type of the rows' },
     ...mapOption,
     kind: { type: 'text', value: 'KIND', about: 'the kind of all rows, where there is no column for it' },
     seconds: { type: 'flag', about: 'numbers under times are seconds, not milliseconds' },

@@ -27,7 +27,7 @@ export const evaluateOffPolicyCommand = {
     snapshot: { type: 'text', value: 'FILE', about: 'without --store: the state in which the decisions were made' },
     decisions: { type: 'text', value: 'FILE', about: 'without --store: the decisions that were sent, one line of JSON each' },
     events: { type: 'text', value: 'FILE', about: 'without --store: the interactions since, with the decision that each names' },
-    target: { type: 'text', value: 'FILE', required: true, about: 'what to evaluate (JSON)' },
+    target: { type: 'text', value: 'FILE', required: true, about: 'settings to evaluate (JSON)' },
     model: { type: 'text', value: 'FILE', about: 'a fitted model to evaluate' },
     from: { type: 'time', value: 'TIME', required: true, about: 'decisions from this moment on' },
     to: { type: 'time', value: 'TIME', about: 'up to and with this moment; default: the end of the log' },

@@ -38,7 +38,7 @@ const { operations: own, ...world } = worldOptions;
 export const operationsCheck = {
   name: 'operations check',
   summary: 'Finds mistakes in operations before they are set',
-  about: 'Refuses operations that are invalid, and lists what is valid and yet hardly meant: rules without items, quotas that contradict each\nother, tiers that no level has; steps of journeys without items, out of order, or that recur without repeats.',
+  about: 'Refuses operations that are invalid, and lists settings that are valid but probably unintended: rules without items, quotas that\ncontradict each other, tiers that no level has; steps of journeys without items, out of order, or that recur without repeats.',
   operand: { name: 'file', about: 'the operations (JSON)', required: true },
   options: { ...world, ...outputOptions },
   examples: [['nextpick operations check operations.json --items items.jsonl --groups groups.jsonl --config config.json', 'against the library and the groups']],

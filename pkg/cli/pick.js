@@ -15,14 +15,14 @@ const REFUSED_SHOWN = 20;
 /** @type {import('./options.js').Command} */
 export const pick = {
   name: 'pick',
-  summary: 'Picks what comes next for one user or group, with reasons',
+  summary: 'Picks the next items for one user or group, with reasons',
   about: 'With both --user and --group: a private message to a member of that group.',
   options: {
     ...worldOptions,
     ...subjectOptions,
     count: { type: 'whole', short: 'n', value: 'N', least: 1, most: 1000, otherwise: 5, about: 'how many' },
     channel: { type: 'text', value: 'ID', about: 'through this channel; default: the group’s' },
-    objective: { type: 'names-or-pairs', value: 'NAME|KIND=WEIGHT,…', about: 'what to maximise; default: the group’s purpose' },
+    objective: { type: 'names-or-pairs', value: 'NAME|KIND=WEIGHT,…', about: 'objective to maximise; default: that of the group’s purpose' },
     policy: { type: 'text', value: 'POLICY', about: 'greedy, epsilon-greedy:0.1, softmax:0.5 or thompson:1000' },
     context: { type: 'pairs', value: 'KEY=VALUE,…', about: 'circumstances of the request' },
     only: { type: 'names', value: 'ID,…', about: 'only these items; as JSON ["a,b","c"] where ids hold commas' },

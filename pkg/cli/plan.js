@@ -56,7 +56,7 @@ export const planShow = {
     flagged: { type: 'flag', about: 'only lines with a flag' },
     ...outputOptions,
   },
-  examples: [['nextpick plan show week.jsonl --flagged', 'what needs a look before it is approved']],
+  examples: [['nextpick plan show week.jsonl --flagged', 'messages to review before approval']],
 
   async run(/** @type {any} */ { file, utcOffset, flagged, json, lang: given }) {
     const all = summarize(await readPlan(file), { utcOffsetMinutes: utcOffset });

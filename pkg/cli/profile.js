@@ -16,7 +16,7 @@ export const profile = {
     limit: { type: 'whole', value: 'N', least: 1, most: 1_000_000, otherwise: 15, about: 'rows of each table' },
     ...outputOptions,
   },
-  examples: [['nextpick profile --items items.jsonl --events log.csv.gz --user u1', 'what u1 likes, with the interactions behind it']],
+  examples: [['nextpick profile --items items.jsonl --events log.csv.gz --user u1', 'interests of u1, with the interactions behind them']],
 
   async run(options) {
     const subject = subjectOf(options);

@@ -21,7 +21,7 @@ export const referrals = {
     count: { type: 'whole', short: 'n', value: 'N', least: 1, most: 1_000_000, otherwise: 20, about: 'rows' },
     ...studyOptions,
   },
-  examples: [['nextpick referrals --events events.csv.gz --users users.csv --from 2026-03-01 --to 2026-04-01', 'who brought whom in March']],
+  examples: [['nextpick referrals --events events.csv.gz --users users.csv --from 2026-03-01 --to 2026-04-01', 'referral leaders of March']],
 
   async run(options) {
     const { from, to, kind, within, activeAfter, count } = options;

@@ -8,7 +8,7 @@ import { cut, figure, table } from './table.js';
 /** @type {import('./options.js').Command} */
 export const similar = {
   name: 'similar',
-  summary: 'Lists the items most like one: by who liked both, then by their facets',
+  summary: 'Lists the items most similar to one: by users with likes of both, then by facets',
   about:
     'Items that may not be shown to anybody at that time are left out: hidden, not in the library, not yet published or started, expired, or with a full\n' +
     'cap over the total. Audiences are ignored.',

@@ -28,7 +28,7 @@ export const snapshotBuild = {
 /** @type {import('./options.js').Command} */
 export const snapshotInspect = {
   name: 'snapshot inspect',
-  summary: 'Shows what a snapshot holds',
+  summary: 'Shows the content of a snapshot',
   operand: { name: 'file', about: 'the snapshot', required: true },
   options: { json: outputOptions.json },
   examples: [['nextpick snapshot inspect state.bin', 'counts, and the configuration inside']],

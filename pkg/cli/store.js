@@ -27,7 +27,7 @@ async function say(options, result, { zh, en }) {
 /** @type {import('./options.js').Command} */
 export const storeCheck = {
   name: 'store check',
-  summary: 'Reads every byte of a folder and reports what is wrong; changes nothing',
+  summary: 'Reads every byte of a folder and reports damage; changes nothing',
   about: 'May be run while another process has the folder open. Exits with 1 if something is wrong.',
   operand,
   options: outputOptions,

@@ -12,11 +12,11 @@ import { figure, table } from './table.js';
 /** @type {import('./options.js').Command} */
 export const tiers = {
   name: 'tiers',
-  summary: 'Counts users per tier, and those who moved between tiers',
+  summary: 'Counts users per tier, and users who moved between tiers',
   about: 'Tiers are computed from the interactions at the time --now. Without --operations, and without operations in the snapshot, the\ndefault levels apply.',
   options: {
     ...worldOptions,
-    since: { type: 'time', value: 'TIME', about: 'also count who moved between tiers since then' },
+    since: { type: 'time', value: 'TIME', about: 'also count users who moved between tiers since then' },
     group: { type: 'text', short: 'g', value: 'ID', about: 'only the members of this group' },
     suggest: { type: 'flag', about: 'instead, compare levels by how well they predict activity in this log (--events)' },
     ...outputOptions,
