@@ -15,7 +15,7 @@ export const STORY = [
     week.heading(1, { en: 'An operator’s week', zh: '运营的一周' })
     week.says({ en: '[中文](operators-week.zh-CN.md)', zh: '[English](operators-week.md)' })
     week.says({
-      en: 'The [sample](../sample/README.md) ends on Tuesday, 31 March 2026, at 20:00. This page reviews the week before, plans the next one, has it approved, and sends it. `node sample/week.mjs` writes the page from what the commands print; a test compares it. Long answers are cut, and the ids of decisions are numbered.',
+      en: 'The [sample](../sample/README.md) ends on Tuesday, 31 March 2026, at 20:00. This page reviews the week before, plans the next one, has it approved, and sends it. `node sample/week.mjs` writes the page from the output of the commands; a test compares it. Long answers are cut, and the ids of decisions are numbered.',
       zh: '[示例数据](../sample/README.md)到 2026 年 3 月 31 日星期二 20:00 为止。本页回顾上一周，做下一周的计划，审核，发送。`node sample/week.mjs` 用命令的输出写成本页，并有测试核对。过长的输出截断，决定的编号换成序号。',
     })
     week.says({
@@ -27,11 +27,11 @@ export const STORY = [
   (week) => {
     week.heading(2, { en: 'Review the week', zh: '回顾上一周' })
     week.runs('snapshot', 'build', '--items', 'items.jsonl', '--users', 'users.csv', '--groups', 'groups.jsonl', '--channels', 'channels.json', '--events', 'interactions.csv.gz', '--config', 'config.json', '--operations', 'operations.json', '--out', 'state.bin', ...NOW)
-    week.says({ en: 'Which tiers do the users belong to, and who moved since last Tuesday?', zh: '各层有多少人？比起上周二，谁变了？' })
+    week.says({ en: 'How many users are in each tier, and how many moved since last Tuesday?', zh: '各层有多少人？比起上周二，谁变了？' })
     week.runs('tiers', '--snapshot', 'state.bin', ...NOW, '--since', '2026-03-24T12:00Z')
     week.says({ en: 'Which groups opened, saved and bought?', zh: '哪些群打开、收藏、下单了？' })
     week.runs('funnel', ...LOG, '--groups', 'groups.jsonl', '--by', 'purpose', '--kinds', 'click,save,convert', '--from', '2026-03-24T12:00Z')
-    week.says({ en: 'What came of each item, and until when is it valid?', zh: '每条内容效果如何，有效期到何时？' })
+    week.says({ en: 'Which responses did each item get, and until when is it valid?', zh: '每条内容效果如何，有效期到何时？' })
     week.runs('content', '--snapshot', 'state.bin', ...NOW, '--count', '10')
   },
 
@@ -58,9 +58,9 @@ export const STORY = [
   },
 
   (week) => {
-    week.heading(2, { en: 'Send what is due', zh: '发送到期的消息' })
+    week.heading(2, { en: 'Send due messages', zh: '发送到期的消息' })
     week.says({
-      en: 'Every few minutes, all rules are checked again, and what may still be sent is accepted and printed for the host. This is Wednesday at 8:05.',
+      en: 'Every few minutes, all rules are checked again, and messages that may still be sent are accepted and printed for the host. This is Wednesday at 8:05.',
       zh: '每隔几分钟重新检查所有规则，仍然可以发的记为已发，并打印出来交给宿主程序。下面是星期三 8:05。',
     })
     week.runs('plan', 'send', 'week.jsonl', '--state', './state', '--now', '2026-04-01T00:05Z', '>', 'today.jsonl')
@@ -106,7 +106,7 @@ export const STORY = [
   (week) => {
     week.heading(2, { en: 'What would other settings have brought?', zh: '换一套设置会怎样？' })
     week.says({
-      en: 'For six weeks a bot sent each group an item a day, drawn by softmax. That log tells what always sending the best would have brought. It cannot tell about a much wider draw, and says so.',
+      en: 'For six weeks a bot sent each group an item a day, drawn by softmax. From that log the outcomes of always sending the best item can be estimated. A much wider draw cannot be evaluated from it, and the answer says so.',
       zh: '六周里，机器人每天给每个群发一条，按 softmax 抽取。这份记录能说出每次都发得分最高的会怎样；抽得宽很多会怎样，它答不了，也会直说。',
     })
     week.runs('snapshot', 'build', '--items', 'items.jsonl', '--users', 'users.csv', '--groups', 'groups.jsonl', '--channels', 'channels.json', '--config', 'config.json', '--out', 'bot.bin')
