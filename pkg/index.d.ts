@@ -1939,7 +1939,7 @@ export interface FittedKind {
   /**
    * Share of the fitted weights that is used, 0–1; the rest is the shipped weights'. It is the largest of 0, 0.25, 0.5,
    * 0.75 and 1 that the holdout does not contradict by more than one standard error; for groups whose members were
-   * shown items at most 0.5.
+   * shown items at most 0.25.
    */
   share: number;
   /**

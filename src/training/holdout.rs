@@ -1,8 +1,8 @@
 //! A model fitted to the first part of a log. The rest measures its loss and fits the group weight.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::base::index::GroupIndex;
+use crate::base::index::{GroupIndex, ItemIndex};
 use crate::engine::ModelId;
 use crate::model::linear::LinearModel;
 use crate::scoring::group_aggregator::GroupAggregator;
@@ -40,6 +40,7 @@ struct ScoredPush {
     /// Id of the example of its first exposure.
     example: usize,
     group: GroupIndex,
+    item: ItemIndex,
     activity: f64,
     /// By the group's own history, and the mean of its members.
     utilities: [f64; 2],
@@ -82,11 +83,17 @@ impl HoldoutFit {
         self.choices.push(GroupChoice { weight: 1.0, activity, own: summed(own), members: summed(&members) });
     }
 
-    /// Adds the utilities of the one item of a push, whose first exposure has this example.
-    pub fn add_push(&mut self, group: GroupIndex, example: usize, activity: f64, aggregator: &GroupAggregator) {
+    /// Adds the utilities of the one item of a push to a group, whose first exposure has this example.
+    pub fn add_push(
+        &mut self,
+        (group, item): (GroupIndex, ItemIndex),
+        example: usize,
+        activity: f64,
+        aggregator: &GroupAggregator,
+    ) {
         let Some((own, members)) = aggregator.apart() else { return };
         self.members_scored += aggregator.members().len();
-        self.pushes.push(ScoredPush { example, group, activity, utilities: [own[0], members[0]] });
+        self.pushes.push(ScoredPush { example, group, item, activity, utilities: [own[0], members[0]] });
     }
 
     /// True if the responses of members are evidence.
@@ -98,7 +105,8 @@ impl HoldoutFit {
     ///
     /// If responses to a push are Poisson with mean c·n·U (n exposures, utility U, c of the group), then the next
     /// response of a group is one to push j with probability n_j·U_j / Σ n·U, whatever c is. Responses to one push depend
-    /// on each other, so they are weighted to count as many as the pushes with responses.
+    /// on each other, and so do pushes of one item to several groups, which share its demand. So all are weighted to
+    /// count as many choices as there are items with responses.
     pub fn group_choices(&self, examples: &ExampleStore, kinds: &Kinds) -> Vec<GroupChoice> {
         let counts = self.push_counts(examples, kinds);
         let mut sums = FxHashMap::<GroupIndex, [f64; 2]>::default();
@@ -107,7 +115,8 @@ impl HoldoutFit {
             (0..2).for_each(|n| sums[n] += count.shown * push.utilities[n]);
         }
         let answered = || self.pushes.iter().zip(&counts).filter(|(_, count)| count.responses > 0.0);
-        let mean = answered().map(|(_, count)| count.responses).sum::<f64>() / answered().count().max(1) as f64;
+        let items: FxHashSet<ItemIndex> = answered().map(|(push, _)| push.item).collect();
+        let mean = answered().map(|(_, count)| count.responses).sum::<f64>() / items.len().max(1) as f64;
         let choices = answered().map(|(push, count)| {
             let of = |n: usize| ChoiceUtilities { chosen: count.shown * push.utilities[n], all: sums[&push.group][n] };
             GroupChoice { weight: count.responses / mean, activity: push.activity, own: of(0), members: of(1) }
@@ -141,27 +150,33 @@ mod tests {
         let [click, dismiss] = ["click", "dismiss"].map(|name| kinds.index(name).unwrap());
         let mut examples = ExampleStore::new(Layout { shared: 1, own: 0, kinds: kinds.len() });
         let mut holdout = HoldoutFit::new(ModelId::DEFAULT, Default::default(), 1);
-        let mut push = |group: u32, utilities: [f64; 2], outcomes: &[&[KindIndex]]| {
+        let mut push = |[group, item]: [u32; 2], utilities: [f64; 2], outcomes: &[&[KindIndex]]| {
+            let item = ItemIndex(item);
             let first = examples.next_id();
             for (n, outcomes) in outcomes.iter().enumerate() {
                 if n == 0 {
                     assert!(examples.wants_next());
-                    examples.add(0, Subject::Group(GroupIndex(group)), ItemIndex(0), true, |writer| writer.end(0.0));
+                    examples.add(0, Subject::Group(GroupIndex(group)), item, true, |writer| writer.end(0.0));
                 } else {
                     examples.repeat(first, 0);
                 }
                 outcomes.iter().for_each(|kind| examples.add_outcome(first + n, *kind));
             }
             let group = GroupIndex(group);
-            holdout.pushes.push(ScoredPush { example: first, group, activity: 4.0, utilities });
+            holdout.pushes.push(ScoredPush { example: first, group, item, activity: 4.0, utilities });
         };
-        push(0, [0.5, 0.25], &[&[click], &[], &[click]]);
-        push(1, [0.1, 0.1], &[&[]]);
-        push(0, [0.2, 0.3], &[&[dismiss], &[click]]);
+        push([0, 0], [0.5, 0.25], &[&[click], &[], &[click]]);
+        push([1, 0], [0.1, 0.1], &[&[]]);
+        push([0, 1], [0.2, 0.3], &[&[dismiss], &[click]]);
+        push([2, 1], [0.4, 0.4], &[&[click]]);
         let of = |chosen: f64, all: f64| ChoiceUtilities { chosen, all };
         let choice = |weight, own, members| GroupChoice { weight, activity: 4.0, own, members };
-        let expected =
-            [choice(2.0 / 1.5, of(1.5, 1.9), of(0.75, 1.35)), choice(1.0 / 1.5, of(0.4, 1.9), of(0.6, 1.35))];
+        let expected = [
+            choice(1.0, of(1.5, 1.9), of(0.75, 1.35)),
+            choice(0.5, of(0.4, 1.9), of(0.6, 1.35)),
+            choice(0.5, of(0.4, 0.4), of(0.4, 0.4)),
+        ];
+        // Four responses to the pushes of two items count as two choices.
         assert_eq!(holdout.group_choices(&examples, &kinds), expected);
     }
 }

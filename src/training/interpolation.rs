@@ -24,8 +24,8 @@ use super::training_set::TrainingSet;
 const SHARES: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
 
 /// Largest share of the fitted weights for groups whose members were shown items in them: neither they nor the shipped
-/// weights are more credible.
-const MAX_SHARE_OF_PUSHES: f64 = 0.5;
+/// weights are more credible, and what is learnt from pushes also reaches the group through its members' weights.
+const MAX_SHARE_OF_PUSHES: f64 = 0.25;
 
 /// With fewer outcomes in the holdout nothing is compared and the fit is used.
 const MIN_OUTCOMES: usize = 10;

@@ -172,7 +172,7 @@ impl Trainer {
         let kinds = (0..).map(KindIndex).zip(self.world().kinds.iter());
         let positive: Vec<KindIndex> = kinds.filter(|(_, (_, kind))| kind.positive).map(|(index, _)| index).collect();
         if let Some((holdout, activity, aggregator)) = self.aggregate(push, &positive) {
-            holdout.add_push(group, example, activity, &aggregator);
+            holdout.add_push((group, push.items[0]), example, activity, &aggregator);
         }
     }
 
