@@ -24,7 +24,7 @@ export const exportGorse = {
   name: 'export gorse',
   summary: 'Writes users, items and feedback for Gorse',
   about:
-    'JSONL as Gorse’s dashboard imports it: users.jsonl, items.jsonl, feedback.jsonl. What Gorse has no place for (groups, decisions, audiences,\n' +
+    'JSONL as Gorse’s dashboard imports it: users.jsonl, items.jsonl, feedback.jsonl. Data without a place in Gorse (groups, decisions, audiences,\n' +
     'caps, interactions without an item …) is counted and reported.',
   options: {
     items: { type: 'text', value: 'FILE', about: 'the content library' },
@@ -85,8 +85,8 @@ export const exportVw = {
   summary: 'Writes decisions with their outcomes as Vowpal Wabbit’s dsjson',
   about:
     'One line a pick, its cost the negative of its reward, its probability that of choosing it for its place given the picks before it: the actions\n' +
-    'of a line are the library without the picks before, and without what the decision refused if it says so (`nextpick batch --explain`).\n' +
-    'What was chosen with certainty (greedy, pinned) is written too, and counted: it teaches nothing about others.',
+    'of a line are the library without the picks before, and without its refused items if they are listed (`nextpick batch --explain`).\n' +
+    'Picks with probability 1 (greedy, pinned) are written too, and counted: they teach nothing about other items.',
   options: { ...decided, ...readingOptions },
   examples: [
     ['nextpick export vw --decisions decisions.jsonl --events events.jsonl --items items.csv > log.dsjson', 'then: vw --dsjson --cb_explore_adf -d log.dsjson'],
@@ -106,7 +106,7 @@ export const exportObd = {
   summary: 'Writes decisions with their outcomes as the Open Bandit Dataset’s CSV',
   about:
     'NAME.csv and item_context.csv in a folder NAME, one row a pick. propensity_score is the probability of choosing the item for its position given\n' +
-    'the picks before it. user_feature_0 says whom it was for (user, group, member), user_feature_1 the channel, then come the attributes named.\n' +
+    'the picks before it. user_feature_0 is the type of recipient (user, group, member), user_feature_1 the channel, then come the attributes named.\n' +
     'The first column, an index without a name, holds the decision’s id, or the item’s.',
   options: {
     ...decided,
@@ -233,7 +233,7 @@ function summarize(report, seen, outcomes) {
   const { found, strange } = outcomes.counts();
   report.note(`${count(seen.decisions)} decisions, ${count(seen.picks)} picks, ${count(found)} of them with a ${outcomes.kind}`);
   if (seen.certain) report.note(`of ${count(seen.picks)} picks ${count(seen.certain)} were certain (propensity 1): they teach nothing about others`);
-  if (seen.whole) report.note(`${count(seen.whole)} decisions do not say what was refused: anything of the library counts as what they could have chosen`);
+  if (seen.whole) report.note(`${count(seen.whole)} decisions do not list refused items: every item of the library counts as eligible`);
   if (seen.empty) report.note(`${count(seen.empty)} decisions picked nothing`);
   if (seen.other) report.note(`${count(seen.other)} rows are no decisions`);
   if (strange) report.note(`${count(strange)} answers name a decision or a pick that is not in the log of decisions`);

@@ -17,9 +17,9 @@ export const fit = {
   name: 'fit',
   summary: 'Fits the weights to a log and reports the fit per kind, with its certainty',
   about:
-    'Reads the log in time order, so that every interaction is predicted from those before it. A log of impressions (--log) says what\n' +
-    'was shown and what came of it: chances fitted to it are calibrated. So are those of --events that hold impressions; without them a\n' +
-    'choice is compared with what else could have been chosen, which teaches the order alone.\n' +
+    'Reads the log in time order, so that every interaction is predicted from those before it. A log of impressions (--log)\n' +
+    'has outcomes of shown items: probabilities fitted to it are calibrated, as are those of --events with impressions. Without\n' +
+    'impressions a choice is compared with sampled other items (negative sampling), which teaches the order alone.\n' +
     'The loss before and after is measured on the last fifth of the log, with a fit to the rest; ± is a standard error.',
   options: {
     items: { type: 'text', value: 'FILE', required: true, about: 'the content library' },

@@ -19,9 +19,9 @@ export const evaluateOffPolicyCommand = {
   name: 'evaluate off-policy',
   summary: 'Estimates from a log the outcomes of other settings; refuses if the log does not support an estimate',
   about:
-    'The target is JSON: {"policy", "objective", "config", "families"}, those that differ from the log’s. Decisions are reconstructed from the folder of\n' +
+    'The target is JSON with the settings that differ from the log’s: {"policy", "objective", "config", "families"}. Decisions are reconstructed from the folder of\n' +
     'openRecommender (--store), or from a snapshot, the decisions that `nextpick batch` made with it and the interactions since.\n' +
-    '--plan says beforehand how precisely a log would answer under which exploration, and what that costs.',
+    '--plan predicts interval widths of a future log for several explorations, and their cost.',
   options: {
     store: { type: 'text', value: 'FOLDER', about: 'the folder that openRecommender was given' },
     snapshot: { type: 'text', value: 'FILE', about: 'without --store: the state in which the decisions were made' },
@@ -39,7 +39,7 @@ export const evaluateOffPolicyCommand = {
     sequential: { type: 'whole', value: 'N', least: 200, about: 'valid at repeated looks, most precise at N decisions; the same N at every look' },
     targets: { type: 'whole', value: 'N', least: 1, about: 'with --sequential: number of targets tried on this log' },
     seed: { type: 'whole', value: 'N', least: 0, otherwise: 0, about: 'of the bootstrap, which only weighted outcomes need' },
-    plan: { type: 'flag', about: 'print how precisely a log would answer under which exploration' },
+    plan: { type: 'flag', about: 'print the predicted interval widths of a future log for several explorations' },
     'pushes-per-week': { type: 'number', value: 'N', least: 1, about: 'with --plan: messages a week; default: the log’s' },
     'base-rate': { type: 'number', value: 'P', least: 0.000001, most: 0.999999, otherwise: 0.03, about: 'with --plan: outcomes per message where the log has fewer than 30' },
     ...mapOption,

@@ -96,8 +96,8 @@ export const planSend = {
   name: 'plan send',
   summary: 'Checks approved messages that are due again, accepts them, and prints their decisions for the host to send',
   about:
-    'A message is marked as sent in the file first and accepted in the folder then, so that a crash sends nothing twice: the next run finds what was ' +
-    'marked and not accepted, and tries it again. Decisions are printed as JSON lines, each with the message’s id as `message`.',
+    'A message is marked as sent in the file first and accepted in the folder then, so that a crash sends nothing twice: the next run finds messages ' +
+    'marked and not accepted, and tries them again. Decisions are printed as JSON lines, each with the message’s id as `message`.',
   operand,
   options: {
     state: { type: 'text', value: 'FOLDER', required: true, about: 'the folder that openRecommender was given' },

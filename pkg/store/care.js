@@ -40,7 +40,7 @@ export function checkFolder(fs, folder, load) {
       else await load(content).then((core) => core.dispose(), (error) => problems.push(`${name} cannot be used by this version (${error.message}); the log is replayed instead`));
     }
     for (const [name, why] of strange) problems.push(`${name} ${why}; the next opening moves it to a trash folder`);
-    if (torn) problems.push(`${torn.name}: what is after byte ${torn.from} (line ${torn.line}) cannot be read: a write that is under way or was cut short, or damage`);
+    if (torn) problems.push(`${torn.name}: the bytes after ${torn.from} (line ${torn.line}) cannot be read: a write that is under way or was cut short, or damage`);
     const forgetting = layout.snapshot?.forgetting.length ?? 0;
     return { problems: [...new Set(problems)], entries: segments.at(-1)?.last ?? 0, segments: segments.length, snapshots: snapshots.length, bytes, forgetting };
   });

@@ -283,7 +283,7 @@ class Files {
     const names = await this.#fs.readdir(this.#folder);
     await emptyTrash(this.#fs, this.#folder, names);
     const old = names.filter((name) => /^damaged-\d+$/.test(name));
-    if (old.length) this.#notes.push(`${old.join(', ')} in ${this.#folder} may still name forgotten users: a repair has kept the old files there. Remove what is not needed any more`);
+    if (old.length) this.#notes.push(`${old.join(', ')} in ${this.#folder} may still name forgotten users: a repair has kept the old files there. Remove the files that are no longer needed`);
     const snapshots = this.#state.snapshots.map((one) => ({ ...one, forgetting: remainingOf(one.forgetting, forgotten) }));
     this.#state = { ...this.#state, snapshots, replaced: [] };
     await this.#save();

@@ -113,7 +113,7 @@ export class Images {
     try {
       await this.#cache?.remove();
     } catch (/** @type {any} */ cause) {
-      throw new NextpickError('store', `the memory image could not be removed, and may hold what was deleted (${cause.message})`, { cause });
+      throw new NextpickError('store', `the memory image could not be removed, and may hold deleted data (${cause.message})`, { cause });
     }
   }
 }

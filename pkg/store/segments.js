@@ -235,7 +235,7 @@ export async function tailOf(fs, folder, { name }, known) {
       continue;
     }
     tornAt ??= known.lines + number;
-    if (line && line.synced > last) throw damaged(folder, name, tornAt, 'is not as it was written, and what follows it was written later');
+    if (line && line.synced > last) throw damaged(folder, name, tornAt, 'is not as it was written, and the lines after it were written later');
   }
   return { bytes: size, last, lock, crc, tornAt };
 }

@@ -113,7 +113,7 @@ export const en = {
       const content = facet ?? 'content like this';
       return positive ? `Because ${verb(whose, 'respond', 'responds')} to ${content} more often than most` : `${capital(verb(whose, 'respond', 'responds'))} to ${content} less often than most`;
     },
-    diversity: ({ positive, from }) => `${positive ? 'Different from' : 'Too much like'} ${from ? `${from}, picked before it` : 'what was picked before it'}`,
+    diversity: ({ positive, from }) => `${positive ? 'Different from' : 'Too much like'} ${from ? `${from}, picked before it` : 'the picks before it'}`,
     pinned: () => 'Pinned by the operator',
     borda: ({ member, members }) => {
       if (members) return `Points from the rankings of ${members} members, one each`;

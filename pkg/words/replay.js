@@ -3,7 +3,7 @@
 /** @type {Record<string, (values: { answered: string, all: string }) => string>} */
 const WORDS = {
   en: ({ answered, all }) =>
-    `${answered} of ${all} predicted interactions answer a showing, so this replay mostly measures what was sent. ` +
+    `${answered} of ${all} predicted interactions answer a showing, so this replay mostly measures the operator’s choice of items. ` +
     'To evaluate the ranking, use `evaluate impressions` (responses to the items that were shown) or `evaluate off-policy` (responses that other settings would have brought).',
   zh: ({ answered, all }) =>
     `${all} 次被预测的互动里，有 ${answered} 次是内容展示之后的响应，所以这次回放反映的主要是当时发了什么。` +

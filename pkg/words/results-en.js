@@ -17,7 +17,7 @@ export const resultsEn = {
   },
   unknown: ({ verdict }) => verdict,
   reasons: {
-    'small-effect': 'The difference is real, but smaller than what was set to matter.',
+    'small-effect': 'The difference is real, but smaller than the smallest difference set as relevant.',
     'sample-ratio': ({ observed, expected }) =>
       `The variants got ${observed} units instead of about ${expected}: look for messages that are lost in one variant.`,
     reassigned: ({ share }) => `${share} of the units were seen with more than one variant: was the experiment changed while it ran?`,

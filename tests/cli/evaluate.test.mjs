@@ -37,7 +37,7 @@ test('a replay warns if most interactions respond to impressions, in both langua
   const warningsOf = (answered) => ({ n: 1200, cuts: { answered: { n: answered } } });
   assert.equal(replayInWords(warningsOf(600), 'en'), undefined);
   assert.equal(replayInWords({ n: 5, cuts: {} }, 'en'), undefined);
-  assert.match(replayInWords(warningsOf(1001), 'en'), /^1,001 of 1,200 predicted interactions answer a showing, so this replay mostly measures what was sent\..*`evaluate impressions`.*`evaluate off-policy`/);
+  assert.match(replayInWords(warningsOf(1001), 'en'), /^1,001 of 1,200 predicted interactions answer a showing, so this replay mostly measures the operator’s choice of items\..*`evaluate impressions`.*`evaluate off-policy`/);
   assert.match(replayInWords(warningsOf(1001), 'zh-CN'), /^1,200 次被预测的互动里，有 1,001 次.*`evaluate impressions`.*`evaluate off-policy`/);
   const part = (n, ndcg) => ({ metrics: { 'hr@10': 0.5, 'ndcg@10': ndcg, mrr: 0.4 }, n, ratio: 1.5, best: 'newest' });
   const table = rankingTable({ ...part(3, 0.5), baselines: {}, cuts: { organic: part(1, 0.25), answered: part(2, 0.75) } });
@@ -92,7 +92,7 @@ test('replay prints the figures and those of the baselines, deterministically', 
   assert.match(table.out, /^nextpick +0\.\d{4} /m);
   const { organic, answered } = warningsOf.cuts;
   assert.equal(organic.n + answered.n, warningsOf.n);
-  assert.match(table.out, /\n[\d,]+ of [\d,]+ predicted interactions answer a showing, so this replay mostly measures what was sent\./);
+  assert.match(table.out, /\n[\d,]+ of [\d,]+ predicted interactions answer a showing, so this replay mostly measures the operator’s choice of items\./);
 });
 
 test('accepted decisions count as impressions if the log has none', async () => {

@@ -85,7 +85,7 @@ test('decisions without refusals are reported, because their lines have too many
   const { out } = await run(['batch', '--items', items], { input: lines([{ user: 'u1', now: NOON }]) });
   const { out: made, err } = await run(['export', 'vw', '--decisions', file('bare.jsonl', out), '--events', events, '--items', items]);
   assert.equal(read(made)[0].c._multi.length, 4);
-  assert.match(err, /^1 decisions do not say what was refused: anything of the library counts as what they could have chosen$/m);
+  assert.match(err, /^1 decisions do not list refused items: every item of the library counts as eligible$/m);
 });
 
 test('decisions become the two files of the Open Bandit Dataset, with the indices of the library', async () => {

@@ -79,7 +79,7 @@ async function file(path, { resume, format }) {
 /** @param {string} path */
 function foreign(path) {
   const problem =
-    'its last answer is not what this run would have written there: it was made from another state, other requests or other options ' +
+    'its last answer differs from that of this run: it was made from another state, other requests or other options ' +
     '(without --now, --all uses the clock, which differs at each run); nothing was added to it';
   return new FileError({ file: path, problem });
 }

@@ -145,7 +145,7 @@ function repeats({ config }, { trigger, reentry = 'never', perReference, steps }
     path: `${path}.steps[${n}].repeats`,
     code: 'no-repeats',
     zh: '这一步会重复发生，但发过的内容不会再发：请写明 repeats',
-    en: 'the step can recur, but what was sent once is not sent again: say so with repeats',
+    en: 'the step can recur, but an item sent once is not sent again: set repeats',
   }]));
 }
 
@@ -163,7 +163,7 @@ function variants({ experiments = [] }) {
       path: `operations.experiments[${n}]`,
       code: 'variant-journeys',
       zh: `不参加实验 ${JSON.stringify(id)} 的人也不会收到流程 ${list}`,
-      en: `those who take no part in it do not get the journeys ${list} at all`,
+      en: `recipients outside of the experiment do not get the journeys ${list} at all`,
     }];
   });
 }
