@@ -1,4 +1,4 @@
-//! EvaluationSettings of an evaluation, the same for all three ways.
+//! Settings of an evaluation, common to its three kinds.
 
 use crate::base::error::{Code, Error, Result};
 use crate::base::random;
@@ -13,7 +13,7 @@ pub const MAX_RESAMPLES: u32 = 100_000;
 /// Largest `k`, the length of the list that is evaluated.
 pub const MAX_K: u32 = 1000;
 
-/// The three ways of evaluation, which differ in their defaults.
+/// The three kinds of evaluation, which differ in their defaults.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EvaluationKind {
     /// Predicts each interaction of a log in time order.

@@ -26,7 +26,7 @@ pub fn features() -> Vec<String> {
     OWNERS.map(|owner| format!("context.{owner}")).into()
 }
 
-/// True if a feature is that of the user's profile.
+/// True if a feature belongs to the user's profile.
 pub fn is_of_user(offset: usize) -> bool {
     OWNERS[offset] == "user"
 }

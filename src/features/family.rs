@@ -1,4 +1,4 @@
-//! Families of related features: all that is known of a family apart from its values.
+//! Families of related features: all properties of a family apart from its values.
 //!
 //! [`Family`] is closed. Its name, features, state, tasks and values are exhaustive `match`es: a new variant does not
 //! compile until all of them, here and in [`super::prepared_subject`], have an arm. The properties that few families
@@ -176,8 +176,8 @@ impl Family {
         matches!(self, Self::Trend | Self::Freshness | Self::Age | Self::MomentRates | Self::ItemEffects)
     }
 
-    /// True if the name of a model ignores its weights where they are 0. The family was added after decisions had been
-    /// logged: models that do not use it keep their names, and their decisions the ids that are derived from them.
+    /// True if the name of a model ignores its weights of 0. The family was added after decisions had been logged:
+    /// models without it keep their names, and their decisions keep the ids derived from these names.
     pub fn is_named_only_if_used(self) -> bool {
         matches!(self, Self::Portrait | Self::Effects | Self::ItemEffects)
     }

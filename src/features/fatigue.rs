@@ -1,4 +1,4 @@
-//! Recent exposures of the subject to an item, and to its facets, that no positive interaction answered.
+//! Recent exposures of the subject to an item, and to its facets, without a positive interaction after them.
 
 use crate::base::index::ItemIndex;
 use crate::base::number::ln_1p;

@@ -36,7 +36,7 @@ pub fn features() -> Vec<Feature> {
     Family::ALL.into_iter().flat_map(features_of).collect()
 }
 
-/// Returns the number of features that all kinds share and of those per kind. Cached: read at every observation.
+/// Returns the number of features that all kinds share, and the number per kind. Cached: read at every observation.
 pub fn counts() -> (usize, usize) {
     static COUNTS: OnceLock<(usize, usize)> = OnceLock::new();
     *COUNTS.get_or_init(|| {

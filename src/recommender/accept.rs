@@ -79,8 +79,8 @@ impl Recommender {
     }
 
     /// Records that a decision was sent if all rules still admit it at its time: for decisions that were approved
-    /// earlier. Of a request's own settings only those of its step are known. A reservation of the decision itself does
-    /// not stand in its way.
+    /// earlier. Of the request's own settings only those of its step are known. The decision's own reservation does not
+    /// count.
     ///
     /// # Errors
     /// Those of [`Self::accept`] and [`Self::recommend`].

@@ -29,7 +29,7 @@ use super::request::Request;
 use super::step::step_silence;
 use super::{Recommender, limits};
 
-/// Settings that go before those of the request and of the recipient's variants.
+/// Settings that override those of the request and of the recipient's variants.
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {
     /// Name of an objective, or weights by kind.
@@ -78,7 +78,7 @@ impl Recommender {
     /// Refuses a request before anything is changed.
     ///
     /// # Errors
-    /// Names the limit that the request's work exceeds, or the family whose weight it may not change.
+    /// Names the limit that the request exceeds, or the family whose weight it may not change.
     pub(super) fn check(&self, request: &Request) -> Result<()> {
         limits::check(request, &self.config, &self.engine.world)?;
         request.family_weights.unwrap_or_default().check(self.config.families, "request.familyWeights")

@@ -23,11 +23,11 @@ pub struct ItemExplanation {
     pub decision: String,
     /// Number of candidates; 0 in a silence.
     pub candidates: usize,
-    /// The rule that forbids sending anything; nothing but the fields above is given then.
+    /// The rule that forbids sending anything; only the fields above are present then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub silent: Option<Silent>,
-    /// The first rule that refuses the item, `removed` if it is not in the library; the fields below are given only
-    /// without one.
+    /// The first rule that refuses the item, `removed` if it is not in the library; the fields below are present only
+    /// without a refusal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refused: Option<RefusedItem>,
     /// Place among all candidates, from 1: pinned items first, then by score, then by id.
@@ -69,7 +69,7 @@ pub(super) struct Inquiry {
 }
 
 impl Inquiry {
-    /// Takes note of the eligible items. Returns false if the answer needs no scores.
+    /// Records the eligible items. Returns false if the answer needs no scores.
     pub(super) fn needs_scores(&mut self, context: &RuleContext, items: &[ItemIndex]) -> bool {
         self.candidates = items.len();
         let Some(item) = self.item else { return false };

@@ -31,7 +31,7 @@ impl Recommender {
         if !self.learns_online() || !self.online.has_room(sent.picks.len()) {
             return;
         }
-        // Never back in time: when a log is replayed, each acceptance would recount everything.
+        // Never back in time: in a replay of a log, each acceptance would recount all sums.
         let Self { config, engine, .. } = self;
         engine.advance(engine.memory.as_of().map_or(sent.at, |as_of| as_of.max(sent.at)));
         let view = engine.at(sent.at, config.families);

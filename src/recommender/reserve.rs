@@ -48,7 +48,7 @@ impl Recommender {
     /// no cap is checked.
     ///
     /// # Errors
-    /// None is known: the decision was read by `reserve`.
+    /// None: `reserve` has validated the decision.
     pub fn confirm(&mut self, decision: &str, at: Time) -> Result<Acceptance> {
         let exposure = &self.engine.memory.exposure;
         if let Some(rule) = exposure.refusal(decision, at) {

@@ -28,8 +28,8 @@ pub struct Similar {
 }
 
 impl Recommender {
-    /// Returns the `count` most similar items: by co-occurrence, then by facets. Items that may be shown to no one at
-    /// `now` are left out: hidden, removed, outside their schedule, or with a cap over the total reached.
+    /// Returns the `count` most similar items: by co-occurrence, then by facets. Items that may be shown to no
+    /// recipient at `now` are left out: hidden, removed, outside their schedule, or with a cap over the total reached.
     ///
     /// ```
     /// use nextpick::{Item, Recommender, Value};

@@ -82,7 +82,7 @@ pub(super) fn step_silence(
         return silence("step.unknown");
     };
     let user = if to.is_user { to.user } else { None };
-    // For somebody unknown there is no entry. A group's journey is not for its members.
+    // An unknown user has no entry. A journey of a group does not apply to its members.
     let is_addressee = to.is_user != (journey.subject == JourneySubject::Group);
     let Some(recipient) = JourneyRecipient::of(journey, user, to.group).filter(|_| is_addressee) else {
         return silence("step.exited");

@@ -7,9 +7,9 @@ use crate::world::moving::Moving;
 use super::Recommender;
 
 impl Recommender {
-    /// Reverts `accept` or `reserve` for a decision that certainly did not arrive: it no longer counts for caps, cadence,
-    /// repetition or fatigue, is not learnt from, and may be accepted or reserved again. False for a decision that is
-    /// not stored: neither accepted nor reserved, released already, or older than 90 days.
+    /// Reverts `accept` or `reserve` for a decision whose message certainly did not arrive: it no longer counts for
+    /// caps, cadence, repetition or fatigue, is not learnt from, and may be accepted or reserved again. False for a
+    /// decision that is not stored: neither accepted nor reserved, released already, or older than 90 days.
     pub fn release(&mut self, decision: &str) -> bool {
         let exposure = &self.engine.memory.exposure;
         if exposure.reservations().get(decision).is_some() {

@@ -53,8 +53,8 @@ impl Scorer<'_> {
         aggregator
     }
 
-    /// Takes the kept sums of members, which are those of this state from now on. `None` if none are to be kept, or so few
-    /// items are asked for that sums over all items would take longer.
+    /// Takes the kept member sums, discarding those of another state. `None` if none are kept, or if for so few items
+    /// sums over all items would take longer.
     fn take_member_sums(&self, work: &mut Workspace, items: &[ItemIndex]) -> Option<MemberSums> {
         let is_worth_it = 2 * items.len() >= self.context.state.world.library.ids.len();
         let mut kept = work.member_sums.take_if(|_| is_worth_it)?;

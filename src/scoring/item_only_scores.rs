@@ -35,7 +35,7 @@ pub(super) struct ScoreBasis {
 /// The items whose scores are out of date.
 pub(super) enum Outdated {
     None,
-    /// Items that changed since the last update, those removed included; the scores of the others do not depend on them.
+    /// Items changed or removed since the last update; the scores of other items do not depend on them.
     Some(Vec<ItemIndex>),
     All,
 }

@@ -42,8 +42,8 @@ pub(super) struct WeightedKind<'a> {
 }
 
 impl SharedDirection {
-    /// Returns the shared direction of some kinds over the features of `used` families; `None` if their weights are no
-    /// multiples of each other, or a feature that differs by kind has a weight.
+    /// Returns the shared direction of some kinds over the features of `used` families; `None` if their weights are not
+    /// multiples of each other, or if a feature per kind has a weight.
     pub(super) fn of(kinds: &[WeightedKind], features: &[Feature], used: FamilySet) -> Option<Self> {
         let used: Vec<usize> = (0..features.len()).filter(|&n| used.includes(features[n].family)).collect();
         let largest = |model: &LinearModel| {

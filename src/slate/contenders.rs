@@ -19,13 +19,13 @@ pub struct Contenders<'a> {
 }
 
 impl Contenders<'_> {
-    /// Orders two of them, best first: by score, then by id.
+    /// Orders two contenders, best first: by score, then by id.
     pub fn order(&self, a: usize, b: usize) -> Ordering {
         let by_id = || self.ids.name(self.items[a]).cmp(self.ids.name(self.items[b]));
         self.scores[b].total_cmp(&self.scores[a]).then_with(by_id)
     }
 
-    /// Returns the best of them; `None` if there is none.
+    /// Returns the best contender; `None` if there is none.
     pub fn best(&self) -> Option<usize> {
         (0..self.items.len()).reduce(|best, one| if self.order(one, best).is_lt() { one } else { best })
     }

@@ -155,7 +155,7 @@ impl<'a> CandidatePool<'a> {
             let is_better = |score: f64| {
                 best.is_none_or(|(known, known_score)| candidates.order(candidate, score, known, known_score).is_lt())
             };
-            // Even without a penalty this one would come later, and so would all after it.
+            // Even without a penalty this candidate has a lower score, and so have all after it.
             if !is_better(candidates.utilities[candidate]) {
                 break;
             }

@@ -98,8 +98,9 @@ pub fn fill_slate(
     slate
 }
 
-/// Fills a slate by the greedy policy, without limits, from some of the candidates. `None` if one that is left out might
-/// fill a slot: penalties only lower scores, so a pick of a score above all of their utilities is that of all candidates.
+/// Fills a slate by the greedy policy, without limits, from some of the candidates. `None` if an omitted candidate
+/// might fill a slot. Penalties only lower scores, so a pick with a score above all omitted utilities is also the pick
+/// among all candidates.
 pub fn fill_from_some(candidates: &Candidates, options: &SlateOptions, omitted: Omitted) -> Option<Vec<SlateItem>> {
     let mut limits = SlateLimits::default();
     let mut filling = SlateFilling::with_spread(candidates, options, &mut limits, omitted.spread);

@@ -21,7 +21,7 @@ pub struct LoggedAcceptance {
     pub sent: Sent,
     /// Time of sending, ms.
     pub at: Time,
-    /// Number of the log's entries that its state had applied.
+    /// Number of log entries that the deciding state had applied.
     pub position: u64,
 }
 
@@ -143,7 +143,7 @@ impl Acceptances {
     }
 
     fn acceptance(&self, sent: Sent) -> LoggedAcceptance {
-        // A position after the acceptance cannot be: it is another log's.
+        // A position after the acceptance belongs to another log.
         let position = sent.log_position.map_or(self.entries, |position| position.saturating_sub(self.base));
         LoggedAcceptance { at: sent.at, position: position.min(self.entries), sent }
     }
@@ -213,7 +213,7 @@ impl LoggedAcceptance {
         if self.sent.user.is_some() { Recipients::Users } else { Recipients::Groups }
     }
 
-    /// Returns the request that it answered. Without a logged one, it had no options but those that the decision states.
+    /// Returns the request of the decision. If none is logged, it had only the options in the decision.
     pub fn request(&self) -> Request {
         let Sent { user, group, at, .. } = &self.sent;
         let count = self.sent.picks.len();

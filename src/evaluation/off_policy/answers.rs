@@ -1,4 +1,4 @@
-//! Whole reports: refusals with their codes and without any estimate, and answers in the form of the contract.
+//! Complete reports: refusals with their codes and without estimates, and answers in the form of the contract.
 
 use serde_json::Value as Json;
 
@@ -30,7 +30,7 @@ fn report(log: &Reconstruction) -> OffPolicyReport {
     evaluate(log, &SETTINGS, &|item| format!("i{item:02}"), &mut |_| Vec::new())
 }
 
-/// Like [`report`], with any overlap: random rows close items to either policy.
+/// Like [`report`], with any overlap: in random rows some items have probability 0 under one policy.
 fn report_of_any_overlap(log: &Reconstruction) -> OffPolicyReport {
     let settings = OffPolicySettings { max_unsupported: 1.0, ..SETTINGS };
     evaluate(log, &settings, &|_| String::new(), &mut |_| Vec::new())
@@ -40,7 +40,7 @@ fn json(report: &OffPolicyReport) -> Json {
     serde_json::from_str(&crate::base::value::json(report)).unwrap()
 }
 
-/// Checks that a report refuses with this code, and tells nothing else.
+/// Checks that a report refuses with this code, and has no estimate.
 fn assert_refused(report: &OffPolicyReport, code: &str) {
     let json = json(report);
     assert_eq!(
@@ -138,7 +138,7 @@ fn fixture(distance: f64) -> Vec<DecisionRow> {
 
 #[test]
 fn off_policy_refusals_of_broken_logs() {
-    // A weight of 21,739: the log has an estimate of 1e-6 for an item that the target likes.
+    // A weight of 21,739: the log has an estimate of 1e-6 for an item that the target sends in 2 % of the cases.
     let mut rough = fixture(0.3);
     let slot = &mut rough[7].slots[0];
     (slot.is_estimated, slot.logged[slot.picked], slot.target[slot.picked]) = (true, 1e-6, 0.021_739);
@@ -149,13 +149,13 @@ fn off_policy_refusals_of_broken_logs() {
         row.slots[0].logged_propensity = Some(0.5);
     }
     assert_refused(&report_of_any_overlap(&log(contradicted.clone())), "invalid-propensities");
-    // In decisions that came back closely, and in one of a hundred, that may be.
+    // In one exact decision of a hundred, and in all closely reproduced ones, propensities may differ.
     contradicted[0].slots[0].logged_propensity = None;
     assert!(report_of_any_overlap(&log(contradicted.clone())).refusal.is_none());
     contradicted.iter_mut().for_each(|row| row.is_exact = false);
     assert!(report_of_any_overlap(&log(contradicted)).refusal.is_none());
 
-    // Items were not sent as often as the log says.
+    // The items sent do not match the logged propensities.
     let mut wrong = fixture(1.0);
     for slot in wrong.iter_mut().flat_map(|row| &mut row.slots) {
         let weight = |at: &usize| slot.target[*at] / slot.logged[*at].max(1e-12);
@@ -270,7 +270,7 @@ fn a_report_has_the_fields_of_the_contract_in_their_order() {
     assert!((shares.iter().sum::<f64>() - unsupported).abs() < 1e-12);
 }
 
-/// The states as another policy would have left them, decided by it.
+/// Returns the rows of the same states under another logging policy.
 fn explored(states: &[State], target: Target) -> impl Fn(Policy) -> Vec<DecisionRow> {
     move |policy| states.iter().map(|state| state.row(policy, target)).collect()
 }
@@ -286,7 +286,7 @@ fn a_refusal_comes_with_the_exploration_that_would_answer() {
         evaluate(&log(rows.clone()), settings, &|_| String::new(), &mut |policy| explored(&states, target)(policy))
             .advice
     };
-    // The rule is the caller's; softmax leaves less than ε-greedy unsupported.
+    // Advice follows the caller's `max_unsupported`; softmax leaves less unsupported than ε-greedy.
     let advice = advise(&OffPolicySettings { max_unsupported: 0.05, ..SETTINGS }).unwrap();
     assert!(matches!(advice.policy, Policy::Softmax { .. }));
     assert!(advice.half_width <= 0.1 && advice.decisions >= 200 && advice.decisions % 100 == 0, "{advice:?}");

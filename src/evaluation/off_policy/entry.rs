@@ -127,7 +127,7 @@ impl LogEntry {
         matches!(self.change, LogChange::UseModel(_))
     }
 
-    /// Applies the entry, as it was applied when it was new. A configuration cannot be applied to a state.
+    /// Applies the entry to a recommender. A configuration cannot be applied to a state.
     ///
     /// # Errors
     /// Those of the verb, with the path of the entry.

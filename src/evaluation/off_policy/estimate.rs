@@ -127,7 +127,7 @@ fn terms(row: &DecisionRow, calibration: &Calibration, clip: f64, sent: &mut Tar
         terms.target += term(prefix.correction * prefix.model(&sums), next.correction * next.weight);
         unclipped = unclipped.then(slot, &sums, f64::INFINITY);
         sent.largest_weight = sent.largest_weight.max((unclipped.correction * unclipped.weight).min(f64::MAX));
-        // Compared with the design, which knows no corrections.
+        // Without corrections, because it is compared with the design, which has none.
         sent.first_weights += if index == first { next.weight } else { 0.0 };
         prefix = next;
     }

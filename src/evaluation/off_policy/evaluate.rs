@@ -18,7 +18,7 @@ use super::verdict::{OffPolicyVerdict, RefusalCode, refusal_of_estimate, refusal
 /// Number of items listed with unsupported choices.
 const LISTED_ITEMS: usize = 10;
 
-/// Refuses a target whose configuration opens moments or items at this path.
+/// Refuses a target whose configuration, at this path, admits moments or items that the log's does not.
 pub fn refuse_configuration(settings: &OffPolicySettings, path: String) -> OffPolicyReport {
     let refusal = OffPolicyRefusal { code: RefusalCode::Configuration, path: Some(path), half_width: None };
     OffPolicyReport { refusal: Some(refusal), ..unanswered(settings, &Reconstruction::default()) }
@@ -112,7 +112,7 @@ fn unanswered(settings: &OffPolicySettings, log: &Reconstruction) -> OffPolicyRe
     }
 }
 
-/// Returns the exploration that would answer after this refusal, if one would.
+/// Returns the cheapest exploration whose log would support an answer after this refusal; `None` without one.
 fn advice(
     code: RefusalCode,
     rows: &[DecisionRow],

@@ -1,4 +1,4 @@
-//! A reconstructed log that answers for many targets.
+//! Evaluation of many targets on one reconstructed log.
 
 use crate::base::error::{Code, Error, Result};
 use crate::base::index::{ItemIndex, KindIndex};
@@ -41,7 +41,7 @@ impl TargetComparison {
     }
 }
 
-/// Reconstructed decisions with the question that they answer.
+/// Reconstructed decisions with the settings of their evaluation.
 #[derive(Debug)]
 pub struct Evaluator {
     held: Vec<HeldDecision>,
@@ -100,8 +100,8 @@ impl Evaluator {
         Ok(evaluate(&self.log, &settings, &id_of, &mut explore))
     }
 
-    /// Predicts for each exploration how precisely its log would answer for a target. With fewer than 30 outcomes every
-    /// item has the rate `base_rate`, 0–1.
+    /// Predicts for each exploration the precision of an evaluation of the target on its log. With fewer than 30
+    /// outcomes every item has the rate `base_rate`, 0–1.
     ///
     /// # Errors
     /// As [`Self::evaluate`].
@@ -117,7 +117,8 @@ impl Evaluator {
         self.held.iter().map(|held| held.row(&target, &self.recommender.world().library.ids)).collect()
     }
 
-    /// Returns the target's objective, if it gives one that the reconstruction can answer for.
+    /// Returns the target's objective, if it gives one. Refuses an objective or policy that the reconstruction does not
+    /// cover.
     fn objective(&self, target: &TargetComparison) -> Result<Option<Objective>> {
         let needs_std_devs = target.policy.is_some_and(Policy::needs_std_devs);
         let has_std_devs = |held: &HeldDecision| held.compared().std_devs.len() == held.compared().items.len();

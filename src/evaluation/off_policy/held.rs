@@ -41,7 +41,7 @@ pub struct HeldTarget<'a> {
     pub objective: Option<&'a Objective>,
     /// Another policy.
     pub policy: Option<Policy>,
-    /// A policy in place of the log's own, also for the target where it gives none.
+    /// A policy in place of the logged one, also for a target without a policy.
     pub logging: Option<Policy>,
 }
 
@@ -108,7 +108,7 @@ impl HeldDecision {
         row.is_changed = is_changed.unwrap_or(false);
     }
 
-    /// Returns the alternatives that a target is computed from.
+    /// Returns the alternatives for the target: the target's own, else the logged ones.
     pub fn compared(&self) -> &Alternatives {
         self.target.as_ref().unwrap_or(&self.logged)
     }

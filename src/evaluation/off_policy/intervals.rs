@@ -38,8 +38,9 @@ impl Confidence {
         errors * moments.variance.sqrt()
     }
 
-    /// Returns the half-width of the lift by chance. At one look its standard error counts by Student's t. Outcomes without an upper bound have heavy tails, which the model of
-    /// the variance underrates: there it is at least that of a percentile bootstrap over decisions.
+    /// Returns the half-width of the lift by chance. For one look its standard error is multiplied by a quantile of
+    /// Student's t. Outcomes without an upper bound have heavy tails, for which the modelled variance is too small: the
+    /// half-width is at least that of a percentile bootstrap over decisions.
     pub fn half_width_of_lift(&self, estimate: &LiftEstimate, is_rate: bool) -> f64 {
         let half = match self.sequential {
             Some(_) => self.half_width(estimate.lift, estimate.terms.len()),

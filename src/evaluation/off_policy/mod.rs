@@ -1,4 +1,4 @@
-//! Estimates from a log of decisions how much more or less another policy would have brought.
+//! Estimates, from a log of decisions, the relative difference in outcomes of another policy.
 //!
 //! The walk over the log fills [`rows`]; everything else computes with them and knows neither log nor recommender.
 //! `docs/internals/off-policy.md` has the formulas, their sources and their limits.

@@ -24,7 +24,8 @@ const EXPLORATIONS: [Policy; 7] = [
     Policy::Softmax { temperature: 1.0 },
 ];
 
-/// Explorations that are advised, the cheapest first. ε-greedy answers less for more (`docs/internals/off-policy.md`).
+/// Explorations that are advised, the cheapest first. ε-greedy costs more for less support
+/// (`docs/internals/off-policy.md`).
 const ADVISED: [Policy; 2] = [Policy::Softmax { temperature: 0.25 }, Policy::Softmax { temperature: 0.5 }];
 
 /// Numbers of decisions that the planner compares.
@@ -86,8 +87,8 @@ pub struct Precision {
     pub refused: bool,
 }
 
-/// Returns the reconstructed decisions as they would be if this policy had made them, with the distributions of the
-/// target under the same policy if the target leaves the policy as logged.
+/// Returns the reconstructed decisions with this policy as logging policy, and as target policy too if the target gives
+/// none.
 pub type Explore<'a> = dyn FnMut(Policy) -> Vec<DecisionRow> + 'a;
 
 /// The log that a plan extrapolates.
@@ -116,7 +117,7 @@ impl Planner {
         }
     }
 
-    /// Returns the cheapest advised exploration that would answer, `None` if none does or outcomes are too few to tell.
+    /// Returns the cheapest advised exploration with an answer; `None` without one, and with too few outcomes.
     pub fn advise(&self, explore: &mut Explore<'_>) -> Option<ExplorationAdvice> {
         let greedy = self.knows_outcomes.then(|| self.value(&explore(Policy::Greedy)))?;
         ADVISED.into_iter().find_map(|policy| {

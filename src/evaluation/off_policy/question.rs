@@ -1,4 +1,4 @@
-//! The question of an off-policy evaluation: which decisions, which outcome, and which policy instead.
+//! Settings of an off-policy evaluation: decisions, outcome and target policy.
 
 use crate::base::error::{Error, Result};
 use crate::base::id;
@@ -155,7 +155,7 @@ impl Target {
         Ok(target)
     }
 
-    /// Returns the target's configuration where the log has `logged`; `None` if it is the same.
+    /// Returns the target's configuration if that of the log is `logged`; `None` if they are the same.
     ///
     /// # Errors
     /// Names the field that is wrong.
@@ -174,7 +174,7 @@ impl Target {
     }
 }
 
-/// Returns the path of the first field in which a configuration would open moments or items that the log's had closed.
+/// Returns the path of the first field by which a configuration admits moments or items that the log's does not.
 pub fn opened(logged: &Config, target: &Config) -> Option<&'static str> {
     let (log, new) = (&logged.rules, &target.rules);
     match () {

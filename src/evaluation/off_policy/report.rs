@@ -53,7 +53,7 @@ pub struct OffPolicyReport {
 pub struct OffPolicyRefusal {
     /// The check that refused.
     pub code: RefusalCode,
-    /// The field of the target's configuration that opens moments or items.
+    /// The field of the target's configuration that admits further moments or items.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// Half-width of the lift's interval that is too wide.

@@ -42,7 +42,7 @@ pub fn reconstruct<L: IntoIterator<Item = Value>>(
     Ok(Evaluator::new(&question, walk.finish()))
 }
 
-/// Estimates from a log how much more or less another policy would have brought. `log` is as for [`reconstruct`].
+/// Estimates, from a log, the relative difference in outcomes of another policy. `log` is as for [`reconstruct`].
 ///
 /// # Errors
 /// Those of [`reconstruct`] and of the target.

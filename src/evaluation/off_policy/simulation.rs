@@ -1,5 +1,5 @@
-//! A simulated world for the tests of this folder: nextpick scores the items, people click by a rule that it does not
-//! know, and the truth about every policy can be computed.
+//! A simulated world for the tests of this folder: nextpick scores the items, users click by a rule unknown to it, and
+//! the true value of every policy can be computed.
 
 use crate::base::number::{mean_and_deviation, sigmoid};
 use crate::base::random::Random;
@@ -158,7 +158,7 @@ pub fn simulate(setting: Setting) -> Vec<State> {
     let config = |families: &str| {
         json(&format!(r#"{{"diversity":0,"repeats":{{"afterDays":8}},"utcOffsetMinutes":0{families}}}"#))
     };
-    // The second decides nothing: it scores the same moments with other weights.
+    // The second one only scores the same moments with other weights.
     let mut engines = ["", r#","families":["affinity","freshness"]"#].map(|families| {
         let mut engine = Recommender::new(config(families)).unwrap();
         engine.put_items((0..ITEMS).map(|item| people.item(item)).collect());

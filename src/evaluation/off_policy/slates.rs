@@ -8,7 +8,7 @@ use nextpick_kernel::clipped::{Clip, SlotSums};
 use super::calibration::Line;
 use super::rows::SlotRow;
 
-/// The slots of a decision that were passed so far.
+/// Running quantities over the slots of a decision passed so far.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Prefix {
     /// W: clipped importance weight of the logged items.
@@ -39,7 +39,7 @@ impl Prefix {
         Clip { above: self.weight, largest: clip }.cover(logged, target)
     }
 
-    /// Returns the sums over the items of the next slot, which need no outcome.
+    /// Returns the sums over the items of the next slot that need no outcome.
     pub fn sums(self, slot: &SlotRow, line: &Line, clip: f64) -> SlotSums {
         let clip = Clip { above: self.weight, largest: clip };
         SlotSums::of(&slot.logged, &slot.target, &slot.utilities, line.prediction(), clip)
@@ -50,7 +50,7 @@ impl Prefix {
         (self.weight + self.lost) * sums.target
     }
 
-    /// Returns the predicted value of everything that the log does not support in the next slot.
+    /// Returns the predicted value of the target's mass that the log does not support in the next slot.
     pub fn bound(self, sums: &SlotSums) -> f64 {
         sums.lost_value + self.lost * sums.target
     }

@@ -1,5 +1,5 @@
-//! Textbook estimates of the target's value, without clips and intervals. They are shown beside the answer and decide
-//! nothing.
+//! Textbook estimates of the target's value, without clips and intervals. The report lists them beside the answer,
+//! which does not depend on them.
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! Checks that refuse an answer, in their order, and the answer where none does.
+//! Checks that refuse an answer, in their order, and the answer if all pass.
 
 use serde::Serialize;
 
@@ -23,7 +23,7 @@ pub enum OffPolicyVerdict {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RefusalCode {
-    /// The target opens moments or items that the log's configuration had closed.
+    /// The target's configuration admits moments or items that the log's does not.
     Configuration,
     /// More than [`MOST_NOT_REPRODUCED`] of the decisions could not be reconstructed.
     NotReproduced,
@@ -31,17 +31,17 @@ pub enum RefusalCode {
     NoExploration,
     /// Logged propensities contradict the decisions.
     InvalidPropensities,
-    /// Nothing to compare with.
+    /// The log has no outcomes, so that the lift is undefined.
     NoOutcomes,
     /// Too much of the target is unsupported.
     InsufficientOverlap,
-    /// Too few decisions or outcomes, or too few that matter.
+    /// Too few decisions or outcomes, or too small an effective sample size.
     InsufficientData,
-    /// The interval says nothing.
+    /// The interval is too wide for an answer.
     IntervalTooWide,
 }
 
-/// Largest part of the decisions that may fail to come back.
+/// Largest part of the decisions that may not be reproduced.
 const MOST_NOT_REPRODUCED: f64 = 0.1;
 /// Σ π² above which a distribution counts as certain.
 const CERTAIN: f64 = 0.999;
@@ -51,7 +51,7 @@ const MOST_CERTAIN: f64 = 0.99;
 const LOWEST_ESTIMATE: f64 = 1e-4;
 /// Largest difference of a logged propensity from the recomputed one of the same decision.
 const LARGEST_DIFFERENCE: f64 = 1e-9;
-/// Part of the exact decisions in which it may be larger.
+/// Part of the exactly reproduced decisions in which the difference may be larger.
 const MOST_DIFFERENT: f64 = 0.01;
 /// Standard deviations of the mean weight from its expectation. With 4, 0.04–0.42 % of honest logs were refused.
 const MOST_DEVIATIONS: f64 = 6.0;

@@ -49,7 +49,7 @@ pub struct Walk {
     configs: Vec<(u64, Value)>,
     /// Index of the next decision to reconstruct.
     next: usize,
-    /// The decisions of the pass under way end before this index.
+    /// Index after the last decision of the current pass.
     until: usize,
     /// Number of entries applied in this pass.
     position: u64,
@@ -69,7 +69,7 @@ pub struct Walked {
     pub excluded: Excluded,
     /// The last moment of the period, ms.
     pub to: i64,
-    /// The path of the target's configuration that opens moments or items.
+    /// The path at which the target's configuration admits further moments or items.
     pub opened: Option<&'static str>,
     /// The recommender at the end of the last pass.
     pub recommender: Recommender,
@@ -151,7 +151,8 @@ impl Walk {
             None => Some(Recommender::new(config.unwrap_or(Value::Null))?),
         };
         let Some(logging) = logging else {
-            // The entries before the snapshot are not there to be observed again with other kinds or half-lives.
+            // Entries before the snapshot are missing, so that they cannot be observed again with other kinds or
+            // half-lives.
             let rest = self.collected.decisions.len() - self.next;
             self.excluded.not_reproduced += rest as u32;
             self.next = self.collected.decisions.len();
@@ -227,7 +228,7 @@ impl Walk {
         Ok(())
     }
 
-    /// Returns a decision as it was made; `None` if it does not come back.
+    /// Reconstructs a decision; `None` if it cannot be reproduced.
     fn reconstruct(&mut self, n: usize) -> Result<Option<HeldDecision>> {
         let Self { settings, collected, logging, target, excluded, .. } = self;
         let acceptance = &collected.decisions[n];
@@ -253,7 +254,7 @@ impl Walk {
         };
         wanted.by_kind &= other.is_none();
         wanted.also = other.as_ref().map_or(&[][..], |other| &other.items);
-        // A request that is refused now, as by a limit, is not the one that was answered.
+        // A request that is refused now, as by a limit, cannot be the original one.
         let Ok(logged) = logging.alternatives(&request, &Overrides::default(), &picks, wanted) else { return Ok(None) };
         let Some(is_exact) = is_reproduced(acceptance, &logged, &picks) else { return Ok(None) };
         let estimated = acceptance.sent.log_position.is_none() && logged.policy.needs_std_devs();
@@ -339,7 +340,7 @@ fn worth(outcome: &CountedOutcome, response: &Response, pick: ItemIndex, recomme
     if uses_value { weight * value() } else { weight }
 }
 
-/// Names the target where a request's field is wrong because of it.
+/// Moves an error's path from the request to the target that caused it.
 fn of_target(mut error: Box<Error>) -> Box<Error> {
     error.path = error.path.replacen("request", "target", 1);
     error

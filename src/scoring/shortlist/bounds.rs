@@ -18,7 +18,7 @@ const SLACK: f64 = 1e-10;
 /// Numbers whose f32 sums might overflow are not bounded.
 const LARGEST: f64 = 1e30;
 
-/// Sizes of the terms of one lane's sums in one direction.
+/// Absolute sizes of the terms of one lane's sums in one direction.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Terms {
     /// Largest absolute item-only score.

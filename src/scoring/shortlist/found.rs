@@ -22,7 +22,7 @@ pub struct Found {
     pub terms: [Vec<Terms>; LANES],
     /// Moments of sums if one direction orders the items, else of utilities.
     pub moments: [Moments; LANES],
-    /// Value of the first item, near the mean, which `moments` take off.
+    /// Value of the first item, near the mean; `moments` are sums of differences to it.
     pub pivots: Lanes,
     /// Items of the largest sums or utilities.
     pub leaders: [Leaders; LANES],

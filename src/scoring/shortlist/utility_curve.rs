@@ -71,7 +71,7 @@ impl UtilityCurve {
     /// Returns a bound of the root of the mean squared error of interpolated values: `slope` is that of the mean squared
     /// slopes, `size` that of the values, and arguments err by at most `error`.
     pub fn deviation_error(&self, slope: f64, size: f64, error: f64) -> f64 {
-        // The place of an argument is rounded three times.
+        // The position of an argument on the curve is rounded three times.
         let error = error + 4.0 * ROUNDING * (self.high - self.low);
         let (step, curvature) = (self.step(), self.curvature());
         error * (slope + (step + error) * curvature) + step * step / 8.0 * curvature + 4.0 * ROUNDING * size

@@ -1,6 +1,5 @@
 //! ε-greedy: with probability ε a uniform draw from the remaining candidates, else the best.
-//!
-//! Each has propensity ε/n, the best 1 − ε more.
+//! Each of n candidates has propensity ε/n, the best one 1 − ε more.
 
 use crate::base::random::Random;
 

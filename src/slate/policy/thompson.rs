@@ -28,7 +28,7 @@ pub(super) fn probabilities(contenders: &Contenders) -> Vec<f64> {
     probabilities
 }
 
-/// Returns those that can win, best first: equal draws go to the first.
+/// Returns the candidates that can win, best first: equal draws go to the first.
 fn able(contenders: &Contenders) -> Vec<usize> {
     let reach = |n: usize| Random::NORMAL_REACH * contenders.std_devs[n];
     let all = 0..contenders.items.len();
@@ -39,7 +39,7 @@ fn able(contenders: &Contenders) -> Vec<usize> {
 }
 
 impl Contenders<'_> {
-    /// Returns scores and standard deviations of some of them.
+    /// Returns scores and standard deviations of some candidates.
     fn of(&self, some: &[usize]) -> (Vec<f64>, Vec<f64>) {
         some.iter().map(|&n| (self.scores[n], self.std_devs[n])).unzip()
     }
