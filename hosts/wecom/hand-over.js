@@ -2,8 +2,8 @@
  * @file Hands decisions over as tasks: the same item from the same sender is one task.
  *
  * **At most once.** The task is stored, its decisions are reserved, and only then is WeCom asked to create it. If the
- * answer is lost, WeCom may have created it: it stays open until WeCom's lists show (upkeep.js). Only decisions that WeCom
- * certainly refused are released.
+ * answer is lost, WeCom may have created it: it stays open until WeCom's lists show whether it exists (upkeep.js). Only
+ * decisions that WeCom certainly refused are released.
  */
 
 import { createHash } from 'node:crypto';
@@ -88,7 +88,7 @@ export class HandOver {
       const { item } = decision.picks[0];
       const name = JSON.stringify([kind, sender, item]);
       const open = bundles.get(name)?.at(-1);
-      // The same recipient twice, or a full task: another task.
+      // A second message to the same recipient, or a full task, begins another task.
       if (open && !open.decisions.has(recipient) && open.decisions.size < MOST[kind]) open.decisions.set(recipient, decision);
       else bundles.set(name, [...(bundles.get(name) ?? []), { kind, sender, item, decisions: new Map([[recipient, decision]]) }]);
     }
@@ -184,16 +184,16 @@ export class HandOver {
   }
 }
 
-/** Kind of the task that brings a decision to its recipient. */
+/** Returns the kind of task for a decision's recipient. */
 const kindOf = ({ channel, subject }) => (subject.user === undefined ? 'group' : channel === 'moments' ? 'moment' : 'single');
 
-/** Key of a task: the same decisions from the same sender have the same. */
+/** Returns the key of a task: equal for the same decisions from the same sender. */
 function keyOf(kind, sender, decisions) {
   const ids = decisions.map(({ id }) => id).sort();
   return createHash('sha256').update(JSON.stringify([kind, sender, ids])).digest('hex').slice(0, 32);
 }
 
-/** Returns the fields of a decision that an acceptance needs. */
+/** Returns the fields of a decision that `accept` reads. */
 const toSent = ({ id, subject, at, picks: [{ item, propensity }], ...rest }, kind) => ({
   ...{ id, subject: kind === 'group' ? { group: subject.group } : subject, at },
   ...Object.fromEntries(SENT_FIELDS.filter((name) => rest[name] !== undefined).map((name) => [name, rest[name]])),

@@ -111,8 +111,8 @@ export class Ledger {
   #recordOf = (kind, id) => (kind === 'group' ? this.#rec.group(id) : this.#rec.user(id));
 
   /**
-   * Writes the notes of recipients: by default their part of the task. A forgotten customer is not made known again, and
-   * `data` that is no object is left alone.
+   * Writes the task data of recipients: by default their part of the task. A forgotten customer gets no record again,
+   * and `data` that is not an object stays unchanged.
    */
   async #write(task, ids, change = (notes, id) => withPart(notes, task, task.recipients.get(id))) {
     const kept = [...ids].map((id) => this.#recordOf(task.kind, id)).filter((record) => record && canKeepTasks(record));

@@ -91,7 +91,8 @@ export class Links {
 
   /**
    * Returns the user or group and the decision of an opening; `undefined` if they are not known.
-   * @param {{ task?: string, decision?: string }} content @param {string | undefined} user
+   * @param {{ task?: string, decision?: string }} content
+   * @param {string | undefined} user
    */
   #aboutOf({ task, decision }, user) {
     const known = user !== undefined && this.#rec.user(user) ? user : undefined;
@@ -108,7 +109,10 @@ export class Links {
     return group && { user: known, group: group.id, decision: this.#ledger.decisionOf(task, { group: group.id }) };
   }
 
-  /** @type {(content: { task?: string, decision?: string }) => boolean} Whether a token alone does not identify the person. */
+  /**
+   * @type {(content: { task?: string, decision?: string }) => boolean} True if a token alone does not identify the
+   * person.
+   */
   #isShared = ({ task, decision }) => task !== undefined || this.#sentOf(decision)?.subject.user === undefined;
 
   /** Returns a decision that was sent, or handed over: its link may be opened before the results are read. */

@@ -94,8 +94,8 @@ export class Results {
   }
 
   /**
-   * Confirms recipients. The task is settled last: after a crash before that, the same is done again, to the same
-   * effect.
+   * Confirms recipients. The task is settled last: after a crash before that, the confirmation is repeated with the
+   * same effect.
    */
   async #confirm(task, sentAt, now) {
     if (!sentAt.size) return;

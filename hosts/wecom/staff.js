@@ -64,5 +64,5 @@ function localTime(at, utcOffsetMinutes) {
   return { day: new Date(minutes * MINUTE).toISOString().slice(0, 10), minutes: ((minutes % DAY) + DAY) % DAY };
 }
 
-/** A text without the signs that Markdown interprets. */
+/** Returns a text without the signs that Markdown interprets. */
 const plain = (text) => text.replace(/[\p{Cc}\p{Cf}]/gu, ' ').replace(/[*_`<>[\]]/g, '');

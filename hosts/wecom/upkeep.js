@@ -47,8 +47,8 @@ export class Upkeep {
   }
 
   /**
-   * Reads results, finds lost answers, reminds staff and cancels lapsed tasks, where due. @returns
-   * {Promise<import('./index.js').Ticked>}
+   * Reads results, finds lost answers, reminds staff and cancels lapsed tasks, where due.
+   * @returns {Promise<import('./index.js').Ticked>}
    */
   async tick(now) {
     const done = { found: 0, reminded: 0, cancelled: 0, released: 0, unresolved: 0, failed: [] };
@@ -98,7 +98,7 @@ export class Upkeep {
       count('found');
       return this.#options.log({ event: 'found', task: task.key, item: task.item });
     }
-    // If several are alike, none is chosen, and the decisions keep counting as sent.
+    // If several tasks match, none is chosen, and the decisions keep counting as sent.
     if (found.length || now < task.since + LAG) return;
     count('released', task.recipients.size);
     await this.#results.release(task, [...task.recipients.keys()]);
@@ -138,7 +138,7 @@ export class Upkeep {
     return now >= (reminded.at(-1) ?? since) + this.#options.remindAfterMs;
   }
 
-  /** The reminder is noted first: after a crash, one too few is sent and not one too many. */
+  /** Sends a reminder. It is recorded first, so that a crash loses one instead of repeating it. */
   async #remind(task, now, count) {
     await this.#ledger.update(task, { reminded: [...task.reminded, now].slice(-REMINDERS_PER_DAY) });
     await this.#client.call('externalcontact/remind_groupmsg_send', { body: { msgid: task.msgid }, once: true });
