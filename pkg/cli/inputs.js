@@ -83,7 +83,7 @@ function reportTimes(report, path, times) {
 const encoder = new TextEncoder();
 
 /**
- * Checks of a row that the module would refuse in columns without naming the row.
+ * Checks a row for mistakes that the module, which gets columns, would report without the row.
  * @param {Record<string, any>} record
  * @param {boolean} timeless
  */

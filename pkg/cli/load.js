@@ -1,4 +1,7 @@
-/** @file The files every command takes: opened by name, read in batches, put where they belong, mistakes traced back to their rows. */
+/**
+ * @file Input files of all commands: opens them by name, reads them in batches into a recommender, and traces mistakes
+ * to rows.
+ */
 
 import { createReadStream, openAsBlob } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
@@ -45,16 +48,16 @@ export const worldOptions = {
   ...readingOptions,
 };
 
-/** Records handed to the module at once: few enough that one bad row among them is found again quickly. */
+/** Records put at once: few, so that a refused one is found quickly. */
 const CHUNK = 4096;
 
-/** A snapshot or model is at most so many bytes once unpacked, which is more than a module of 32 bits can hold. */
+/** Maximum bytes of an unpacked snapshot or model: more than a module of 32 bits can hold. */
 const LARGEST_STATE = 2 ** 31;
 
 /** Options that are times. */
 const TIMES = ['now', 'from', 'to', 'until'];
 
-/** The progress, the report and the reading options that the files of one command share. */
+/** Progress, report and reading options of the files of one command. */
 export class Reading {
   progress = new Progress();
   /** Returns true if the library has an item; undefined without a library. @type {((item: string) => boolean) | undefined} */
@@ -121,7 +124,8 @@ export class Reading {
   }
 
   /**
-   * Columns that `--map` names, with the fields that they are for a sort: FIELD=COLUMN, or COLUMN=FIELD where only that can be meant.
+   * Returns the fields of the columns that `--map` names, for a sort: FIELD=COLUMN, or COLUMN=FIELD if only that is
+   * possible.
    * @param {string} sort
    * @returns {Record<string, string>}
    */
@@ -224,7 +228,7 @@ export class Reading {
   }
 
   /**
-   * The trusted end of a log, which is read once for its times alone. Not known of a pipe.
+   * Returns the trusted end of a log, read once for its times alone; `undefined` for a pipe.
    * @param {string} path
    * @param {Record<string, string> | undefined} as
    */
@@ -245,7 +249,8 @@ export class Reading {
 const turned = (sort, [left, right]) => (fieldOf(sort, right) && !fieldOf(sort, left) ? [left, right] : [right, left]);
 
 /**
- * Columns are quicker, but hold six fields only and name no row; objects hold all and do.
+ * Observes as columns, which are faster, if the records have only their six fields; else as objects, which have all
+ * fields and name a row.
  * @param {import('../node.js').Recommender} recommender
  * @param {any[]} records
  * @param {number | undefined} now
@@ -255,7 +260,7 @@ function observed(recommender, records, now) {
     try {
       return recommender.observeColumns(/** @type {any} */ (toColumns(records)), { now });
     } catch (error) {
-      // Nothing of a refused batch was observed; repeated as objects, it gives the error with its row.
+      // A refused batch changes nothing; repeated as objects, it gives the error with its row.
       if (!(error instanceof NextpickError) || error.code === 'broken') throw error;
     }
   }
@@ -315,7 +320,7 @@ export async function effective(config) {
 }
 
 /**
- * A configuration file: one JSON object.
+ * Reads a configuration file: one JSON object.
  * @param {string} path
  * @returns {Promise<any>}
  */
@@ -325,7 +330,7 @@ export async function readConfig(path) {
 }
 
 /**
- * The bytes of a snapshot or model, unpacked where the name ends in `.gz`.
+ * Returns the bytes of a snapshot or model, unpacked if the name ends in `.gz`.
  * @param {string} path
  */
 export async function readBytes(path) {
@@ -340,11 +345,11 @@ export async function readBytes(path) {
   }
 }
 
-/** Formats of which slices are read. */
+/** Formats that are read in slices. */
 const BY_SLICES = new Set(['parquet', 'arrow', 'xlsx']);
 
 /**
- * A file to read: a table of which only slices are wanted, or a stream.
+ * Opens a file: a table in slices, others as a stream.
  * @param {string} path
  * @returns {Promise<any>}
  */
@@ -355,7 +360,7 @@ async function opened(path) {
 
 /** @param {string} path */
 async function mustBeFile(path) {
-  // A folder opens without complaint and fails only when read, without its name.
+  // Opening a folder succeeds; reading it fails with an error without its name.
   if ((await stat(path)).isDirectory()) throw new FileError({ file: path, problem: 'expected a file, got a folder' });
 }
 

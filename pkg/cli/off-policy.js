@@ -136,7 +136,7 @@ async function openLog({ store, snapshot, decisions, events }, reading) {
   for await (const batch of reading.rows(decisions)) {
     for (const { row, value } of batch) {
       if (!Array.isArray(value?.picks)) throw new FileError({ file: nameOf(decisions), row, problem: 'expected a decision, an object with picks' });
-      // All were made in the state of the snapshot, also where that has no log.
+      // All decisions were made in the state of the snapshot, also of one without a log.
       if (value.picks.length) entries.push({ at: value.at, entry: { accept: { logPosition: 0, ...toSent(value) } } });
     }
   }

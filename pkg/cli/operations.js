@@ -1,4 +1,7 @@
-/** @file `nextpick operations check`: mistakes in operations that are valid, such as quotas that contradict each other. */
+/**
+ * @file `nextpick operations check`: finds probable mistakes in valid operations, such as quotas that contradict each
+ * other.
+ */
 
 import { createRecommender } from '../node.js';
 import { loadWorld, nowOf, readConfig, worldOptions } from './load.js';

@@ -24,8 +24,8 @@ export class UsageError extends Error {
  */
 
 /**
- * Values of a command's options, by name in camel case; the option's type determines the type of its value. @typedef
- * {Record<string, any>} Values
+ * Values of a command's options, by name in camel case; the option's type determines the type of its value.
+ * @typedef {Record<string, any>} Values
  */
 
 /**

@@ -11,7 +11,7 @@ import { printNotes } from './progress.js';
 import { langOf, outputOptions, write } from './subject.js';
 
 const MEGABYTE = 1 << 20;
-/** A shorter token could be guessed. Characters. */
+/** Minimum length of a token in characters: a shorter one could be guessed. */
 const SHORTEST_TOKEN = 16;
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 

@@ -1,4 +1,4 @@
-/** @file The files that studies read: messages and interactions in pieces, records as a whole. */
+/** @file Input files of studies: messages and interactions in pieces, records as a whole. */
 
 import { Grown } from '../columns.js';
 import { FileError } from '../files/index.js';
@@ -55,7 +55,7 @@ export async function studied(options, study) {
 }
 
 /**
- * Messages of a file of JSON lines, with their rows.
+ * Yields messages of a file of JSON lines, with their rows.
  * @param {import('./load.js').Reading} reading
  * @param {string} path
  * @returns {{ path: string, records: AsyncGenerator<any>, readonly rows: ArrayLike<number> }}
@@ -75,7 +75,7 @@ export function messagesOf(reading, path) {
 }
 
 /**
- * Interactions of a file, with their rows.
+ * Yields interactions of a file, with their rows.
  * @param {import('./load.js').Reading} reading
  * @param {string} path
  * @returns {{ path: string, records: AsyncGenerator<any>, readonly rows: ArrayLike<number> }}

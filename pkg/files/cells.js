@@ -5,7 +5,7 @@ import { parseJson } from './json.js';
 
 /** Violation of a rule by a cell or field. The reader adds file, row and field. */
 export class CellError extends Error {
-  /** Its field or column, once it is known. @type {string | undefined} */
+  /** Field or column, once known. @type {string | undefined} */
   field;
   /** `cell`, or `column` where the fault is in the header. */
   code = 'cell';

@@ -126,7 +126,7 @@ export class CsvReader {
   }
 
   /**
-   * Reads the row that begins at `from`; `undefined` while its end has not come.
+   * Reads the row that begins at `from`; `undefined` until its end has been received.
    * @param {number} from
    * @param {boolean} atEnd
    * @returns {ReadRow | undefined}
@@ -145,7 +145,7 @@ export class CsvReader {
   }
 
   /**
-   * The row, or that it or a cell of it is too long.
+   * Returns the row, or the error that it or one of its cells is too long.
    * @param {ReadRow} row
    * @param {number} from
    * @returns {ReadRow}
@@ -219,7 +219,8 @@ export class CsvReader {
 }
 
 /**
- * The separator under which most columns of a header have expected names; among equals the one that there is most of, and a comma first.
+ * Returns the separator under which most columns of a header have expected names; of equal ones the most frequent, then
+ * the comma.
  * @param {string} line
  * @param {(name: string) => boolean} knows
  */
@@ -233,7 +234,7 @@ function separatorOf(line, knows) {
 }
 
 /**
- * One row as text, quoted only where needed.
+ * Formats one row, quoted only where needed.
  * @param {readonly unknown[]} cells
  */
 export function csvLine(cells) {

@@ -178,7 +178,7 @@ function joined(before, after) {
 }
 
 /**
- * UTF-16 by its byte order mark, or by zero bytes, which no other text has, in one half of it alone.
+ * Detects UTF-16 by its byte order mark, or by zero bytes at only even or only odd positions, which no other text has.
  * @param {Uint8Array} bytes
  */
 function utf16Of(bytes) {
@@ -244,7 +244,7 @@ export async function* withLineFeeds(pieces, note) {
  * @param {(kind: 'lineEnds') => void} note
  */
 function isAlone(text, note) {
-  // One at the very end of a file may be half of a line's end.
+  // A carriage return at the end of a piece may be the first half of CRLF.
   const alone = !text.includes('\n') && text.indexOf('\r') < text.length - 1;
   if (alone) note('lineEnds');
   return alone;

@@ -153,9 +153,10 @@ export const nearAmong = (fields, name) => fields.find((field) => isNear(bare(na
 function isNear(name, field, exact) {
   const other = bare(field);
   if (name === other) return true;
-  // `title2` is a second title and no slip.
+  // `title2` is a second title, not a typing error.
   if (exact || name.length < 3 || /\d$/.test(name)) return false;
-  // Names of four letters and fewer are a letter away from many words: only one more or less, or two that changed places, is a slip.
+  // Names of up to four letters resemble many words: only one letter more or less, or two swapped letters, are a typing
+  // error.
   if (other.length <= 4) return (PROTECTIVE.has(field) || NEARLY.has(field)) && isSlip(name, other);
   return distance(name, other, 3) <= (PROTECTIVE.has(field) && other.length >= 6 ? 2 : 1);
 }

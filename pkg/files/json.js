@@ -1,8 +1,8 @@
 /** @file JSON in which no whole number is rounded. */
 
-/** Fewer digits in a row are a whole number that a double holds. */
+/** Whole numbers with fewer digits are exact as doubles. */
 const LONG = /\d{16}/;
-/** Texts, which stay as they are, and numbers that are no keys. */
+/** Matches texts, which stay unchanged, and numbers outside of keys. */
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?(?!\s*:)/gs;
 const WHOLE = /^-?\d+$/;
 

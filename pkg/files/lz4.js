@@ -42,7 +42,7 @@ export function unpackLz4Frame(frame, size) {
 }
 
 /**
- * Unpacks a block to a place of the page; returns the place after it.
+ * Unpacks a block to a position of the page; returns the position after it.
  * @param {Uint8Array} block
  * @param {Uint8Array} page
  * @param {number} start
@@ -51,7 +51,7 @@ export function unpackLz4Frame(frame, size) {
 function unpackBlock(block, page, start) {
   let [from, to] = [0, start];
   /**
-   * A length of four bits, continued in bytes if all are set.
+   * Reads a length of four bits, continued in bytes if all bits are set.
    * @param {number} bits
    */
   const lengthOf = (bits) => {

@@ -51,7 +51,7 @@ export class LogCheck {
   }
 
   /**
-   * Returns the doubt about a name, or nothing if it is known. Each name is checked once.
+   * Returns the doubt about a name; `undefined` if the name is known. Each name is checked once.
    * @param {Map<string, CountedDoubt | undefined>} known
    * @param {'kind' | 'item'} doubt
    * @param {string} name

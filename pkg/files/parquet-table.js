@@ -54,7 +54,7 @@ function bounded(compressors, limits) {
   return Object.fromEntries(Object.entries(compressors).map(([codec, unpack]) => [codec, counted(unpack)]));
 }
 
-/** Times as numbers; of micro- and nanoseconds the whole milliseconds before. */
+/** Times as milliseconds; micro- and nanoseconds are rounded down. */
 const TIMES = {
   /** @param {bigint} time */
   timestampFromMilliseconds: (time) => Number(time),

@@ -118,14 +118,14 @@ export async function readJsonFile(source, { name, report, limits: given }) {
 }
 
 /**
- * A file to be read. `knows` returns true for an expected column of a table, `listed` are the keys under which an object
- * may hold the records.
+ * File to read. `knows` returns true for an expected column of a table, `listed` are the keys under which an object may
+ * hold the records.
  *
  * @typedef {{ name: string, file: string, reading: FileReading, limits: import('./limits.js').Limits, skipLines?: number, encoding?: string, separator?: string, signal?: AbortSignal, onProgress?: (done: number, total?: number) => void, knows?: (column: string) => boolean, listed?: string[] }} Opening
  */
 
 /**
- * A row of a file: its cells or its value, or its error.
+ * Row of a file: its cells, its value or its error.
  * @typedef {{ row: number, value?: any, problem?: import('./records.js').Problem }} Row
  * @typedef {{ row: number, record: any }[]} Batch
  * @typedef {(rows: Row[], recordOf: ((value: any) => any) | undefined) => Batch} Collect
@@ -150,7 +150,7 @@ async function* opened(source, { name, file, reading, limits, skipLines, encodin
     /** @type {((value: any) => any) | undefined} */
     /** @type {((value: any) => any) | undefined} */
   let recordOf;
-    // Loaded where they are needed: most files are text.
+    // Loaded on demand: most files are text.
     const table = format === 'xlsx' ? (await import('./sheet.js')).sheetTable(source, { file, limits, skipLines, note: reading.note }) : (await import('./table.js')).tableRows(source, format, file, limits);
     for await (const { header, headerRow = 1, rows } of /** @type {AsyncIterable<{ header?: string[], headerRow?: number, rows?: Row[] }>} */ (table)) {
       if (header) recordOf = format === 'xlsx' ? headed({ row: headerRow, cells: header }, reading, tableOf) : byName(header, headed({ cells: header }, reading, tableOf));
@@ -276,7 +276,7 @@ function headed({ row, cells, problem }, reading, tableOf) {
 }
 
 /**
- * Yields lines of JSON with their numbers, without empty lines. Of a line that is too long only the beginning is kept.
+ * Yields lines of JSON with their numbers, without empty lines. Only the beginning of a line that is too long is kept.
  * @param {AsyncIterable<string>} pieces
  * @param {import('./limits.js').Limits} limits
  */

@@ -9,7 +9,8 @@ const [STRAY, ONE_IN] = [10, 1000];
 const PAUSE = 3;
 
 /**
- * The end of a log that may hold stray times: the latest time that is reached from the bulk of the log without an unusual gap.
+ * Returns the end of a log that may have stray times: the latest time reached from the bulk of the log without an
+ * unusual gap.
  *
  * The last `max(10, n / 1000)` rows, but no more than a quarter, are checked. From the last row before them on, each is
  * accepted while the gap to the row before is at most three times the longest gap between rows of the later half of the

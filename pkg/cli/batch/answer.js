@@ -9,8 +9,8 @@ import { NAMES, decisionRows, errorRows } from './rows.js';
  * @typedef {object} Answers
  * @property {Uint8Array<ArrayBuffer> | unknown[][]} content Bytes of text, or rows of a table.
  * @property {number} size Bytes of the text, or of the decisions that the rows are made of.
- * @property {number} count Number of lines answered.
- * @property {number} bad Number of them that were answered by an error.
+ * @property {number} count Number of answered lines.
+ * @property {number} bad Number of lines answered by an error.
  */
 
 /** @typedef {'jsonl' | 'csv' | 'parquet' | 'arrow'} Format */
@@ -43,7 +43,7 @@ export function answerer(recommender, { format, rawCells, ...options }) {
 }
 
 /**
- * Decides the requests among lines together; a line that is an error stays one.
+ * Decides the requests among lines together; errors among lines stay unchanged.
  * @param {import('../../node.js').Recommender} recommender
  * @param {(string | NextpickError)[]} lines
  * @param {{ reasons: boolean, explain: boolean }} options
@@ -106,7 +106,7 @@ function decoded(bytes) {
 }
 
 /**
- * The request of a line, or the error that it is none.
+ * Returns the request of a line, or an error if it has none.
  * @param {string | undefined} line
  */
 function readable(line) {

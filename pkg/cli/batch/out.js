@@ -36,7 +36,7 @@ const stdout = () => ({ done: 0, begun: false, write, end: nothing, close: nothi
  * @param {{ resume?: boolean, format: 'jsonl' | 'csv' }} options
  */
 async function file(path, { resume, format }) {
-  // The work of hours is not overwritten without an explicit option.
+  // An existing file, possibly hours of work, is not overwritten without an explicit option.
   const handle = await open(path, resume ? 'a+' : 'ax').catch((error) => {
     if (error.code !== 'EEXIST') throw error;
     throw new FileError({ file: path, problem: 'is already there; --resume goes on with it, or remove it to begin anew', cause: error });
@@ -46,7 +46,7 @@ async function file(path, { resume, format }) {
     // The last answer is repeated and must be identical: that completes a torn end and detects a foreign file.
     let known = tail;
     let size = at + tail.length;
-    // A run presumed dead may still be writing: then both stop, before the file is beyond repair.
+    // An interrupted run may still be writing: then both stop before the file is damaged.
     const mineAlone = async () => {
       if ((await handle.stat()).size !== size) throw new FileError({ file: path, problem: 'is written to by another process too; stop it, and go on with --resume' });
     };

@@ -125,7 +125,7 @@ export class Gathering {
   }
 }
 
-/** Splits pieces of any size into lines without newline; `TOO_LONG` in the place of one that is. */
+/** Splits pieces of any size into lines without newline; a line that is too long becomes `TOO_LONG`. */
 class LineCutter {
   /** @type {Uint8Array[]} */
   #parts = [];

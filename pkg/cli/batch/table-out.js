@@ -29,7 +29,7 @@ const GROUP_ROWS = 32_768;
  */
 export async function openTable({ out, format }) {
   if (out === undefined && process.stdout.isTTY) throw new UsageError(`--format ${format}: expected --out FILE or a pipe, since a terminal shows text`);
-  // A pipe has no end to go back from: Arrow has a format for streams.
+  // A pipe cannot be renamed when complete; Arrow has a stream format for it.
   const encoder = format === 'parquet' ? await parquetEncoder() : await arrowEncoder({ isStream: out === undefined });
   const to = out === undefined ? stdout : await wholeFile(out);
   /** @type {unknown[][]} */

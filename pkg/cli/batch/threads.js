@@ -82,7 +82,8 @@ function ended(i, threads, why, cause) {
 /**
  * Answers in the order of the requests, at most `most` of them in progress.
  *
- * Nothing is taken from the source while that many are under way or the reader is slower: memory does not grow with the input.
+ * No request is read while `most` are in progress or the consumer is slower, so that memory does not grow with the
+ * input.
  *
  * @template Request, Answer
  * @param {AsyncIterator<Request>} source

@@ -1,4 +1,4 @@
-/** @file Checks of journeys: steps that never come, come in another order, or come once where they are meant to recur. */
+/** @file Checks of journeys: steps that are never due, due in another order, or not repeated in journeys that recur. */
 
 import { createRecommender } from '../../node.js';
 
@@ -29,7 +29,7 @@ export async function journeyChecks(input) {
 }
 
 /**
- * Steps for which the library has nothing.
+ * Finds steps without items in the library.
  * @param {CheckInput} input
  * @param {Journey} journey
  * @param {string} path
@@ -42,7 +42,7 @@ function candidates({ matching }, { steps }, path) {
 }
 
 /**
- * Steps timed by a replenishment cycle that items of the trigger do not have.
+ * Finds steps timed by a replenishment cycle that items of the trigger do not have.
  * @param {CheckInput} input
  * @param {Journey} journey
  * @param {string} path
@@ -72,7 +72,7 @@ const triggerItems = ({ items, matching }, trigger) => {
 };
 
 /**
- * Later steps that come due before an earlier one, or with it, for some hour of entry.
+ * Finds later steps that are due before an earlier one, or with it, for some hour of entry.
  * @param {CheckInput} input
  * @param {Journey} journey
  * @param {string} path
@@ -132,7 +132,7 @@ async function dueTimes(input, { id, trigger: given, steps }) {
 }
 
 /**
- * Steps that can come again to one recipient, whose items then count as seen.
+ * Finds steps that can recur for one recipient, whose items then count as seen.
  *
  * @param {CheckInput} input
  * @param {Journey} journey
@@ -150,7 +150,7 @@ function repeats({ config }, { trigger, reentry = 'never', perReference, steps }
 }
 
 /**
- * Journeys of variants, which run only for subjects assigned to such a variant.
+ * Finds journeys of variants, which run only for subjects assigned to such a variant.
  *
  * @param {import('../../index.js').Operations} operations
  */

@@ -1,4 +1,7 @@
-/** @file Checks of quotas: those that cannot be met, alone or together. Quotas with different audiences are not compared. */
+/**
+ * @file Checks of quotas: quotas that cannot be met, alone or together. Quotas with different audiences are not
+ * compared.
+ */
 
 /**
  * A quota, with its path, the ids of its items, and its audience as a text.
@@ -43,7 +46,8 @@ function contradict(inner, outer) {
 }
 
 /**
- * Shares of disjoint classes: the minimums exceed 1, or the maximums of classes that cover the library stay below 1.
+ * Finds contradictory shares of disjoint classes: the minimums exceed 1, or the maximums of classes that cover the
+ * library stay below 1.
  * @param {CheckedQuota[]} quotas
  * @param {number} library
  * @returns {import('../operations.js').Finding[]}

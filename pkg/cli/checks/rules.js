@@ -1,4 +1,4 @@
-/** @file Checks of rules: those that restrict nothing. */
+/** @file Checks of rules: rules without effect. */
 
 /**
  * @param {import('../operations.js').CheckInput} input

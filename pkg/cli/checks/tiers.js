@@ -1,4 +1,4 @@
-/** @file Checks of tiers: audiences of items may name any tier, and those that no level has are never met. */
+/** @file Checks of tiers: audiences of items with a tier that no level has, which match nobody. */
 
 /**
  * @param {import('../operations.js').CheckInput} input
