@@ -8,9 +8,9 @@
 
 /** @typedef {{ onProgress?: (progress: any) => void, signal?: AbortSignal, moved?: Transferable[] }} Options */
 
-/** True of the error of a request that a later one replaced. */
+/** True for the error of a request that a later one replaced. */
 export const isSuperseded = (error) => error?.code === 'superseded';
-/** True of the error of a job that was cancelled. */
+/** True for the error of a job that was cancelled. */
 export const isCancelled = (error) => error?.code === 'cancelled';
 
 const failure = (code) => Object.assign(new Error(code), { code });

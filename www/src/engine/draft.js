@@ -19,7 +19,7 @@ export async function startDraft(signal) {
 let current;
 
 /**
- * Returns a client of the state as it will stand at the time of a message: everything planned before it counts as sent.
+ * Returns a client of a copy of the state at the time of a message: messages planned before it count as sent.
  * @param {import('../week/model.js').Message} message
  */
 export async function draftOf(message) {

@@ -108,7 +108,7 @@ function logOf({ interactions, times, withItem, known, withDecision }, zone) {
 }
 
 /**
- * Size and end of a log to which another was added.
+ * Returns size and end of a log to which another was added.
  * @param {any} before @param {any} added @param {number} zone Minutes ahead of UTC.
  */
 export function joinLogs(before, added, zone) {

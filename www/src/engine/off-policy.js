@@ -5,7 +5,7 @@ import { evaluateOffPolicy } from 'nextpick/study';
 /** Fewest decisions for which an evaluation can be planned. */
 const LEAST = 200;
 
-/** Decisions of a log that were sent: those accepted, and those confirmed after they were reserved. */
+/** Decisions of a log that were sent: accepted, or confirmed after a reservation. */
 async function* sentDecisions(entries, onConfig) {
   const reserved = new Map();
   for await (const entry of entries) {
@@ -16,7 +16,9 @@ async function* sentDecisions(entries, onConfig) {
   }
 }
 
-/** Counts the decisions of a log that can be evaluated: by recipient, their first time, and those that can be reconstructed. */
+/**
+ * Counts the decisions of a log that can be evaluated: by recipient, with their first time, and with a logged request.
+ */
 async function surveyOf(entries, { from = -Infinity }) {
   let config = {};
   const count = { users: 0, groups: 0, withRequest: 0 };
@@ -36,7 +38,7 @@ async function surveyOf(entries, { from = -Infinity }) {
  * @param {() => AsyncIterable<any> | Iterable<any>} open Opens the log of changes.
  * @param {{ target: any, outcome: string, recipients?: 'users' | 'groups', from?: number, targets: number, planned?: number }} request
  *   `target.diversity` changes the log's configuration. `targets`: settings tried on this log. `planned`: decisions at
- *   which intervals are narrowest, fixed at the first look; default: those there are.
+ *   which intervals are narrowest, fixed at the first look; default: the present number.
  * @param {import('./serve.js').Work} work
  * @returns {Promise<{ count: { users: number, groups: number, withRequest: number }, recipients?: 'users' | 'groups', planned?: number, report?:
  *   import('nextpick/study').OffPolicyReport }>} No report where no decision has its request.

@@ -1,6 +1,6 @@
 /**
- * @file Worker that works on a copy of the state: plans a week, or decides one message anew as it will stand at its
- *   time. It ends after its work, which frees the copy's memory.
+ * @file Worker over a copy of the state: plans a week, or decides one message again in the state at its time. It ends
+ * after its work, which frees the copy's memory.
  */
 
 import { loadRecommender } from 'nextpick';
@@ -45,7 +45,7 @@ serve({
     return messages;
   },
 
-  /** Makes the copy for the questions about one message: everything planned before it counts as sent. */
+  /** Makes the copy for queries about one message: messages planned before it count as sent. */
   async open({ bytes, before }) {
     draft?.dispose();
     draft = await copyWith(bytes, before);

@@ -12,7 +12,7 @@ import { serve } from './serve.js';
 const CHUNK = 500;
 
 serve({
-  /** Refuses a configuration that is not one. */
+  /** Refuses an invalid configuration. */
   check: async ({ config }) => (await createRecommender({ config })).dispose(),
 
   /** Copies the log, and replays it under the configuration. @param {{ log: Blob, config: any, database: string }} args */

@@ -5,14 +5,14 @@
 
 /** Time between two messages about progress, in milliseconds. */
 const PACE = 200;
-/** Time that a job may compute before it must let messages in, in milliseconds. */
+/** Maximum time that a job computes before it yields to messages, in milliseconds. */
 const SPAN = 50;
 
 /**
  * @typedef {object} Work
  * @property {AbortSignal} signal Aborted when the job is cancelled.
- * @property {(reported: object) => void} progress Tells how far the job is; called as often as one likes.
- * @property {() => Promise<void>} breathe Lets messages in from time to time; throws `cancelled` after a cancel.
+ * @property {(reported: object) => void} progress Reports progress; may be called at any rate.
+ * @property {() => Promise<void>} breathe Yields to messages from time to time; throws `cancelled` after a cancel.
  */
 
 /** Answers messages with the functions of `verbs`, each called with its arguments and its work. */

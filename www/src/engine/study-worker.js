@@ -47,12 +47,12 @@ async function* readAll(sort, source, zone, work) {
   }
 }
 
-/** Records of the sample in the order in which a log puts them. */
+/** Record types of the sample, in the order of a log. */
 const PUT = ['channels', 'users', 'groups', 'items'];
 
 /**
- * The sample's trial as a log of changes: configuration and records, then messages and clicks by time. The places that its
- * decisions name begin after the records.
+ * The sample's trial as a log of changes: configuration and records, then messages and clicks by time. The log
+ * positions of its decisions are counted from the end of the records.
  * @param {Record<string, import('./load.js').Source>} files @param {import('./serve.js').Work} work
  */
 async function trialLog({ config: itsConfig, trial, trialClicks, ...files }, work) {

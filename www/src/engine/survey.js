@@ -1,4 +1,6 @@
-/** @file Worker that looks at files before they are loaded: columns, samples, kinds, doubts. It ends with the wizard. */
+/**
+ * @file Worker that examines files before they are loaded: columns, samples, kinds, doubts. It ends with the wizard.
+ */
 
 import { createRecommender } from 'nextpick';
 import { FileError, LoadReport, readJsonFile, readRows } from 'nextpick/files';
@@ -10,9 +12,9 @@ import { serve } from './serve.js';
 const SAMPLE = 20;
 /** Mistakes listed. */
 const LISTED = 50;
-/** Share of rows with unknown items from which it is a doubt. */
+/** Share of rows with unknown items from which they are reported as a doubt. */
 const UNKNOWN = 0.01;
-/** Encodings offered where none fits, and lines shown of each. */
+/** Encodings offered if none is detected, and lines shown of each. */
 const ENCODINGS = ['gb18030', 'big5', 'utf-16le', 'windows-1252'];
 const LINES = 3;
 /** Doubts of the reader that need the operator's decision; others are notes. */
@@ -75,7 +77,7 @@ async function rowsOf(file, read, most) {
   return rows;
 }
 
-/** Looks at messages that were sent. @param {Set<string>} users Gets those they were sent to. */
+/** Examines sent messages. @param {Set<string>} users Receives their recipients. */
 async function sentSurvey(file, users) {
   const problems = [];
   let problemCount = 0;

@@ -118,7 +118,7 @@ serve({
   /** Returns the state as one file; `more` are additional lines of the page. */
   backup: async ({ id, more }, work) => (await durable()).backup(recommender, log, id, more, work),
 
-  /** Reads such a file into a new database and uses it. */
+  /** Reads a backup file into a new database and uses it. */
   async restore({ file, database }, work) {
     const { indexedDbStore, openDatabase, deleteDB, restore } = await durable();
     const store = indexedDbStore(database);
@@ -225,7 +225,7 @@ serve({
   /** Returns the bytes of the state, for another worker. */
   snapshot: () => ({ bytes: recommender.toSnapshot() }),
 
-  /** Writes everything and lets go of the store, for another tab. */
+  /** Writes all data and releases the store, for another tab. */
   async close() {
     clearTimeout(timer);
     if (isDurable) await writeSnapshot(recommender.toSnapshot());
