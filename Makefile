@@ -1,4 +1,4 @@
-# Every target may be run again; the second time is quick. CONTRIBUTING.md says what each step is for.
+# Every target may be run again; the second time is quick. CONTRIBUTING.md describes each step.
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-full fuzz lint docs pkg compat sbom bench count quality admin setup clean
 SHELL := /bin/bash

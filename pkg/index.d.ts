@@ -594,8 +594,8 @@ export interface Propensities {
   /** Eligible items, ids. Empty where nothing may be sent. */
   items: string[];
   /**
-   * Probability of each item, 0–1, summing to 1 within 1e-12. Placed items, and those that a quota keeps out of this slot,
-   * have 0; all have 0 if no item may fill it. Length: that of `items`.
+   * Probability of each item, 0–1, summing to 1 within 1e-12. Placed items, and items that a quota keeps out of this
+   * slot, have 0; all have 0 if no item may fill it. Length: that of `items`.
    */
   propensities: Float64Array;
   /** Utility of each item before the diversity penalty, in weights of kinds. Length: that of `items`. */

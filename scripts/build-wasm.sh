@@ -20,16 +20,17 @@ for name in $(compgen -e); do
   esac
 done
 
-# std is built with the rest: that which comes built holds the text of panics that no host ever sees. Its small sorts
+# std is built with the rest: the prebuilt one holds texts of panics that no host ever sees. Its small sorts
 # are fast enough: where one of many is sought, src/base/order.rs selects by itself.
-export RUSTC_BOOTSTRAP=1 # -Z on a stable compiler; its version is pinned, so what -Z means is too
+export RUSTC_BOOTSTRAP=1 # -Z on a stable compiler; its version is pinned, and so the meaning of -Z
 std=(-Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size)
 cargo fetch --locked --target "$WASM_TARGET" --quiet "${std[@]}"
 # Panic messages carry source paths. Each root is given a name that is the same everywhere; of several
 # that fit, rustc takes the last, so the inner ones come later.
 sysroot="$(rustc --print sysroot)"
 commit="$(rustc -vV | sed -n 's/^commit-hash: //p')"
-# At opt-level "z" LLVM would inline next to nothing; what is small is still inlined: picks are a quarter faster for it.
+# At opt-level "z" LLVM would inline next to nothing; small functions are still inlined: picks are a quarter faster for
+# it.
 flags=(-C target-feature=+simd128 -Zunstable-options -Cpanic=immediate-abort -Cllvm-args=-inline-threshold=36)
 flags+=(-Zlocation-detail=none) # of panics, which are traps
 # Data follow the stack: with 960 KiB of it instead of 1 MiB, addresses of data take three bytes instead of four.
@@ -63,9 +64,9 @@ build() { # NAME [CARGO ARGUMENT...]
   wasm-pack --log-level error build "$ROOT" --target web --release --mode no-install --no-pack \
     --out-dir "$work/$name" --out-name "$name" -- --locked "$@" "${std[@]}"
 
-  # Inlining costs 30 KB gzip and gains nothing: rustc has inlined what is worth it. Functions stand beside others that are
-  # like them, where gzip sees it: 15 KB. Those of the same name begin together, which helps to find the order. Locals
-  # numbered as in the functions before: 6 KB; a second round of both: 1 KB.
+  # Inlining costs 30 KB gzip and gains nothing: rustc has inlined the functions worth it. Functions stand beside others
+  # that are like them, where gzip sees it: 15 KB. Those of the same name begin together, which helps to find the order.
+  # Locals numbered as in the functions before: 6 KB; a second round of both: 1 KB.
   local module="$work/$name/${name}_bg.wasm"
   wasm-opt "$module" -o "$work/small.wasm" "${features[@]}" -O2 --one-caller-inline-max-function-size=0 \
     --always-inline-max-function-size=0 --flexible-inline-max-function-size=0 --reorder-functions-by-name \

@@ -7,7 +7,7 @@ cd "$ROOT"
 fresh="$ROOT/build/wasm"
 rm -rf "$fresh"
 
-# A target folder of its own: what lies in ./target could be stale.
+# A target folder of its own: files in ./target could be stale.
 target="$(mktemp -d)"
 trap 'rm -rf "$target"' EXIT
 say "building the module afresh with $(rustc --version)"

@@ -32,7 +32,7 @@ for (const statement of source.statements) {
 
 const schemas = {};
 
-/** Adds the schema of a declared type, and those that it names. */
+/** Adds the schema of a declared type, and of the types that it names. */
 function add(name) {
   if (schemas[name]) return;
   const parts = declarations.get(name);

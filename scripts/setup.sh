@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing, in the checkout where it can; says one line for each thing; asks nothing.
+# Installs missing tools, in the checkout where possible; prints one line for each; asks nothing.
 #   scripts/setup.sh [rust|npm|wasm|chromium|spark|valgrind|fuzz]...  default: all except fuzz
 set -euo pipefail
 source "$(dirname "$0")/env.sh"
@@ -58,7 +58,7 @@ setup_npm() {
   version="$(node --version)"
   node -e 'const [a, b] = process.versions.node.split(".").map(Number), [c, d] = process.argv[1].split(".").map(Number)
     process.exit(a > c || (a === c && b >= d) ? 0 : 1)' "$NODE_MINIMUM" || fail "Node $version is too old: >= $NODE_MINIMUM is needed"
-  # The stamp is what was installed from; npm ci runs again when a manifest or the lock file has changed.
+  # The stamp names the manifests of the installation; npm ci runs again when a manifest or the lock file has changed.
   local stamp=node_modules/.nextpick-installed wanted
   wanted="$(cat package.json pkg/package.json www/package.json package-lock.json | cksum) $version"
   if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then

@@ -113,7 +113,7 @@ export interface Message {
   hint?: string;
   /** Address of a picture to show with the text. */
   picture?: string;
-  /** Fields in the platform's own form, which the adapter puts over those that it sends. */
+  /** Fields in the platform's own form, which override the adapter's fields. */
   native?: object;
   decision?: string;
   item?: string;

@@ -142,7 +142,7 @@ export class HandOver {
     return { ...report(task), state: 'waiting' };
   }
 
-  /** Reserves the decisions of a task; those that are refused leave it. */
+  /** Reserves the decisions of a task; refused ones leave it. */
   async #reserve(task, now, refuse) {
     const entries = [...task.recipients];
     const answers = await Promise.all(entries.map(([, sent]) => this.#reservations.reserve(sent, { until: task.until, now })));

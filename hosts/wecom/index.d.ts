@@ -317,7 +317,7 @@ export interface StaffTask {
 
 export interface WecomHost {
   /**
-   * Reads customers, groups and tags into records, and writes those that changed. Details of a group are read if it is
+   * Reads customers, groups and tags into records, and writes the changed ones. Details of a group are read if it is
    * new, has changed, or was read a day ago; with `full`, in any case.
    * @throws WecomError Pages read before it are kept; call again.
    */

@@ -35,7 +35,7 @@ export function unfollowed(record, staff) {
   return gone === undefined ? record : withStaff(record, rest);
 }
 
-/** Returns a record with its staff. Tags are those of the host and those that staff gave. */
+/** Returns a record with its staff. Tags are those of the host and of staff. */
 function withStaff(record, staff) {
   const before = tagsOf(record.data?.wecom?.staff);
   const own = Object.entries(weighted(record.tags)).filter(([tag]) => !before.has(tag));

@@ -125,7 +125,7 @@ export class Sync {
     return this.#writer.writeUsers([...records.values()]);
   }
 
-  /** Removes staff from customers whom they do not follow any more. */
+  /** Removes staff from customers that they no longer follow. */
   async #dropLost(seen) {
     const lost = this.#rec.users().flatMap((record) => {
       const gone = Object.keys(record.data?.wecom?.staff ?? {}).filter((staff) => !seen.get(record.id)?.has(staff));

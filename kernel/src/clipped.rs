@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn an_infinite_clip_loses_nothing_but_what_was_never_logged() {
+    fn an_infinite_clip_loses_only_items_never_logged() {
         let clip = Clip { above: 0.5, largest: f64::INFINITY };
         let sums = SlotSums::of(&[1e-300, 0.0], &[0.5, 0.5], &[0.0, 0.0], PREDICTION, clip);
         assert_eq!((sums.lost, sums.largest, clip.cover(0.0, 1.0)), (0.25, 0.25 / 1e-300, (0.0, 0.0)));

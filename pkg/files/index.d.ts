@@ -149,7 +149,10 @@ export class LogCheck {
   constructor(report: LoadReport, file: string, options: { config?: Config | null; isKnown?: (item: string) => boolean });
   /** Checks one interaction. */
   take(interaction: { kind?: string; item?: string }, row?: number): void;
-  /** Adds the recommender's counts: interactions known already, and those ahead of `trusted`, which is the host's time if `told`, else the log's end. */
+  /**
+   * Adds the recommender's counts: interactions known already, and interactions ahead of `trusted`, which is the host's
+   * time if `told`, else the log's end.
+   */
   end(said: { duplicates?: number; ahead?: number; trusted?: Millis; told?: boolean }): void;
 }
 

@@ -73,7 +73,7 @@ export function withAudiences(core, patches) {
   });
 }
 
-/** Fields of a decision that the log keeps in addition to its picks: those that `accept` needs, and those that studies read. */
+/** Fields of a decision that the log keeps in addition to its picks: fields that `accept` or studies read. */
 const SENT = ['id', 'subject', 'channel', 'occasion', 'at', 'step', 'tier', 'variants', 'unmetQuotas', 'request', 'logPosition'];
 
 /**

@@ -1,5 +1,5 @@
 /**
- * @file Finds the valid files of a folder without changing any: those that the manifest names, and segments that
+ * @file Finds the valid files of a folder without changing any: files that the manifest names, and segments that
  *   continue them.
  *
  * Without a manifest (the previous layout, or a lost one) the names of the files decide. All other files named like a

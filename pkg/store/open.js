@@ -106,7 +106,7 @@ function checkOptions(store, { checkpointEvery, forgetWithinMs, clock, maxBytes 
 }
 
 /**
- * Puts the records given at opening; returns entries for those that change something.
+ * Puts the records given at opening; returns entries for the changed ones.
  * @param {import('../index.js').Recommender} core
  * @param {any} world
  * @returns {import('./index.js').Entry[]}

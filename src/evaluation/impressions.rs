@@ -276,7 +276,7 @@ mod tests {
 
     /// u clicks more than v. Knowing that alone gives an AUC above 0.5, but no order within a list.
     #[test]
-    fn lists_are_what_one_user_was_shown_in_one_day() {
+    fn lists_have_the_impressions_of_one_user_on_one_day() {
         let (hour, day) = (3_600_000, 24 * 3_600_000);
         // Four a day from 22:00 to 01:00 UTC: the operator's day begins at 16:00 UTC.
         let from = 22 * hour;

@@ -142,7 +142,7 @@ impl Exposure {
         true
     }
 
-    /// Iterates over the steps that count as sent to a subject at `now`: those that were sent, and reserved ones.
+    /// Iterates over the steps that count as sent to a subject at `now`: sent and reserved ones.
     pub fn sent_steps(&self, subject: Subject, now: Time) -> impl Iterator<Item = &StepSend> {
         let reserved = self.reservations.to(subject, now).filter_map(|planned| planned.step.as_deref());
         self.steps.of(subject).iter().chain(reserved)

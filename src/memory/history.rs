@@ -259,7 +259,7 @@ impl History {
         order::sort_by(&mut self.events, |a, b| a.order().cmp(&b.order()));
     }
 
-    /// The users with interactions in this group, ascending, without those who opted out of profiling. Requires a query
+    /// The users with interactions in this group, ascending, without users who opted out of profiling. Requires a query
     /// after the last change.
     pub fn contributors(&self) -> &[UserIndex] {
         &self.contributors

@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_does_not_depend_on_the_order() {
+    fn kept_sends_do_not_depend_on_the_order() {
         let times = [0, STEP_SENDS_KEPT, STEP_SENDS_KEPT + 1, 3];
         let kept = |times: &[Time]| {
             let mut sends = StepSends::default();

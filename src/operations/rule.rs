@@ -16,11 +16,11 @@ pub struct Rule {
     pub name: String,
     /// The items restricted.
     pub items: ItemFilter,
-    /// Recipients to whom the items may be shown; all if absent.
+    /// Recipients that the items may be shown to; all if absent.
     pub audience: Option<AudienceRule>,
     /// Frequency caps over all sendings of these items together.
     pub caps: Vec<Cap>,
-    /// Recipients to whom the caps apply; all if absent.
+    /// Recipients that the caps apply to; all if absent.
     pub cap_audience: Option<AudienceRule>,
 }
 

@@ -49,7 +49,7 @@ pub(super) struct Moment<'a> {
 /// The variants of a request's recipient, and the model that they choose.
 pub(super) type Variants<'a> = (Overlay<'a>, ModelId);
 
-/// A request that may be answered by items, with those that are eligible.
+/// A request without silence, with its eligible items.
 pub(super) struct EligibleRequest<'a> {
     pub(super) request: &'a Request,
     pub(super) overlay: Overlay<'a>,

@@ -1,8 +1,8 @@
 //! Limits of a slate: quotas, which choose among the candidates of a slot, and caps of rules, which remove candidates.
 //!
-//! Quotas are soft. A slot takes the items that a quota forces and none blocks; without such items, those that no quota
-//! blocks; without those, any. Shares are paced like an apportionment by largest remainders: over the last m items, a
-//! class has at least ⌊minShare·m⌋ and at most ⌈maxShare·m⌉.
+//! Quotas are soft. A slot takes an item that a quota forces and none blocks; without such an item, one that no quota
+//! blocks; else any. Shares are paced like an apportionment by largest remainders: over the last m items, a class has
+//! at least ⌊minShare·m⌋ and at most ⌈maxShare·m⌉.
 
 use crate::base::index::ItemIndex;
 use crate::eligibility::rule::Restriction;

@@ -81,7 +81,7 @@ pub struct StudyLog {
     pub world: World,
     /// The operator's clock.
     pub calendar: Calendar,
-    /// Number of kinds that the configuration describes; those that only the log names come after them.
+    /// Number of kinds that the configuration describes; kinds that only the log names come after them.
     pub described_kinds: usize,
     /// Names of tiers, journeys, steps, experiments and variants.
     pub labels: Interner,

@@ -1,4 +1,4 @@
-//! Interaction kinds: weight, and whether a kind is positive, marks its item as seen, or is an exposure.
+//! Interaction kinds: weight, and the properties positive, marks its item as seen, and exposure.
 
 use std::sync::Arc;
 
@@ -151,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_config_changes_only_what_it_names() {
+    fn a_config_changes_only_the_kinds_it_names() {
         let value =
             Value::from_json(r#"{"click":{"weight":2},"checked_in":{"weight":1,"positive":true}}"#, "").unwrap();
         let kinds = Kinds::read(value, "config.kinds").unwrap();

@@ -42,7 +42,7 @@ impl ItemFacets {
     }
 }
 
-/// All items. Every item id has an index, whether it was put or only named by an interaction.
+/// All items. Every item id has an index, also one that only interactions name.
 #[derive(Debug, Clone, Default)]
 pub struct Library {
     /// Item ids and their indices.

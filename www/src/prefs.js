@@ -24,7 +24,7 @@ async function apply(prefs) {
   store.set('prefs', prefs);
 }
 
-/** Loads the preferences, and follows those that another tab changes. */
+/** Loads the preferences, and follows changes by other tabs. */
 export function startPrefs() {
   addEventListener('storage', ({ key }) => key === KEY && void apply(read()));
   return apply(read());

@@ -347,7 +347,7 @@ fn of_target(mut error: Box<Error>) -> Box<Error> {
 }
 
 impl Alternatives {
-    /// Changes the indices of items to those that `index` gives; items without one are left out of the lists of items.
+    /// Changes the indices of items to those that `index` gives; items without an index are removed from the lists.
     fn renumber(&mut self, index: impl Fn(ItemIndex) -> Option<ItemIndex>) {
         let numbers: Vec<ItemIndex> = self.items.iter().map(|&item| index(item).unwrap_or(NO_ITEM)).collect();
         if numbers == self.items {

@@ -14,7 +14,7 @@ fn with(fields: &str, of_b: &str) -> String {
 }
 
 #[test]
-fn what_is_left_out_has_its_default() {
+fn absent_fields_have_their_defaults() {
     let experiment = read(&with("", "")).unwrap();
     assert_eq!((experiment.coverage, experiment.minimum_effect, experiment.shares()), (1.0, 0.1, vec![0.5; 2]));
     let goal = Metric {

@@ -27,7 +27,7 @@ export function worldOf(recommender, { interactions = 0, end, ...health }) {
   };
 }
 
-/** Records, then those that are known by their id alone. */
+/** Returns the records, then ids without a record. */
 function withUnlisted(records, ids) {
   const known = new Set(records.map(({ id }) => id));
   return [...records, ...ids.filter((id) => !known.has(id)).map((id) => ({ id }))];
