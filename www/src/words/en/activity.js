@@ -2,7 +2,7 @@
 
 export const activity = {
   find: 'Action, subject or name',
-  hint: 'What was done in this browser, in order. Entries are only added; when a person is forgotten, their id is replaced by the number of the receipt.',
+  hint: 'Changes made in this browser, in order. Entries are only added; when a person is forgotten, their id is replaced by the number of the receipt.',
   none: 'Nothing done yet.',
   more: (count) => `${count} more: search, or export them`,
   messages: (count) => `${count.toLocaleString('en')} messages`,

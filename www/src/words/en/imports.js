@@ -67,7 +67,7 @@ export const imports = {
   before: 'In the file',
   after: 'Read as (times in UTC)',
   load: '2. Load',
-  mode: 'What happens to the present data',
+  mode: 'Treatment of the present data',
   replaceAll: 'Replace all data',
   addTo: 'Add to the data: records of the same id are replaced, all others stay',
   adds: 'The files are added once everything is read. If you cancel or something fails, nothing changes.',

@@ -15,7 +15,7 @@ export const library = {
   sent: (count) => `sent ${many(count, 'time')}`,
   responses: (count) => many(count, 'positive response'),
   unknown: 'The data has no such item; it may occur in interactions only.',
-  numbers: 'What came of it',
+  numbers: 'Sends and responses',
   sends: 'Sends',
   lastSent: 'Last sent',
   perShown: 'In brackets: per impression.',

@@ -116,7 +116,7 @@ export const results = {
   collect: 'Collect evidence',
   collectCost: (cost, kind) => `Collecting evidence: nine in ten groups or users a day get an item drawn by softmax, the others the highest score. Expected cost: about ${cost} less of kind ${kind}. Notice groups and users who opted out never take part. It can be undone, and ended in the settings at any time.`,
   plannedAndSent: 'Planned and sent',
-  plannedAndSentHint: 'What became of each week that was planned on this page. Without a confirmation nothing counts as sent.',
+  plannedAndSentHint: 'Planned and sent messages of each week that was planned on this page. Without a confirmation nothing counts as sent.',
   planColumns: { planned: 'Planned', leftOut: 'Left out', handed: 'Handed over', sent: 'Sent', notSent: 'Not sent' },
   shareSent: 'Share sent',
 };

@@ -7,7 +7,7 @@ export const slate = {
   announce: ({ name, picked, first }) => (picked ? `Picked ${picked} for “${name}”. First: ${first}` : `Nothing was picked for “${name}”`),
   same: 'No change: the new question gives the same picks',
   notPersonalised: 'Not personalised',
-  notPersonalisedHint: 'Demand and freshness decide; nothing of them is used but caps, cadence and what was sent to them.',
+  notPersonalisedHint: 'Demand and freshness decide; of their data, only caps, cadence and sent items are used.',
   coldStart: 'New face',
   coldStartHint: 'Nothing is remembered yet, so demand and freshness decide.',
   noEvidence: 'No evidence: the order of the library',
