@@ -10,6 +10,7 @@ use crate::base::index::GroupIndex;
 use crate::base::time::Time;
 use crate::eligibility::AvailabilityIndex;
 use crate::features::{Family, FamilySet};
+use crate::memory::exposure::Exposure;
 use crate::memory::{Memory, StateView};
 use crate::model::Model;
 use crate::scoring::member_sums::MemberSums;
@@ -31,6 +32,8 @@ pub struct Engine {
     pub world: Versioned<World>,
     /// Interactions and sendings, and their sums.
     pub memory: Versioned<Memory>,
+    /// Version of the memory's sendings: its own version stays when only these change.
+    exposure_version: u64,
     models: Vec<Versioned<Model>>,
     /// The model with the shipped weights, if one was requested.
     shipped: Option<ModelId>,
@@ -62,6 +65,7 @@ impl Engine {
             shipped: None,
             world: Versioned::new(world),
             memory: Versioned::new(memory),
+            exposure_version: 0,
             facets: FacetMatrix::default(),
             availability: AvailabilityIndex::default(),
             workspace: Workspace::default(),
@@ -112,6 +116,13 @@ impl Engine {
         indexed
     }
 
+    /// Returns the sendings for a change. Sums over interactions do not depend on them, so what is derived from those
+    /// alone stays current.
+    pub fn change_exposure(&mut self) -> &mut Exposure {
+        self.exposure_version += 1;
+        &mut self.memory.update_caches().exposure
+    }
+
     /// Moves memory to a time: interactions up to it count, later ones do not.
     pub fn advance(&mut self, now: Time) {
         let Self { world, memory, .. } = self;
@@ -140,7 +151,7 @@ impl Engine {
             availability: &self.availability,
             workspace: &mut self.workspace,
             block: &mut self.block,
-            versions: [self.world.version(), self.memory.version()],
+            versions: [self.world.version(), self.memory.version(), self.exposure_version],
             families,
         }
     }
@@ -180,10 +191,13 @@ mod tests {
     use crate::base::random::Random;
     use crate::base::value::Value;
     use crate::features::item_weights::ItemWeights;
+    use crate::memory::Subject;
+    use crate::memory::sending::Accepted;
     use crate::model::linear::LinearModel;
     use crate::scoring::objective::Objective;
     use crate::world::facet::FacetProfile;
     use crate::world::item::Item;
+    use crate::world::occasion::Occasion;
     use crate::world::recipient::Recipient;
 
     const NOW: Time = 1_750_000_000_000;
@@ -219,6 +233,13 @@ mod tests {
         let item_weights =
             ItemWeights::new(vec![vec![(ItemIndex(1), more as f32)], Vec::new(), vec![(ItemIndex(0), 1.0)]]);
         Model::fitted([rows.map(row).collect(), Vec::new()], None, item_weights, None)
+    }
+
+    fn send(engine: &mut Engine, id: &str, item: ItemIndex, at: Time) {
+        let to = Subject::User(engine.world.users.ids.get("u").unwrap());
+        let picks = vec![(item, 1.0)];
+        let sending = Accepted { at, to, channel: None, picks, occasion: Occasion::default(), step: None };
+        assert!(engine.change_exposure().accept(id, sending));
     }
 
     fn utilities(engine: &mut Engine, model: ModelId, now: Time) -> Vec<f64> {
@@ -262,10 +283,11 @@ mod tests {
         let mut now = NOW + 9;
         for round in 0..400 {
             let id = ["a", "b", "c"][random.below(3)];
-            match random.below(6) {
+            match random.below(7) {
                 0 => _ = engine.world.change().remove_items(&[id.to_owned()]),
                 1 => learn(&mut engine, ["u", "w"][random.below(2)], id, now),
                 2 => now += [1, crate::base::time::DAY][random.below(2)],
+                3 => send(&mut engine, &round.to_string(), ItemIndex(random.below(3) as u32), now),
                 _ => {
                     let (tag, age) = (random.below(4), random.below(90) as Time * crate::base::time::HOUR);
                     let published =
@@ -287,7 +309,8 @@ mod tests {
     fn a_change_of_any_part_reaches_the_next_view() {
         let mut engine = engine();
         let mut last = utilities(&mut engine, ModelId::DEFAULT, NOW + 9);
-        let changes: [fn(&mut Engine); 4] = [
+        let changes: [fn(&mut Engine); 5] = [
+            |engine| send(engine, "d", ItemIndex(2), NOW + 8),
             |engine| learn(engine, "u", "c", NOW + 4),
             |engine| {
                 _ = engine.world.change().put_items(vec![Item::read(value(r#"{"id":"b","tags":["c"]}"#), "").unwrap()])

@@ -26,8 +26,8 @@ pub struct EngineView<'a> {
     /// Buffers of shortlists.
     pub block: &'a mut Block,
     pub(super) models: &'a [Versioned<Model>],
-    /// Versions of world and memory.
-    pub(super) versions: [u64; 2],
+    /// Versions of world, memory and sendings.
+    pub(super) versions: [u64; 3],
     pub(super) families: FamilySet,
 }
 
@@ -43,14 +43,14 @@ impl<'a> EngineView<'a> {
         'a: 'b,
     {
         let model = &self.models[id.0];
-        let [world, memory] = self.versions;
+        let [world, memory, exposure] = self.versions;
         let context = RankingContext {
             state: self.state,
             facet_matrix: self.facets,
             item_weights: &model.item_weights,
             item_effects: &model.item_effects,
             tiers: None,
-            version: StateVersion { world, memory, model: (id.0, model.version()) },
+            version: StateVersion { world, memory, exposure, model: (id.0, model.version()) },
         };
         Scorer { context, model, objective, families: self.families, family_weights: FamilyWeights::default() }
     }

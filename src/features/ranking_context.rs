@@ -55,10 +55,19 @@ impl TierFacets<'_> {
 pub struct StateVersion {
     /// Version of the world.
     pub world: u64,
-    /// Version of the memory.
+    /// Version of the memory without its sendings.
     pub memory: u64,
+    /// Version of the sendings: they change with each acceptance, and few features read them.
+    pub exposure: u64,
     /// Index of the model, and its version.
     pub model: (usize, u64),
+}
+
+impl StateVersion {
+    /// Returns the version of the state apart from its sendings.
+    pub(super) fn without_exposure(self) -> Self {
+        Self { exposure: 0, ..self }
+    }
 }
 
 impl RankingContext<'_> {

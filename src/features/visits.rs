@@ -117,7 +117,7 @@ impl Visits {
     /// Computes the values of the items, unless they are those of this moment.
     pub fn update_items(&mut self, context: &RankingContext) {
         let now = context.state.now;
-        if self.moment == Some((context.version, now)) {
+        if self.moment == Some((context.version.without_exposure(), now)) {
             return;
         }
         let items: Vec<ItemIndex> = ItemIndex::first(context.state.world.library.ids.len()).collect();
@@ -131,7 +131,7 @@ impl Visits {
         };
         self.items_at_moment.clear();
         self.items_at_moment.extend(items.iter().zip(demands).map(of_item));
-        self.moment = Some((context.version, now));
+        self.moment = Some((context.version.without_exposure(), now));
     }
 
     /// Accumulates decay factors forwards and backwards, so that the sum at any moment takes two terms.

@@ -9,6 +9,7 @@ use crate::eligibility::total_cap_reached;
 use crate::memory::Subject;
 use crate::memory::sending::Accepted;
 use crate::operations::step_ref::StepRef;
+use crate::world::World;
 use crate::world::occasion::Occasion;
 use crate::world::recipient::{NamedRecipient, Recipient};
 
@@ -105,10 +106,10 @@ impl Recommender {
         if self.engine.memory.exposure.reservations().get(&sent.id).is_none() {
             return self.refusal_if_decided_again(sent);
         }
-        let lifted = self.engine.memory.change().exposure.lift_reservation(&sent.id);
+        let lifted = self.engine.change_exposure().lift_reservation(&sent.id);
         let refusal = self.refusal_if_decided_again(sent);
         if let Some(reservation) = lifted {
-            self.engine.memory.change().exposure.restore_reservation(&sent.id, reservation);
+            self.engine.change_exposure().restore_reservation(&sent.id, reservation);
         }
         refusal
     }
@@ -215,7 +216,7 @@ impl Recommender {
         if recipient.without_opted_out(&self.engine.world) == recipient {
             self.add_pending_picks(sent, recipient);
         }
-        let exposure = &mut self.engine.memory.change().exposure;
+        let exposure = self.engine.change_exposure();
         match &sent.step {
             Some(step) => exposure.accept_step(&sent.id, accepted, step, group),
             None => exposure.accept(&sent.id, accepted),
@@ -227,15 +228,21 @@ impl Recommender {
 
     /// Interns the names of a decision.
     pub(super) fn sending_of(&mut self, sent: &Sent) -> Result<Accepted> {
+        if sent.user.is_none() && sent.group.is_none() {
+            return Err(Error::invalid("decision.subject", "a user or a group", "neither"));
+        }
+        // A change of the world would outdate what is derived from it; nearly all names are known.
+        if let Some(known) = known_sending(sent, &self.engine.world) {
+            return Ok(known);
+        }
         let world = self.engine.world.change();
-        let to = match (&sent.user, &sent.group) {
-            (Some(user), _) => Subject::User(world.users.ids.intern(user)),
-            (None, Some(group)) => Subject::Group(world.groups.ids.intern(group)),
-            (None, None) => return Err(Error::invalid("decision.subject", "a user or a group", "neither")),
-        };
-        let channel = sent.channel.as_ref().map(|id| world.channels.ids.intern(id));
-        let picks = sent.picks.iter().map(|(item, p)| (world.library.ids.intern(item), *p)).collect();
-        Ok(Accepted { at: sent.at, to, channel, picks, occasion: sent.occasion, step: None })
+        match (&sent.user, &sent.group) {
+            (Some(user), _) => _ = world.users.ids.intern(user),
+            (None, group) => group.iter().for_each(|group| _ = world.groups.ids.intern(group)),
+        }
+        sent.channel.iter().for_each(|id| _ = world.channels.ids.intern(id));
+        sent.picks.iter().for_each(|(item, _)| _ = world.library.ids.intern(item));
+        known_sending(sent, world).ok_or_else(|| Error::invalid("decision", "ids that are not empty", "an empty one"))
     }
 
     /// Returns the first rule whose cap over the total has no room for the picks, with those it restricts.
@@ -250,4 +257,18 @@ impl Recommender {
         let (rule, over) = operations.full_total(world, memory, &named, &items, sent.at)?;
         Some((rule.to_owned(), over.into_iter().map(|item| world.library.ids.name(item).to_owned()).collect()))
     }
+}
+
+/// Returns what is recorded of a decision whose names are all known.
+fn known_sending(sent: &Sent, world: &World) -> Option<Accepted> {
+    let to = match (&sent.user, &sent.group) {
+        (Some(user), _) => Subject::User(world.users.ids.get(user)?),
+        (None, group) => Subject::Group(world.groups.ids.get(group.as_deref()?)?),
+    };
+    let channel = match &sent.channel {
+        Some(id) => Some(world.channels.ids.get(id)?),
+        None => None,
+    };
+    let picks = sent.picks.iter().map(|(item, p)| Some((world.library.ids.get(item)?, *p))).collect::<Option<_>>()?;
+    Some(Accepted { at: sent.at, to, channel, picks, occasion: sent.occasion, step: None })
 }

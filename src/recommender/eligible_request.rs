@@ -26,6 +26,7 @@ use super::decision::{self, Decision, Silent};
 use super::explain_item::Inquiry;
 use super::operations::PreparedOperations;
 use super::request::Request;
+use super::selections::Selections;
 use super::step::step_silence;
 use super::{Recommender, limits};
 
@@ -42,6 +43,7 @@ pub struct Overrides {
 pub(super) struct Moment<'a> {
     pub(super) config: &'a Config,
     pub(super) operations: Option<&'a PreparedOperations>,
+    selections: &'a Selections,
     log_position: Option<u64>,
     pub(super) view: EngineView<'a>,
 }
@@ -86,11 +88,12 @@ impl Recommender {
 
     /// Moves to the moment of these requests, which is the same for all; returns its state and the variants of each.
     pub(super) fn moment(&mut self, requests: &[&Request]) -> (Moment<'_>, Vec<Variants<'_>>) {
-        let Self { config, clock, engine, operations, log_position, .. } = self;
+        let Self { config, clock, engine, operations, selections, log_position, .. } = self;
         let now = requests.first().map_or(0, |request| request.now);
         clock.advance(now);
         engine.advance(now);
         operations.iter_mut().for_each(|operations| operations.refresh(config, &engine.world));
+        selections.refresh(requests, &engine.world.library);
         let operations = operations.as_ref();
         let mut variants = Vec::with_capacity(requests.len());
         for request in requests {
@@ -101,7 +104,7 @@ impl Recommender {
         let is_used = |family| variants.iter().any(|(_, model)| engine.model(*model).used_families().includes(family));
         let families = config.families.filter(is_used);
         let view = engine.at(now, families);
-        (Moment { config, operations, log_position: *log_position, view }, variants)
+        (Moment { config, operations, selections: &*selections, log_position: *log_position, view }, variants)
     }
 }
 
@@ -119,7 +122,7 @@ impl<'a> EligibleRequest<'a> {
         explain: bool,
         inquiry: Option<&mut Inquiry>,
     ) -> Result<(Decision, Option<Self>)> {
-        let Moment { config, operations, log_position, ref view } = *moment;
+        let Moment { config, operations, log_position, ref view, .. } = *moment;
         let StateView { world, memory, .. } = view.state;
         let model = view.model(model_id);
 
@@ -151,7 +154,7 @@ impl<'a> EligibleRequest<'a> {
                 return Ok((decision, None));
             }
         }
-        let (mut only, exclude) = request.item_indices(world);
+        let (mut only, exclude) = moment.selections.of_request(request, &world.library);
         overlay.restrict(&mut only);
         let restrictions = operations
             .map_or(Vec::new(), |operations| operations.restrictions(world, memory, &to, &named, request.now));

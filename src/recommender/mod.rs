@@ -28,6 +28,7 @@ pub mod refusals;
 pub mod request;
 mod reserve;
 mod scored_request;
+mod selections;
 pub mod similar;
 pub mod slates;
 pub mod stats;
@@ -57,6 +58,7 @@ pub use observe::ObserveReport;
 use operations::PreparedOperations;
 use request::{Options, Request};
 use scored_request::ScoredRequest;
+use selections::Selections;
 
 /// A recommender: configuration, trusted time, an engine with its online corrections, and the operations.
 #[derive(Debug)]
@@ -67,6 +69,7 @@ pub struct Recommender {
     online: OnlineLearner,
     /// `None` before the first operations were set.
     operations: Option<PreparedOperations>,
+    selections: Selections,
     /// Number of log entries applied; `None` without a log.
     log_position: Option<u64>,
 }
@@ -115,7 +118,8 @@ impl Recommender {
 
     /// Creates a recommender from parts that belong together.
     pub(crate) fn assembled(config: Config, clock: Clock, engine: Engine) -> Self {
-        Self { config, clock, engine, online: OnlineLearner::default(), operations: None, log_position: None }
+        let (online, selections) = (OnlineLearner::default(), Selections::default());
+        Self { config, clock, engine, online, operations: None, selections, log_position: None }
     }
 
     /// Decides which items come next. Phases 1 to 3 are in `eligible_request.rs`, phase 4 in `scored_request.rs`, phases 5
@@ -186,6 +190,7 @@ impl Recommender {
     #[doc(hidden)]
     pub fn drop_derived(&mut self) {
         self.engine.drop_derived();
+        self.selections = Selections::default();
     }
     /// The configuration.
     pub fn config(&self) -> &Config {

@@ -227,12 +227,6 @@ impl Request {
         })
     }
 
-    /// Returns the indices of the items in `only` and `exclude`, ascending, each once.
-    pub fn item_indices(&self, world: &World) -> (Option<Vec<ItemIndex>>, Vec<ItemIndex>) {
-        let indices = |selection: &Selection| selection.indices(&world.library);
-        (self.only.as_ref().map(indices), indices(&self.exclude))
-    }
-
     /// Returns the request's own quotas with their classes of items.
     pub fn prepared_quotas(&self, world: &World) -> Option<Vec<PreparedQuota>> {
         let mut quotas: Vec<PreparedQuota> = self.quotas.as_ref()?.iter().map(PreparedQuota::new).collect();

@@ -36,7 +36,7 @@ impl Recommender {
         self.clock.mark_change();
         let group = planned.group.as_ref().and_then(|id| self.engine.world.groups.ids.get(id));
         let reservation = Reservation { planned: self.sending_of(planned)?, until };
-        let exposure = &mut self.engine.memory.change().exposure;
+        let exposure = self.engine.change_exposure();
         match &planned.step {
             Some(step) => exposure.reserve_step(&planned.id, reservation, step, group),
             None => exposure.reserve(&planned.id, reservation),

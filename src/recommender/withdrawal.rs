@@ -14,9 +14,9 @@ impl Recommender {
         let exposure = &self.engine.memory.exposure;
         if exposure.reservations().get(decision).is_some() {
             // Online learning begins with the sending.
-            self.engine.memory.change().exposure.release_reserved(decision);
+            self.engine.change_exposure().release_reserved(decision);
         } else if exposure.decision(decision).is_some() {
-            let released = self.engine.memory.change().exposure.release(decision);
+            let released = self.engine.change_exposure().release(decision);
             released.into_iter().for_each(|released| self.online.cancel((released.at, decision)));
         } else {
             return false;
