@@ -76,6 +76,13 @@ export class GuardedCore {
     return text === undefined ? undefined : JSON.parse(text);
   }
 
+  /** Passes a copy of the core, for decisions on trial, to `make`. @template T @param {(core: any, health: import('./health.js').Health) => T} make */
+  fork(make) {
+    const copy = this.run((core) => core.fork());
+    this.#health.coresMade += 1;
+    return make(copy, this.#health);
+  }
+
   /** Frees the core. */
   dispose() {
     const { core } = this;

@@ -2,6 +2,7 @@
 
 import { toBytes } from './bytes.js';
 import { NextpickError } from './error.js';
+import { FORK } from './fork.js';
 import { GuardedCore } from './guarded-core.js';
 import { acceptOptions, checkCount, checkId, checkSlates, checkString, checkTime, decisionOptions } from './options.js';
 import { cloneForModule, encodeArgument } from './plain.js';
@@ -327,6 +328,10 @@ export class Recommender {
 
   toSnapshot() {
     return this.#core.readBytes((core, handOver) => core.writeSnapshot(handOver));
+  }
+  /** Returns a copy for decisions on trial. */
+  [FORK]() {
+    return this.#core.fork((core, health) => new Recommender(core, health));
   }
   /** @param {unknown} model */
   useModel(model) {

@@ -1,6 +1,7 @@
 /** @file Plans the coming days on a copy of the state, from moment to moment. */
 
 import { loadRecommender } from '#nextpick';
+import { FORK } from '../fork.js';
 import { Agenda } from './agenda.js';
 import { readRequest } from './request.js';
 import { journeyOf, slotOf } from './slots.js';
@@ -32,7 +33,8 @@ const CLOSE = 0.02;
  */
 export async function* plan(rec, request) {
   const { from, days, slots, journeys } = readRequest(request);
-  const copy = await loadRecommender(rec.toSnapshot());
+  /** @type {import('../index.js').Recommender} */
+  const copy = /** @type {any} */ (rec)[FORK]?.() ?? (await loadRecommender(rec.toSnapshot()));
   try {
     const operations = copy.operations() ?? {};
     const own = operations.journeys ?? [];

@@ -8,6 +8,7 @@
  */
 
 import { NextpickError } from '../error.js';
+import { FORK } from '../fork.js';
 import { cloneJsonData } from '../plain.js';
 import { acceptOptions, hostTime } from '../options.js';
 import { toBytes } from '../bytes.js';
@@ -89,7 +90,7 @@ export class DurableRecommender {
   }
 
   static {
-    for (const method of READ_METHODS) {
+    for (const method of [...READ_METHODS, FORK]) {
       /** @type {any} */ (this.prototype)[method] = function (/** @type {unknown[]} */ ...args) {
         return this.#core[method](...args);
       };

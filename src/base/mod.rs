@@ -11,6 +11,7 @@ pub mod minute_of_day;
 pub mod number;
 pub mod order;
 pub mod random;
+pub mod shared;
 pub mod sorted;
 pub mod text;
 pub mod time;

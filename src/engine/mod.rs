@@ -73,6 +73,21 @@ impl Engine {
         }
     }
 
+    /// Returns a copy of the state, which shares what neither changes; caches are computed again.
+    pub fn fork(&self) -> Self {
+        Self {
+            world: self.world.share(),
+            memory: Versioned::new(Memory::clone(&self.memory)),
+            exposure_version: 0,
+            models: self.models.iter().map(Versioned::share).collect(),
+            shipped: self.shipped,
+            facets: FacetMatrix::default(),
+            availability: AvailabilityIndex::default(),
+            workspace: Workspace::default(),
+            block: Block::default(),
+        }
+    }
+
     /// A model.
     pub fn model(&self, id: ModelId) -> &Model {
         &self.models[id.0]
@@ -157,8 +172,8 @@ impl Engine {
     }
 
     /// Limits the cache of co-occurrence rows, bytes.
-    pub fn keep_rows_within(&mut self, bytes: usize) {
-        self.memory.update_caches().keep_rows_within(bytes);
+    pub fn keep_rows_within(&self, bytes: usize) {
+        self.memory.keep_rows_within(bytes);
     }
 
     /// Keeps the sums of the common members of groups that are scored at one moment, until they are dropped.
@@ -180,7 +195,7 @@ impl Engine {
     pub fn drop_derived(&mut self) {
         (self.facets, self.availability) = (FacetMatrix::default(), AvailabilityIndex::default());
         (self.workspace, self.block) = (Workspace::default(), Block::default());
-        self.memory.update_caches().drop_rows();
+        self.memory.drop_rows();
     }
 }
 

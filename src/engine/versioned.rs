@@ -2,19 +2,38 @@
 
 use std::ops::Deref;
 
+use crate::base::shared::Shared;
+
 /// A value that is read freely and changed only through [`Self::change`], which gives it another version.
 #[derive(Debug, Default)]
 pub struct Versioned<T> {
-    value: T,
+    value: Shared<T>,
     version: u64,
 }
 
 impl<T> Versioned<T> {
     /// Creates the first version of a value.
     pub fn new(value: T) -> Self {
-        Self { value, version: 0 }
+        Self { value: Shared::new(value), version: 0 }
     }
 
+    /// Returns a copy that shares the value until either is changed.
+    pub(super) fn share(&self) -> Self {
+        Self { value: self.value.clone(), version: 0 }
+    }
+
+    /// Gives the value another version, for a change of what is derived from it and from something else.
+    pub fn touch(&mut self) {
+        self.version += 1;
+    }
+
+    /// The version: different after each change.
+    pub(super) fn version(&self) -> u64 {
+        self.version
+    }
+}
+
+impl<T: Clone> Versioned<T> {
     /// Returns the value for a change.
     pub fn change(&mut self) -> &mut T {
         self.version += 1;
@@ -23,24 +42,19 @@ impl<T> Versioned<T> {
 
     /// Runs a change that returns whether it changed anything; if not, the version stays.
     pub fn change_if(&mut self, change: impl FnOnce(&mut T) -> bool) -> bool {
-        let is_changed = change(&mut self.value);
+        let is_changed = change(&mut *self.value);
         self.version += u64::from(is_changed);
         is_changed
     }
 
     /// Returns the value without its version.
     pub fn into_inner(self) -> T {
-        self.value
+        self.value.into_inner()
     }
 
     /// Returns the value for an update of its caches, which no reader can notice. The version stays.
     pub(super) fn update_caches(&mut self) -> &mut T {
         &mut self.value
-    }
-
-    /// The version: different after each change.
-    pub(super) fn version(&self) -> u64 {
-        self.version
     }
 }
 

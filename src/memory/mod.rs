@@ -42,6 +42,7 @@ use crate::base::bytes::as_bytes;
 use crate::base::digest::SetDigest;
 use crate::base::error::Result;
 use crate::base::index::{DenseIndex, GroupIndex, ItemIndex, UserIndex};
+use crate::base::shared::Shared;
 use crate::base::sorted::SortedMap;
 use crate::base::time::{DAY, HalfLife, Time};
 use crate::base::value::{self, Fields, Value};
@@ -134,28 +135,29 @@ pub struct Arrival {
     pub is_ahead: bool,
 }
 
-/// Interactions, sendings and opt-outs, and the sums derived from them.
+/// Interactions, sendings and opt-outs, and the sums derived from them. A clone shares the largest parts until either
+/// changes them.
 #[derive(Debug, Clone, Default)]
 pub struct Memory {
     half_lives: HalfLives,
     /// Interactions by actor (facts) and each actor's own sums.
-    users: Vec<History>,
-    groups: Vec<History>,
+    users: Shared<Vec<History>>,
+    groups: Shared<Vec<History>>,
     /// Pending interactions, not yet in any sum.
     ahead: PendingQueue,
     /// The sendings.
     pub exposure: Exposure,
-    duplicates: SeenIds,
+    duplicates: Shared<SeenIds>,
     digest: SetDigest,
     /// The users excluded from shared sums.
     withdrawn: SortedMap<UserIndex, ()>,
 
     // Derived.
     trends: Trends,
-    group_trends: Vec<GroupTrends>,
+    group_trends: Shared<Vec<GroupTrends>>,
     kind_volume: KindVolume,
     rates: ResponseRates,
-    neighbours: CoOccurrence,
+    neighbours: Shared<CoOccurrence>,
     /// Number of first likes of an item by a subject; the likes of a recounted subject count again.
     like_count: usize,
     /// Likes not yet added to co-occurrence, which is updated only when it is read.
@@ -254,7 +256,9 @@ impl Memory {
     }
     /// Flushes pending likes and, if the library changed, facet rates. Call before reading either.
     pub fn flush(&mut self, world: &World) {
-        self.neighbours.add_likes(std::mem::take(&mut self.pending_likes).into_iter(), &world.library.ids);
+        if !self.pending_likes.is_empty() || !self.neighbours.knows(&world.library.ids) {
+            self.neighbours.add_likes(std::mem::take(&mut self.pending_likes).into_iter(), &world.library.ids);
+        }
         self.flush_rates(world);
     }
     /// The part of [`Self::flush`] needed by snapshots and by decisions without co-occurrence.
@@ -271,11 +275,11 @@ impl Memory {
         &self.neighbours
     }
     /// Sets the memory limit of the co-occurrence rows, in bytes.
-    pub fn keep_rows_within(&mut self, bytes: usize) {
+    pub fn keep_rows_within(&self, bytes: usize) {
         self.neighbours.keep_within(bytes);
     }
     /// Drops all cached co-occurrence rows.
-    pub fn drop_rows(&mut self) {
+    pub fn drop_rows(&self) {
         self.neighbours.drop_rows();
     }
     /// The half-lives of this memory.

@@ -5,9 +5,9 @@
 
 use crate::base::index::{GroupIndex, ItemIndex, UserIndex};
 use crate::base::order;
+use crate::base::shared::Shared;
 use crate::world::{IndexedInteraction, World};
 
-use super::co_occurrence::CoOccurrence;
 use super::event::{CompactInteraction, Counts};
 use super::{Memory, Subject, element_at};
 
@@ -187,7 +187,7 @@ impl Memory {
         let groups = each_once(&mut dirty.groups).iter().copied().map(Subject::Group);
         let subjects: Vec<Subject> = users.chain(groups).collect();
         if dirty.all {
-            (self.neighbours, self.pending_likes, self.like_count) = (CoOccurrence::default(), Vec::new(), 0);
+            (self.neighbours, self.pending_likes, self.like_count) = (Shared::default(), Vec::new(), 0);
         } else {
             self.pending_likes.retain(|(subject, _)| subjects.binary_search(subject).is_err());
             self.neighbours.remove_subjects(&subjects);

@@ -30,7 +30,7 @@ impl Memory {
     /// half, the one with the most interactions of one user. `None` if there is no such item.
     pub fn repetition(&self, now: Time) -> Option<Repetition> {
         let mut items = FxHashMap::<ItemIndex, Repetition>::default();
-        for history in &self.users {
+        for history in self.users.iter() {
             let recent = history.events().iter().filter(|event| event.at > now.saturating_sub(DAY) && event.at <= now);
             let mut user_items: Vec<ItemIndex> = recent.filter_map(|event| event.item()).collect();
             order::sort(&mut user_items);

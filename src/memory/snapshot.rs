@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use crate::base::bytes::{ByteReader, Codec, Output, read_list_with};
 use crate::base::index::{GroupIndex, UserIndex};
+use crate::base::shared::Shared;
 use crate::world::World;
 
 use super::event::CompactInteraction;
@@ -42,10 +43,10 @@ impl Memory {
         let read_histories = |from: &mut ByteReader| read_list_with(from, |from| History::read(from, world));
         Self {
             half_lives: Codec::read(from),
-            users: read_histories(from),
-            groups: read_histories(from),
+            users: Shared::new(read_histories(from)),
+            groups: Shared::new(read_histories(from)),
             exposure: Codec::read(from),
-            duplicates: Codec::read(from),
+            duplicates: Shared::new(Codec::read(from)),
             digest: Codec::read(from),
             withdrawn: Codec::read(from),
             ..Self::default()
@@ -56,7 +57,7 @@ impl Memory {
     pub fn derive(&mut self) {
         self.drop_unknown_recent();
         self.exposure.derive();
-        self.users.iter_mut().chain(&mut self.groups).for_each(History::derive);
+        self.users.iter_mut().chain(self.groups.iter_mut()).for_each(History::derive);
     }
 
     /// Removes the latest interactions of groups that a deletion of their user would not find: interactions of users

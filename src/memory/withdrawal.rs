@@ -51,7 +51,7 @@ impl Memory {
         self.withdrawn.remove(&user);
         *element_at(&mut self.users, user) = History::default();
         let name = world.users.ids.name(user);
-        let histories = self.users.iter_mut().chain(&mut self.groups);
+        let histories = self.users.iter_mut().chain(self.groups.iter_mut());
         histories.for_each(|history| history.forget_target(world, name));
         self.ahead.retain(|pending| {
             pending.recent.iter_mut().for_each(|recent| _ = recent.forget_target(world, name));

@@ -122,6 +122,21 @@ impl Recommender {
         Self { config, clock, engine, online, operations: None, selections, log_position: None }
     }
 
+    /// Returns a copy that shares the records and interactions that neither of both changes, for decisions on trial.
+    ///
+    /// # Errors
+    /// None is known: the operations were read before.
+    #[doc(hidden)]
+    pub fn fork(&self) -> Result<Self> {
+        let mut fork = Self::assembled(self.config.clone(), self.clock, self.engine.fork());
+        (fork.online, fork.log_position) = (self.online.clone(), self.log_position);
+        if let Some(operations) = self.operations() {
+            fork.set_operations(operations.given().clone())?;
+            fork.clock = self.clock;
+        }
+        Ok(fork)
+    }
+
     /// Decides which items come next. Phases 1 to 3 are in `eligible_request.rs`, phase 4 in `scored_request.rs`, phases 5
     /// and 6 in `picks.rs`. Only caches change: the same request again gives the same decision.
     ///
@@ -183,7 +198,7 @@ impl Recommender {
     }
     /// Limits the cache of co-occurrence rows, bytes.
     #[doc(hidden)]
-    pub fn keep_rows_within(&mut self, bytes: usize) {
+    pub fn keep_rows_within(&self, bytes: usize) {
         self.engine.keep_rows_within(bytes);
     }
     /// Frees the memory of everything that can be derived again.

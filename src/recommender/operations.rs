@@ -178,7 +178,7 @@ impl Recommender {
 
     fn replace_operations(&mut self, prepared: PreparedOperations) {
         // Caches of prepared subjects hold tiers, and compare the version of the world.
-        self.engine.world.change();
+        self.engine.world.touch();
         self.operations = Some(prepared);
     }
 }

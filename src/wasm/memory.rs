@@ -5,6 +5,9 @@
 //! so that queries and snapshots remain possible. `tests/node/budget.test.mjs` compares the estimates with the bytes
 //! used.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use js_sys::{JSON, JsString, Uint8Array};
 use nextpick_heap as heap;
 use wasm_bindgen::prelude::*;
@@ -43,6 +46,32 @@ pub struct MeteredRecommender {
     max: usize,
     /// True if all derived state has been computed since the last change.
     is_derived: bool,
+    /// Bytes that it copied to change what a fork still held, and that this fork has freed since.
+    returned: Rc<Cell<usize>>,
+    /// Of a fork. Dropped after the recommender.
+    loan: Option<Loan>,
+}
+
+/// The part of a fork's bytes that it shares with the recommender it was made of.
+struct Loan {
+    bytes: usize,
+    /// Used bytes of the module if the fork frees its own bytes alone.
+    then_used: usize,
+    returned: Rc<Cell<usize>>,
+}
+
+impl Drop for MeteredRecommender {
+    fn drop(&mut self) {
+        if let Some(loan) = &mut self.loan {
+            loan.then_used = (heap::used() + loan.bytes).saturating_sub(self.bytes);
+        }
+    }
+}
+
+impl Drop for Loan {
+    fn drop(&mut self) {
+        self.returned.set(self.returned.get() + self.then_used.saturating_sub(heap::used()));
+    }
 }
 
 /// A result that is passed to the host and freed independently of the recommender.
@@ -90,7 +119,24 @@ impl MeteredRecommender {
         let mut recommender = make()?;
         recommender.keep_rows_within(rows(max));
         let bytes = heap::used().saturating_sub(before);
-        Ok(Self { recommender, bytes, data: bytes as u64, pending: need, max, is_derived: false })
+        let (data, returned) = (bytes as u64, Rc::default());
+        Ok(Self { recommender, bytes, data, pending: need, max, is_derived: false, returned, loan: None })
+    }
+
+    /// Returns a copy for decisions on trial, which shares what neither changes.
+    pub fn fork(&mut self) -> Result<Self> {
+        self.query(0, |core| {
+            core.prepare();
+            Ok::<_, Box<Error>>(())
+        })?;
+        // Either may come to copy all that they share, and counts it in full.
+        check(0, self.max, self.data)?;
+        let before = heap::used();
+        let recommender = self.recommender.fork()?;
+        let bytes = (self.bytes + heap::used()).saturating_sub(before);
+        let loan = Some(Loan { bytes: self.bytes, then_used: 0, returned: Rc::clone(&self.returned) });
+        let (data, max, returned) = (bytes as u64, self.max, Rc::default());
+        Ok(Self { recommender, bytes, data, pending: 0, max, is_derived: false, returned, loan })
     }
 
     /// Returns the recommender, to read.
@@ -188,6 +234,7 @@ impl MeteredRecommender {
         &mut self,
         call: impl FnOnce(&mut Recommender) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
+        self.bytes = self.bytes.saturating_sub(self.returned.take());
         let before = heap::used();
         let result = call(&mut self.recommender);
         let returned = result.as_ref().map_or(0, Returned::bytes);

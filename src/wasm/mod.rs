@@ -291,6 +291,11 @@ impl Core {
         Ok(header.to_vec())
     }
 
+    /// Returns a copy for decisions on trial, which shares what neither changes.
+    pub fn fork(&mut self) -> Result<Core> {
+        Ok(Self(self.0.fork()?))
+    }
+
     #[wasm_bindgen(js_name = fromSnapshot)]
     pub fn from_snapshot(bytes: &Uint8Array, max_bytes: Option<f64>) -> Result<Core> {
         MeteredRecommender::make(max_bytes, need(bytes, COST_OF_SNAPSHOT), || {

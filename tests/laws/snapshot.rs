@@ -50,6 +50,25 @@ proptest! {
     #![proptest_config(cases(48))]
 
     #[test]
+    fn a_fork_decides_as_a_snapshot_and_shares_no_change(community in community(ANY, 60, 60), requests in prop::collection::vec(request(), 1..4)) {
+        let mut recommender = community.recommender();
+        let bytes = recommender.to_snapshot();
+        let mut restored = Recommender::from_snapshot(&bytes).unwrap();
+        let decisions: Vec<String> = requests.iter().map(|request| text(&mut restored, request)).collect();
+        let decide = |one: &mut Recommender| requests.iter().map(|request| text(one, request)).collect::<Vec<_>>();
+        prop_assert_eq!(&decide(&mut recommender.fork().unwrap()), &decisions);
+        recommender.prepare();
+        let (mut changed, mut kept) = (recommender.fork().unwrap(), recommender.fork().unwrap());
+        use_it(&mut changed);
+        prop_assert!(recommender.to_snapshot() == bytes);
+        prop_assert_eq!(&decide(&mut recommender), &decisions);
+        use_it(&mut recommender);
+        drop(recommender);
+        prop_assert!(kept.to_snapshot() == bytes);
+        prop_assert_eq!(decide(&mut kept), decisions);
+    }
+
+    #[test]
     fn a_round_trip_gives_the_same_bytes_and_the_same_decisions(community in community(ANY, 60, 60), requests in prop::collection::vec(request(), 1..4)) {
         let mut recommender = community.recommender();
         recommender.remove_items(&["i1".to_owned()]);

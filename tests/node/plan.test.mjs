@@ -44,6 +44,37 @@ test('planning sets the steps of a journey at their times and changes no state',
   assert.deepEqual(await all(plan(rec, { from: MIDNIGHT + 9 * HOUR, days: 3 })), messages);
 });
 
+test('a plan is that of a snapshot, and changes made while it runs do not reach it', async () => {
+  const rec = await createPlanned();
+  for (const user of ['u', 'v']) rec.observe({ user, group: 'g', item: 'tea', kind: 'click', at: MIDNIGHT + 7 * HOUR });
+  rec.observe({ user: 'u', kind: 'joined', at: MIDNIGHT + 8 * HOUR });
+  const request = { from: MIDNIGHT + 9 * HOUR, days: 3, slots: [{ id: 'noon', time: '12:00', to: 'groups' }] };
+  const expected = await all(plan({ toSnapshot: () => rec.toSnapshot() }, request));
+  assert.deepEqual(await all(plan(rec, request)), expected);
+  const running = plan(rec, request);
+  const messages = [(await running.next()).value];
+  rec.observe({ user: 'u', kind: 'share', item: 'ware', at: MIDNIGHT + 10 * HOUR });
+  rec.removeItems(['ware']);
+  rec.dispose();
+  messages.push(...(await all(running)));
+  assert.deepEqual(messages, expected);
+});
+
+test('a change during a plan is not counted twice in the bytes of the recommender', async () => {
+  const rec = await createPlanned();
+  rec.observeAll(Array.from({ length: 20_000 }, (_, n) => ({ user: `u${n % 2000}`, item: 'tea', kind: 'click', at: MIDNIGHT - n })));
+  rec.recommend({ user: 'u', now: MIDNIGHT });
+  const before = rec.stats().bytes;
+  for (let n = 0; n < 3; n += 1) {
+    const running = plan(rec, { from: MIDNIGHT, days: 1, slots: [{ id: 'noon', time: '12:00', to: 'groups' }] });
+    await running.next();
+    rec.observe({ user: 'u', item: 'tea', kind: 'click', at: MIDNIGHT });
+    await all(running);
+  }
+  rec.recommend({ user: 'u', now: MIDNIGHT });
+  assert.ok(Math.abs(rec.stats().bytes - before) < before / 4, `${before} → ${rec.stats().bytes}`);
+});
+
 test('a slot reaches all groups of its audience on its weekdays, each item once', async () => {
   const rec = await createPlanned({}, {});
   const slots = [{ id: 'noon', time: '12:00', weekdays: [2, 3], to: 'groups', audience: { not: { purposes: ['notice'] } } }];

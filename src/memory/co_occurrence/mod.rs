@@ -212,13 +212,18 @@ impl CoOccurrence {
     }
 
     /// Sets the memory limit of the cached rows, in bytes.
-    pub fn keep_within(&mut self, bytes: usize) {
-        self.rows_mut().keep_within(bytes);
+    pub fn keep_within(&self, bytes: usize) {
+        self.rows().keep_within(bytes);
+    }
+
+    /// True if the tie-breakers of all items are known.
+    pub fn knows(&self, ids: &Interner<ItemIndex>) -> bool {
+        self.likes.ranks.len() >= ids.len()
     }
 
     /// Drops all cached rows.
-    pub fn drop_rows(&mut self) {
-        self.rows_mut().clear();
+    pub fn drop_rows(&self) {
+        self.rows().clear();
     }
 
     /// The tie-breaker of an item, independent of the order of arrival.
