@@ -72,7 +72,9 @@ test('a change during a plan is not counted twice in the bytes of the recommende
     await all(running);
   }
   rec.recommend({ user: 'u', now: MIDNIGHT });
-  assert.ok(Math.abs(rec.stats().bytes - before) < before / 4, `${before} → ${rec.stats().bytes}`);
+  // Copied lists have no room to grow.
+  const after = rec.stats().bytes;
+  assert.ok(after > before / 2 && after < 1.25 * before, `${before} → ${after}`);
 });
 
 test('a slot reaches all groups of its audience on its weekdays, each item once', async () => {
