@@ -116,7 +116,7 @@ impl MeteredRecommender {
         };
         check(0, max, need)?;
         let before = heap::used();
-        let mut recommender = make()?;
+        let recommender = make()?;
         recommender.keep_rows_within(rows(max));
         let bytes = heap::used().saturating_sub(before);
         let (data, returned) = (bytes as u64, Rc::default());
