@@ -69,7 +69,7 @@ describe('the next items of a group or user', { skip, timeout: 240_000 }, () => 
   test('no data of a user who switched personalisation off is used, and the page states it', () =>
     visit(
       async (page) => {
-        await page.getByText('nothing of them is used but caps, cadence').waitFor();
+        await page.getByText('of their data, only caps, cadence').waitFor();
         assert.equal(await page.locator('.badge', { hasText: 'New face' }).count(), 0);
       },
       { hash: '#/people/user/u0007' },
