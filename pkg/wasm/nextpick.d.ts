@@ -29,6 +29,10 @@ export class Core {
     expire(before: number): number;
     explainItem(request: any, item: string): string;
     forget(user: string): boolean;
+    /**
+     * Returns a copy for decisions on trial, which shares what neither changes.
+     */
+    fork(): Core;
     static fromSnapshot(bytes: Uint8Array, max_bytes?: number | null): Core;
     join(joining: any): boolean;
     journeyStatus(request: any): string;
@@ -144,6 +148,7 @@ export interface InitOutput {
     readonly core_expire: (a: number, b: number) => [number, number, number];
     readonly core_explainItem: (a: number, b: any, c: number, d: number) => [number, number, number, number];
     readonly core_forget: (a: number, b: number, c: number) => [number, number, number];
+    readonly core_fork: (a: number) => [number, number, number];
     readonly core_fromSnapshot: (a: any, b: number, c: number) => [number, number, number];
     readonly core_join: (a: number, b: any) => [number, number, number];
     readonly core_journeyStatus: (a: number, b: any) => [number, number, number, number];

@@ -251,6 +251,17 @@ export class Core {
         return ret[0] !== 0;
     }
     /**
+     * Returns a copy for decisions on trial, which shares what neither changes.
+     * @returns {Core}
+     */
+    fork() {
+        const ret = wasm.core_fork(this.__wbg_ptr);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return Core.__wrap(ret[0]);
+    }
+    /**
      * @param {Uint8Array} bytes
      * @param {number | null} [max_bytes]
      * @returns {Core}
