@@ -118,7 +118,6 @@ async function plannersShare(work) {
 }
 
 const rec = await world({ createRecommender })
-const { seconds: copying } = await timed(async () => (await loadRecommender(rec.toSnapshot())).dispose())
 const counts = { group: 0, private: 0, missed: 0 }
 async function planWeek() {
   Object.assign(counts, { group: 0, private: 0, missed: 0 })
@@ -128,7 +127,7 @@ let share
 const { seconds } = await timed(async () => (values.profile ? (share = await plannersShare(planWeek)) : planWeek()))
 const peak = process.resourceUsage().maxRSS / 1024
 console.table([{
-  'group messages': counts.group, 'private messages': counts.private, missed: counts.missed, 'CPU s': seconds.toFixed(1), 'of it the copy': copying.toFixed(1),
+  'group messages': counts.group, 'private messages': counts.private, missed: counts.missed, 'CPU s': seconds.toFixed(1),
   'peak memory, MB': peak.toFixed(0), ...(share !== undefined && { 'planner’s own share': `${(100 * share).toFixed(1)} %` }),
 }])
 
