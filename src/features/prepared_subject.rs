@@ -76,9 +76,12 @@ impl PreparedSubject {
             families,
             request: request.clone(),
         };
-        let before = self.prepared_for.replace(next.clone());
-        if before.as_ref().is_some_and(|before| before.has_same_subject(&next)) {
-            if (self.lacks_context || before.as_ref() != Some(&next)) && families.includes(Family::Context) {
+        let before = self.prepared_for.as_ref();
+        let has_same_subject = before.is_some_and(|before| before.has_same_subject(&next));
+        let has_context = !self.lacks_context && before == Some(&next);
+        self.prepared_for = Some(next);
+        if has_same_subject {
+            if !has_context && families.includes(Family::Context) {
                 self.context.prepare(context, &recipient, request);
             }
             self.lacks_context = false;

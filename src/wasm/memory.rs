@@ -48,7 +48,7 @@ pub struct MeteredRecommender {
     is_derived: bool,
     /// Bytes that it copied to change what a fork still held, and that this fork has freed since.
     returned: Rc<Cell<usize>>,
-    /// Of a fork. Dropped after the recommender.
+    /// The bytes that a fork shares; `None` for other recommenders. Dropped after the recommender.
     loan: Option<Loan>,
 }
 
