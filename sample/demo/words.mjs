@@ -33,7 +33,7 @@ export const en = {
   invented: 'The sample, “Jixi Tea” (霁溪茶社), is invented: its brand, groups, people, content and log. Its content is Chinese.',
   loaded: ({ items, users, interactions, seconds }) => `${items} items · ${users} users · ${interactions} interactions · read and remembered in ${seconds} s`,
   legend: [
-    'Score: what sending it is expected to bring, by the group’s purpose (chance × weight × worth); comparable within one group only.',
+    'Score: the expected gain of sending it, by the group’s purpose (chance × weight × worth); comparable within one group only.',
     'Bar: the strongest of this decision is full. Before a reason: its share of the score.',
   ],
   groups: 'Groups',
